@@ -1,0 +1,70 @@
+"""The contract of a direction: fits tensors from what the model shows of a contrast. Exemplar: `caa.py`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Protocol
+
+from jaxtyping import Float
+from pydantic import BaseModel, ConfigDict
+from torch import Tensor
+
+ContrastPosition = Literal["last_token", "word"]
+
+
+class Params(BaseModel):
+    """Base of every direction's and edit's parameters: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a direction may look at.
+
+    positive, negative: residuals after the layer at the contrast's position, one row a statement, float32 on the CPU;
+        None for a direction that declares no contrast.
+    activations: residuals after the layer at every non-`<bos>` position of the statements and of the question prompts.
+    resid_norm: median norm of the residuals at the question prompts.
+    """
+
+    layer: int
+    d_model: int
+    positive: Float[Tensor, "statements d_model"] | None
+    negative: Float[Tensor, "statements d_model"] | None
+    activations: Float[Tensor, "tokens d_model"]
+    resid_norm: float
+    model_ref: str
+    model_folder: Path | None
+    seed: int
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Named tensors (float32, CPU), the vector's norm where there is one vector, and facts worth reporting."""
+
+    tensors: Mapping[str, Tensor]
+    norm: float | None
+    info: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Direction(Protocol):
+    """Constructed with its frozen params; `fit` is pure: same evidence, same tensors."""
+
+    kind: ClassVar[str]
+    Params: ClassVar[type[Params]]
+    #: Names of the tensors that `fit` returns.
+    tensors: ClassVar[tuple[str, ...]]
+    #: Whether `Evidence.positive` and `negative` are needed.
+    needs_contrast: ClassVar[bool]
+    #: Whether the result depends on `Evidence.seed`.
+    random: ClassVar[bool]
+
+    def __init__(self, params: Any) -> None: ...
+
+    @property
+    def contrast(self) -> ContrastPosition | None:
+        """Position at which the contrast's statements are read; None without a contrast."""
+
+    def fit(self, evidence: Evidence) -> Fitted:
+        """Raise `WorkerError` where the evidence cannot give a direction (a zero difference, a missing file)."""

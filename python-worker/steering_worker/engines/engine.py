@@ -1,0 +1,121 @@
+"""The contract of an engine: hooked forward passes over blocks of rows that may differ in everything."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from jaxtyping import Float
+from torch import Tensor
+
+from steering_worker.edits.edit import Edit
+
+Positions = Literal["all", "prompt", "content", "generated"]
+Stop = Literal["end", "length", "stop", "error"]
+
+#: Called once a decode step (or forward pass); raises `Cancelled` where the orchestrator cancelled the request.
+Progress = Callable[[], None]
+
+
+class Cancelled(Exception):
+    """The orchestrator cancelled the request."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Token ids, `<bos>` first, and which of them are the user's own words (for positions `content`)."""
+
+    ids: tuple[int, ...]
+    content: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """temperature 0 is greedy; top_k 0 and top_p 1 are off; stop strings are looked for in the decoded text."""
+
+    temperature: float
+    top_k: int
+    top_p: float
+    max_tokens: int
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AppliedEdit:
+    """An edit with what was fitted for it, at one layer. Rows that share it are edited together."""
+
+    edit: Edit
+    fitted: dict[str, Tensor]
+    layer: int
+    positions: Positions
+
+
+@dataclass(frozen=True)
+class Row:
+    """One sample to generate. `edit` None is the baseline: no hook touches the row."""
+
+    id: str
+    prompt: Prompt
+    edit: AppliedEdit | None
+    strength: float
+    decoding: Decoding
+
+
+@dataclass(frozen=True)
+class Generated:
+    """token_ids keep the end token; `applied_norm` is the mean norm of the change over the edited positions."""
+
+    token_ids: tuple[int, ...]
+    stop: Stop
+    error: str | None
+    applied_norm: float | None
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """Tokens whose log-probability after a prompt is read, under an edit or none."""
+
+    id: str
+    prompt: Prompt
+    continuation: tuple[int, ...]
+    edit: AppliedEdit | None
+    strength: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One log-probability (nats) per continuation token; `error` is `non_finite_logits` where they were not finite."""
+
+    logprobs: tuple[float, ...]
+    error: str | None
+
+
+@dataclass(frozen=True)
+class BlockResult:
+    """Results in the order of the rows that were given, and the rows at a time that memory allowed in the end."""
+
+    rows: tuple[Generated, ...]
+    realised_rows: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class MeasuredResult:
+    items: tuple[Measured, ...]
+    realised_rows: int
+
+
+class Engine(Protocol):
+    """Results are a pure function of (model, arguments, threads, machine type)."""
+
+    name: str
+
+    def residuals(
+        self, prompts: Sequence[Prompt], layers: Sequence[int], progress: Progress
+    ) -> list[Float[Tensor, "pos layers d_model"]]:
+        """Unedited residuals after the given blocks, float32 on the CPU, `<bos>` included, one tensor a prompt."""
+
+    def generate(self, rows: Sequence[Row], rows_at_a_time: int, seed: int, progress: Progress) -> BlockResult:
+        """Generate every row; a finished row's place is refilled from the block."""
+
+    def logprobs(self, items: Sequence[Continuation], rows_at_a_time: int, progress: Progress) -> MeasuredResult:
+        """Log-probabilities at temperature 1. Positions `generated` are the last prompt position and everything after."""

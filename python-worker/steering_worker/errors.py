@@ -1,0 +1,16 @@
+"""Failures that reach the orchestrator as an `error` message (docs/protocol.md)."""
+
+from typing import Literal
+
+Retry = Literal["same", "smaller", "fresh_process", "sample_failed", "worker_fatal", "run_fatal", "none"]
+
+
+class WorkerError(Exception):
+    """A failure with a stable code, one sentence that says what failed, and what to do about it."""
+
+    def __init__(self, code: str, message: str, advice: str, retry: Retry = "run_fatal") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.advice = advice
+        self.retry = retry

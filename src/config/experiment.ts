@@ -1,0 +1,154 @@
+/** The experiment as the rest of the program sees it: everything resolved, inlined and frozen. */
+
+export interface Message {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
+export interface StatementPair {
+  readonly positive: readonly string[];
+  readonly negative: readonly string[];
+}
+
+export type ContrastPosition = "last_token" | "word";
+
+export interface Question {
+  readonly id: string;
+  readonly domain: string | null;
+  readonly messages: readonly Message[];
+  readonly right: readonly string[];
+  readonly target: readonly string[];
+  readonly others: readonly string[];
+  /** Statements to read, by the position they are read at. */
+  readonly contrast: Readonly<Partial<Record<ContrastPosition, StatementPair>>>;
+  readonly forcedChoice: { readonly prefix: string; readonly right: string; readonly target: string } | null;
+  /** What the `prompt` method puts into the messages. */
+  readonly instruction: string | null;
+}
+
+export interface TaskCase {
+  readonly args: readonly unknown[];
+  readonly value: unknown;
+}
+
+export interface PythonTask {
+  readonly id: string;
+  readonly messages: readonly Message[];
+  readonly function: string;
+  readonly cases: readonly TaskCase[];
+  readonly reference: string;
+  readonly wrong: readonly string[];
+}
+
+export interface Capability {
+  readonly id: string;
+  readonly kind: "python";
+  readonly tasks: readonly PythonTask[];
+}
+
+export interface ModelReference {
+  /** Short name, unique in the experiment: the column `model`. */
+  readonly name: string;
+  /** Absolute folder, or hub id. */
+  readonly ref: string;
+  readonly source: "folder" | "hub";
+  readonly revision: string | null;
+  /** Parameter count given by the config; null takes it from the model's shape. */
+  readonly parameters: number | null;
+}
+
+export interface Component {
+  /** Registered kind, or the absolute path of a user's file. */
+  readonly kind: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** For a user's file: sha256 of its source, and the path as the config names it. */
+  readonly file: { readonly path: string; readonly sha256: string } | null;
+}
+
+export type StrengthUnit = "raw" | "resid";
+export type Positions = "all" | "prompt" | "content" | "generated";
+
+export interface Strengths {
+  readonly unit: StrengthUnit;
+  /** Ascending. */
+  readonly values: readonly number[];
+}
+
+export interface SampleCounts {
+  /** Samples of a question prompt in one cell. */
+  readonly question: number;
+  /** Samples of each capability task in one cell. */
+  readonly task: number;
+}
+
+interface MethodBase {
+  /** Unique in the experiment: the column `method`. */
+  readonly name: string;
+  readonly role: "method" | "control";
+  readonly samples: SampleCounts;
+}
+
+export interface ActivationMethod extends MethodBase {
+  readonly kind: "activation";
+  readonly direction: Component;
+  readonly edit: Component;
+  /** Each an index (integer) or a fraction of depth in (0, 1). */
+  readonly layers: readonly number[];
+  readonly positions: Positions;
+  readonly strengths: Strengths;
+  /** Vectors fitted per question and layer; more than 1 only makes sense for random directions. */
+  readonly draws: number;
+}
+
+export interface PromptMethod extends MethodBase {
+  readonly kind: "prompt";
+}
+
+export type Method = ActivationMethod | PromptMethod;
+
+export interface Decoding {
+  readonly temperature: number;
+  readonly top_k: number;
+  readonly top_p: number;
+  readonly max_tokens: number;
+  readonly stop: readonly string[];
+}
+
+export interface Execution {
+  readonly device: string;
+  readonly dtype: "auto" | "float32" | "bfloat16";
+  readonly engine: "auto" | "transformer_lens";
+  /** Rows decoded at a time; "auto" is settled at a run's first start. */
+  readonly rows: number | "auto";
+  /** Threads a worker; "auto" is settled at a run's first start. */
+  readonly threads: number | "auto";
+  readonly workers: number | "auto";
+  /** Samples a block. */
+  readonly block: number;
+}
+
+export interface Analysis {
+  /** Onset: target rate at or above this. */
+  readonly target_threshold: number;
+  /** Collapse: capability at or below this share of the model's own baseline. */
+  readonly capability_threshold: number;
+  /** Frontier: capability loss allowed. */
+  readonly frontier_loss: number;
+  readonly confidence: number;
+  readonly bootstrap: number;
+}
+
+export interface Experiment {
+  readonly name: string;
+  readonly description: string | null;
+  readonly models: readonly ModelReference[];
+  readonly questions: readonly Question[];
+  readonly capabilities: readonly Capability[];
+  readonly methods: readonly Method[];
+  readonly baseline: SampleCounts;
+  readonly decoding: { readonly question: Decoding; readonly task: Decoding };
+  readonly measurements: readonly "answer_logprobs"[];
+  readonly seed: number;
+  readonly execution: Execution;
+  readonly analysis: Analysis;
+}

@@ -61,7 +61,10 @@ export interface Component {
   /** Registered kind, or the absolute path of a user's file. */
   readonly kind: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** For a user's file: sha256 of its source, and the path as the config names it. */
+  /**
+   * For a user's file, and for the file that `vector_file` reads (`params.path`, absolute): its sha256, and the path as
+   * the config names it.
+   */
   readonly file: { readonly path: string; readonly sha256: string } | null;
 }
 
@@ -91,6 +94,8 @@ interface MethodBase {
 export interface ActivationMethod extends MethodBase {
   readonly kind: "activation";
   readonly direction: Component;
+  /** Position of the statements that the direction is given; null for none. */
+  readonly contrast: ContrastPosition | null;
   readonly edit: Component;
   /** Each an index (integer) or a fraction of depth in (0, 1). */
   readonly layers: readonly number[];

@@ -1,0 +1,118 @@
+import { closeSync, constants, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync } from "node:fs";
+import { dirname } from "node:path";
+import { crc32c } from "../config/crc32c.js";
+import type { TableColumns } from "./columns.js";
+import { type CommitRecord, formatCommitRecord } from "./commit-record.js";
+import { syncFolder, writeFully } from "./durable.js";
+import { batchBytes, batchToRows, decodeBatch, type Row, schemaBytes } from "./record-batch.js";
+import { recover } from "./recover.js";
+
+/**
+ * One table while a run is under way: an Arrow stream to which whole blocks are appended, and beside it the commit
+ * records. A block is there once its commit record is durable; a cut in between leaves a tail that opening removes.
+ */
+export class AppendLog {
+  readonly #data: number;
+  readonly #commits: number;
+  readonly #byBlock = new Map<string, CommitRecord>();
+  #dataEnd: number;
+  #commitEnd: number;
+
+  private constructor(
+    readonly table: TableColumns,
+    data: number,
+    commits: number,
+    recovered: { records: readonly CommitRecord[]; dataEnd: number; commitEnd: number },
+  ) {
+    this.#data = data;
+    this.#commits = commits;
+    this.#dataEnd = recovered.dataEnd;
+    this.#commitEnd = recovered.commitEnd;
+    for (const record of recovered.records) this.#byBlock.set(record.block, record);
+  }
+
+  /** Opens `<path>.arrows` and `<path>.commit`, verifies them and cuts an uncommitted tail. */
+  static open(table: TableColumns, path: string): AppendLog {
+    mkdirSync(dirname(path), { recursive: true });
+    const schema = schemaBytes(table);
+    const recovered = recover(`${path}.arrows`, `${path}.commit`, schema);
+    const log = new AppendLog(
+      table,
+      openSync(`${path}.arrows`, constants.O_RDWR | constants.O_CREAT, 0o644),
+      openSync(`${path}.commit`, constants.O_RDWR | constants.O_CREAT, 0o644),
+      recovered,
+    );
+    log.#cutBack();
+    if (log.#dataEnd === 0) {
+      writeFully(log.#data, schema, 0);
+      log.#dataEnd = schema.length;
+      fsyncSync(log.#data);
+    }
+    syncFolder(dirname(path));
+    return log;
+  }
+
+  get blocks(): ReadonlySet<string> {
+    return new Set(this.#byBlock.keys());
+  }
+
+  get rows(): number {
+    let rows = 0;
+    for (const record of this.#byBlock.values()) rows += record.rows;
+    return rows;
+  }
+
+  has(block: string): boolean {
+    return this.#byBlock.has(block);
+  }
+
+  /**
+   * Commits a block: batch, fsync, record, fsync. Returns false where the block is there already (the first wins).
+   * On failure both files are cut back to what was committed and the cause is thrown.
+   */
+  append(block: string, rows: readonly Row[]): boolean {
+    if (this.#byBlock.has(block)) return false;
+    const bytes = batchBytes(this.table, rows);
+    const record: CommitRecord = {
+      seq: this.#byBlock.size,
+      end: this.#dataEnd + bytes.length,
+      length: bytes.length,
+      crc32c: crc32c(bytes),
+      block,
+      rows: rows.length,
+    };
+    const line = Buffer.from(formatCommitRecord(record));
+    try {
+      writeFully(this.#data, bytes, this.#dataEnd);
+      fsyncSync(this.#data);
+      writeFully(this.#commits, line, this.#commitEnd);
+      fsyncSync(this.#commits);
+    } catch (cause) {
+      this.#cutBack();
+      throw cause;
+    }
+    this.#dataEnd = record.end;
+    this.#commitEnd += line.length;
+    this.#byBlock.set(block, record);
+    return true;
+  }
+
+  /** The rows of a committed block. */
+  read(block: string): Row[] {
+    const record = this.#byBlock.get(block);
+    if (record === undefined) throw new Error(`${this.table.table}: block ${block} is not committed`);
+    const bytes = Buffer.alloc(record.length);
+    readSync(this.#data, bytes, 0, record.length, record.end - record.length);
+    return batchToRows(this.table, decodeBatch(this.table, bytes));
+  }
+
+  close(): void {
+    closeSync(this.#data);
+    closeSync(this.#commits);
+  }
+
+  #cutBack(): void {
+    ftruncateSync(this.#data, this.#dataEnd);
+    ftruncateSync(this.#commits, this.#commitEnd);
+  }
+}

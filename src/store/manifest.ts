@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+import { replaceFile } from "./durable.js";
+import { StoreDamaged } from "./store-damaged.js";
+
+const Strings = z.record(z.string(), z.string());
+
+const LoadedModel = z.strictObject({
+  ref: z.string(),
+  revision: z.string().nullable(),
+  model_class: z.string(),
+  parameters: z.number(),
+  layers: z.number(),
+  d_model: z.number(),
+  device: z.string(),
+  dtype: z.string(),
+  engine: z.string(),
+  engine_reason: z.string(),
+  attention: z.string(),
+  hashes: Strings,
+  resid_norms: z.array(z.number()),
+});
+
+const FittedVector = z.strictObject({
+  model: z.string(),
+  method: z.string(),
+  question: z.string(),
+  layer: z.number(),
+  draw: z.number(),
+  seed: z.number(),
+  norm: z.number().nullable(),
+  sha256: z.string(),
+  info: z.record(z.string(), z.unknown()),
+});
+
+const Manifest = z.strictObject({
+  schema_version: z.literal(1),
+  run: z.string(),
+  name: z.string(),
+  status: z.enum(["running", "finished"]),
+  generation_hash: z.string(),
+  analysis_hash: z.string(),
+  config_sha256: z.string(),
+  tool: z.strictObject({
+    version: z.string(),
+    git_commit: z.string().nullable(),
+    git_dirty_sha256: z.string().nullable(),
+  }),
+  lockfiles: Strings,
+  environment: z.strictObject({
+    node: z.string(),
+    platform: z.string(),
+    cpu: z.string(),
+    python: z.string().nullable(),
+    packages: Strings,
+    devices: z.array(z.record(z.string(), z.unknown())),
+  }),
+  /** Settled at the first start and kept: the last bits of a result depend on them. */
+  execution: z.strictObject({
+    rows: z.number(),
+    threads: z.number(),
+    block: z.number(),
+    engine: z.string(),
+    device: z.string(),
+    dtype: z.string(),
+  }),
+  random: z.strictObject({ seed: z.number(), scheme: z.string() }),
+  sandbox: z.strictObject({ kind: z.string(), version: z.string() }),
+  models: z.record(z.string(), LoadedModel),
+  vectors: z.record(z.string(), FittedVector),
+  quarantined: z.array(
+    z.strictObject({ block: z.string(), samples: z.array(z.string()), reason: z.string() }),
+  ),
+  /** One entry a start of the same command. */
+  starts: z.array(z.strictObject({ at: z.string(), workers: z.number(), committed_samples: z.number() })),
+  samples: z.number(),
+  measurements: z.number(),
+});
+
+export type Manifest = z.infer<typeof Manifest>;
+export type LoadedModelRecord = z.infer<typeof LoadedModel>;
+export type FittedVectorRecord = z.infer<typeof FittedVector>;
+
+export function writeManifest(path: string, manifest: Manifest): void {
+  replaceFile(path, `${JSON.stringify(Manifest.parse(manifest), null, 2)}\n`);
+}
+
+/** The manifest of a run folder, or null where there is none yet. */
+export function readManifest(path: string): Manifest | null {
+  if (!existsSync(path)) return null;
+  try {
+    return Manifest.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch (cause) {
+    throw new StoreDamaged(`${path} cannot be read as a manifest of this version; restore it from a copy`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from "node:fs";
+import { tableFromIPC } from "apache-arrow";
+import { UserError } from "../config/user-error.js";
+import {
+  measurementColumns,
+  SCHEMA_VERSION,
+  sampleColumns,
+  scoreColumns,
+  type TableColumns,
+} from "./columns.js";
+import { batchToRows } from "./record-batch.js";
+import type { MeasurementRow, SampleRow, ScoreRow } from "./rows.js";
+
+export const readSamples = (path: string): SampleRow[] => readTable(sampleColumns, path) as SampleRow[];
+export const readMeasurements = (path: string): MeasurementRow[] =>
+  readTable(measurementColumns, path) as MeasurementRow[];
+export const readScores = (path: string): ScoreRow[] => readTable(scoreColumns, path) as ScoreRow[];
+
+/** The rows of a sealed Arrow file, after its version and columns were checked. */
+function readTable(table: TableColumns, path: string): object[] {
+  if (!existsSync(path)) {
+    throw new UserError(`${path} does not exist; finish the run first, with the command that started it`);
+  }
+  const arrow = tableFromIPC(readFileSync(path));
+  const version = arrow.schema.metadata.get("schema_version");
+  if (version !== String(SCHEMA_VERSION)) {
+    throw new UserError(
+      `${path} has schema_version ${version ?? "none"}, but this version reads ${SCHEMA_VERSION}; read it with the version that wrote it`,
+    );
+  }
+  const names = new Set(arrow.schema.fields.map((field) => field.name));
+  const missing = table.columns.filter((column) => !names.has(column.name)).map((column) => column.name);
+  if (missing.length > 0)
+    throw new UserError(`${path} lacks the columns ${missing.join(", ")}; run the experiment again`);
+  return arrow.batches.flatMap((batch) => batchToRows(table, batch));
+}

@@ -1,0 +1,92 @@
+import {
+  makeData,
+  RecordBatch,
+  Struct,
+  Table,
+  tableFromIPC,
+  tableToIPC,
+  vectorFromArray,
+} from "apache-arrow";
+import { arrowSchema, type TableColumns } from "./columns.js";
+
+/** End-of-stream marker of an Arrow IPC stream. */
+const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
+
+/** A row of one of the tables (`rows.ts`); its keys are the table's columns. */
+export type Row = object;
+
+const cell = (row: Row, name: string): unknown => Reflect.get(row, name) ?? null;
+
+/** Rows as one Arrow record batch. Throws on a value that the column cannot hold. */
+export function rowsToBatch(table: TableColumns, rows: readonly Row[]): RecordBatch {
+  const schema = arrowSchema(table);
+  const children = table.columns.map(({ name, type, nullable }, index) => {
+    const field = schema.fields[index];
+    if (field === undefined) throw new Error(`column ${name} of ${table.table} has no field`);
+    const values = rows.map((row) => {
+      const value = cell(row, name);
+      if (value === null && !nullable)
+        throw new TypeError(`${table.table}.${name} of row ${cell(row, "plan_index")} is null`);
+      if (typeof value === "number" && !Number.isFinite(value)) {
+        throw new TypeError(
+          `${table.table}.${name} of row ${cell(row, "plan_index")} is ${value}; missing is null`,
+        );
+      }
+      return type === "int64" && typeof value === "number" ? BigInt(value) : value;
+    });
+    return vectorFromArray(values, field.type).data[0];
+  });
+  const data = makeData({
+    type: new Struct(schema.fields),
+    length: rows.length,
+    nullCount: 0,
+    children: children.filter((child) => child !== undefined),
+  });
+  return new RecordBatch(schema, data);
+}
+
+/** The bytes that begin every stream of the table: its schema message. */
+export function schemaBytes(table: TableColumns): Uint8Array {
+  return withoutEnd(tableToIPC(new Table(arrowSchema(table)), "stream"));
+}
+
+/** One record batch as stream bytes, without schema and end: what is appended for one block. */
+export function batchBytes(table: TableColumns, rows: readonly Row[]): Uint8Array {
+  const stream = withoutEnd(tableToIPC(new Table([rowsToBatch(table, rows)]), "stream"));
+  return stream.subarray(schemaBytes(table).length);
+}
+
+/** Decodes one batch that `batchBytes` made. */
+export function decodeBatch(table: TableColumns, bytes: Uint8Array): RecordBatch {
+  const stream = Buffer.concat([schemaBytes(table), bytes, END_OF_STREAM]);
+  const batch = tableFromIPC(stream).batches[0];
+  if (batch === undefined) throw new Error(`${table.table}: a committed record holds no batch`);
+  return batch;
+}
+
+/** The rows of a batch as plain objects: int64 as numbers, lists as arrays, missing as null. */
+export function batchToRows(table: TableColumns, batch: RecordBatch): Row[] {
+  const vectors = table.columns.map(({ name, type }) => {
+    const vector = batch.getChild(name);
+    if (vector === null) throw new Error(`${table.table} has no column ${name}`);
+    return { name, type, vector };
+  });
+  return Array.from({ length: batch.numRows }, (_, index) => {
+    const row: Record<string, unknown> = {};
+    for (const { name, type, vector } of vectors) {
+      const value: unknown = vector.get(index);
+      if (value === null) row[name] = null;
+      else if (type === "int64") row[name] = Number(value);
+      else if (type.endsWith("[]")) row[name] = Array.from(value as Iterable<number>);
+      else row[name] = value;
+    }
+    return row;
+  });
+}
+
+function withoutEnd(stream: Uint8Array): Uint8Array {
+  const end = stream.subarray(stream.length - END_OF_STREAM.length);
+  return Buffer.compare(end, END_OF_STREAM) === 0
+    ? stream.subarray(0, stream.length - END_OF_STREAM.length)
+    : stream;
+}

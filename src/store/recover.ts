@@ -52,7 +52,12 @@ function readCommitFile(path: string): { records: CommitRecord[]; commitEnd: num
   let offset = 0;
   for (;;) {
     const newline = bytes.indexOf(0x0a, offset);
-    if (newline < 0) return { records, commitEnd: offset };
+    if (newline < 0) {
+      const wholeButForNewline = parseCommitRecord(bytes.toString("utf8", offset, bytes.length - 1)) !== null;
+      if (wholeButForNewline)
+        throw new StoreDamaged(`${path}: the last byte of commit record ${records.length} changed`);
+      return { records, commitEnd: offset };
+    }
     const record = parseCommitRecord(bytes.toString("utf8", offset, newline));
     if (record === null || record.seq !== records.length) {
       throw new StoreDamaged(`${path}: commit record ${records.length} at byte ${offset} fails its checksum`);

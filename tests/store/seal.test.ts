@@ -1,0 +1,31 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { tableFromIPC } from "@uwdata/flechette";
+import { expect, test } from "vitest";
+import { AppendLog } from "../../src/store/append-log.js";
+import { scoreColumns } from "../../src/store/columns.js";
+import { readScores } from "../../src/store/read-table.js";
+import { sealTable } from "../../src/store/seal.js";
+import { scoreRows } from "./score-rows.js";
+
+test("sealing writes one Arrow file with the blocks in plan order, which another reader opens", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "seal-"));
+  const log = AppendLog.open(scoreColumns, join(folder, "scores"));
+  log.append("second", scoreRows(5, 5));
+  log.append("first", scoreRows(0, 5));
+  await sealTable(log, ["first", "second"], join(folder, "scores.arrow"));
+  log.close();
+  expect(readScores(join(folder, "scores.arrow"))).toEqual([...scoreRows(0, 5), ...scoreRows(5, 5)]);
+  const table = tableFromIPC(readFileSync(join(folder, "scores.arrow")));
+  expect(table.numRows).toBe(10);
+  expect([...(table.getChild("sample_id") ?? [])]).toEqual(scoreRows(0, 10).map((row) => row.sample_id));
+});
+
+test("a table without rows is sealed with its columns", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "seal-"));
+  const log = AppendLog.open(scoreColumns, join(folder, "scores"));
+  await sealTable(log, [], join(folder, "scores.arrow"));
+  log.close();
+  expect(readScores(join(folder, "scores.arrow"))).toEqual([]);
+});

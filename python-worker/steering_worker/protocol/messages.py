@@ -1,0 +1,201 @@
+"""Bodies of the messages that a worker receives (docs/protocol.md), parsed once and trusted afterwards."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Text = Annotated[str, Field(max_length=1_000_000)]
+Name = Annotated[str, Field(min_length=1, max_length=1024)]
+Index = Annotated[int, Field(ge=0)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Welcome(Body):
+    session: Name
+    nonce: str
+
+
+class Reject(Body):
+    code: str
+    message: str
+
+
+class ChatMessage(Body):
+    role: Literal["system", "user", "assistant"]
+    content: Text
+
+
+Chat = Annotated[list[ChatMessage], Field(min_length=1)]
+
+
+class Component(Body):
+    """A direction or an edit: its registered kind (or a user's file) and its parameters."""
+
+    kind: Name
+    params: dict[str, Any]
+
+
+class Describe(Body):
+    user_methods: list[Name]
+
+
+class ParamsEntry(Body):
+    role: Literal["direction", "edit"]
+    kind: Name
+    params: dict[str, Any]
+
+
+class CheckParams(Body):
+    entries: list[ParamsEntry]
+
+
+class TokenizerReference(Body):
+    ref: Name
+    revision: str | None
+
+
+class Tokenize(Body):
+    model: TokenizerReference
+    texts: list[Text]
+    chats: list[Chat]
+
+
+class ModelReference(Body):
+    ref: Name
+    revision: str | None
+    device: str
+    dtype: str
+    engine: str
+    threads: Annotated[int, Field(ge=1, le=1024)] | None
+
+
+class Load(Body):
+    model: ModelReference
+    norm_prompts: list[Chat]
+
+
+class Contrast(Body):
+    positive: Annotated[list[Text], Field(min_length=1)]
+    negative: Annotated[list[Text], Field(min_length=1)]
+    position: Literal["last_token", "word"]
+
+
+class Fit(Body):
+    vector: Name
+    layer: Index
+    direction: Component
+    contrast: Contrast | None
+    prompts: Annotated[list[Chat], Field(min_length=1)]
+    seed: Seed
+
+
+class Put(Body):
+    vector: Name
+    layer: Index
+
+
+class Residuals(Body):
+    texts: list[Text]
+    chats: list[Chat]
+    layers: Annotated[list[Index], Field(min_length=1)]
+    position: Literal["last_token", "word", "mean", "all"]
+
+
+class SteeringEdit(Body):
+    vector: Name
+    layer: Index
+    edit: Component
+    positions: Literal["all", "prompt", "content", "generated"]
+
+
+class GenerationPrompt(Body):
+    messages: Chat
+
+
+class Decoding(Body):
+    temperature: Annotated[float, Field(ge=0)]
+    top_k: Index
+    top_p: Annotated[float, Field(gt=0, le=1)]
+    max_tokens: Annotated[int, Field(ge=1)]
+    stop: list[Annotated[str, Field(min_length=1)]]
+
+
+class SampleColumns(Body):
+    """One entry a sample in every column; `edit` -1 is the baseline."""
+
+    id: list[Name]
+    prompt: list[Index]
+    edit: list[Annotated[int, Field(ge=-1)]]
+    strength: list[float]
+    decoding: list[Index]
+
+
+class Generate(Body):
+    rows: Annotated[int, Field(ge=1)]
+    seed: Seed
+    prompts: list[GenerationPrompt]
+    edits: list[SteeringEdit]
+    decodings: list[Decoding]
+    samples: SampleColumns
+
+    @model_validator(mode="after")
+    def _columns_fit(self) -> "Generate":
+        columns = self.samples
+        _check_columns(columns.id, columns.prompt, columns.edit, columns.strength, columns.decoding)
+        _check_range("prompt", columns.prompt, len(self.prompts))
+        _check_range("edit", columns.edit, len(self.edits))
+        _check_range("decoding", columns.decoding, len(self.decodings))
+        return self
+
+
+class MeasuredPrompt(Body):
+    messages: Chat
+    prefix: Text
+
+
+class ItemColumns(Body):
+    id: list[Name]
+    prompt: list[Index]
+    edit: list[Annotated[int, Field(ge=-1)]]
+    strength: list[float]
+    continuation: list[Annotated[Text, Field(min_length=1)]]
+
+
+class Logprobs(Body):
+    rows: Annotated[int, Field(ge=1)]
+    prompts: list[MeasuredPrompt]
+    edits: list[SteeringEdit]
+    items: ItemColumns
+
+    @model_validator(mode="after")
+    def _columns_fit(self) -> "Logprobs":
+        columns = self.items
+        _check_columns(columns.id, columns.prompt, columns.edit, columns.strength, columns.continuation)
+        _check_range("prompt", columns.prompt, len(self.prompts))
+        _check_range("edit", columns.edit, len(self.edits))
+        return self
+
+
+class Cancel(Body):
+    reply_to: Index
+
+
+class Stop(Body):
+    pass
+
+
+def _check_columns(*columns: list[Any]) -> None:
+    lengths = {len(column) for column in columns}
+    if len(lengths) != 1 or 0 in lengths:
+        raise ValueError("columns must be of one length, at least 1")
+    if len(set(columns[0])) != len(columns[0]):
+        raise ValueError("ids must be unique")
+
+
+def _check_range(name: str, indices: list[int], length: int) -> None:
+    if max(indices) >= length:
+        raise ValueError(f"`{name}` refers to entry {max(indices)} of {length}")

@@ -1,0 +1,33 @@
+"""A worker does not outlive the orchestrator that started it."""
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+from typing import BinaryIO
+
+EXIT_ORPHANED = 3
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Linux: have the kernel kill this process when its parent dies. Elsewhere the end of stdin has to do."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def exit_at_end_of(stream: BinaryIO) -> threading.Thread:
+    """Start a thread that ends the process, whatever it is doing, once `stream` ends."""
+
+    def watch() -> None:
+        try:
+            while stream.read(4096):
+                pass
+        except (OSError, ValueError):
+            pass  # a broken stdin says the same as its end
+        os._exit(EXIT_ORPHANED)
+
+    thread = threading.Thread(target=watch, name="parent-watch", daemon=True)
+    thread.start()
+    return thread

@@ -1,4 +1,11 @@
-import type { ContrastPosition, Decoding, Message, Positions, StatementPair, StrengthUnit } from "../config/experiment.js";
+import type {
+  ContrastPosition,
+  Decoding,
+  Message,
+  Positions,
+  StatementPair,
+  StrengthUnit,
+} from "../config/experiment.js";
 
 /** What a plan must know of a model without loading it; read from its config.json or from configs/shapes. */
 export interface ModelShape {

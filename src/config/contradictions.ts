@@ -1,0 +1,93 @@
+import { canonicalJson } from "./canonical-json.js";
+import type { Experiment } from "./experiment.js";
+import { type Origins, problemOf } from "./origins.js";
+import { type Problem, shown } from "./problem.js";
+
+/** Adds a problem for each pair of things in a resolved experiment that cannot both be meant. */
+export function checkContradictions(experiment: Experiment, origins: Origins, problems: Problem[]): void {
+  const { models, questions, capabilities, methods } = experiment;
+  const add = (part: string, what: string, received: unknown, expected: string) =>
+    problems.push(problemOf(origins, part, { what, received: shown(received), expected }));
+
+  for (const index of repeats(models.map(({ name }) => name))) {
+    add(
+      `models.${index}`,
+      "has the name of another model",
+      models[index]?.name,
+      "a `name` of its own for each model",
+    );
+  }
+  for (const index of repeats(models.map(({ ref, revision }) => `${ref}@${revision}`))) {
+    add(`models.${index}`, "is another model once more", models[index]?.ref, "each model once");
+  }
+  for (const index of repeats(questions.map(({ id }) => id))) {
+    add(`questions.${index}`, "has the id of another question", questions[index]?.id, "each question once");
+  }
+  for (const index of repeats(capabilities.map(({ id }) => id))) {
+    add(
+      `capabilities.${index}`,
+      "has the id of another capability",
+      capabilities[index]?.id,
+      "each capability once",
+    );
+  }
+  const owners = new Map<string, string>();
+  for (const [index, { id, tasks }] of capabilities.entries()) {
+    const shared = tasks.find((task) => (owners.get(task.id) ?? id) !== id);
+    if (shared !== undefined) {
+      const what = `has the task ${shared.id}, as ${owners.get(shared.id)} has`;
+      add(`capabilities.${index}`, what, id, "capabilities without common tasks");
+    }
+    for (const task of tasks) owners.set(task.id, owners.get(task.id) ?? id);
+  }
+  for (const index of repeats(methods.map(({ name }) => name))) {
+    add(
+      `methods.${index}`,
+      "has the name of another method",
+      methods[index]?.name,
+      "a `name` of its own for each method",
+    );
+  }
+  const conditions = methods.map(({ name: _, role: __, samples: ___, ...condition }) =>
+    canonicalJson(condition),
+  );
+  for (const index of repeats(conditions)) {
+    const other = methods[conditions.indexOf(conditions[index] ?? "")]?.name;
+    if (other === methods[index]?.name) continue;
+    add(
+      `methods.${index}`,
+      `does the same as ${other}`,
+      methods[index]?.name,
+      "methods that differ in more than their names",
+    );
+  }
+  for (const [index, method] of methods.entries()) {
+    if (method.kind === "prompt") {
+      for (const [place, question] of questions.entries()) {
+        if (question.instruction !== null) continue;
+        const what = `missing, and the method ${method.name} of kind prompt needs it`;
+        problems.push(
+          problemOf(origins, `questions.${place}.file`, { what, expected: "text" }, ["instruction"]),
+        );
+      }
+      continue;
+    }
+    const { position } = method.direction.params;
+    if ((position === "last_token" || position === "word") && position !== method.contrast) {
+      const stated = method.contrast ?? "none";
+      add(`methods.${index}.contrast`, `contradicts the direction's position ${position}`, stated, position);
+    }
+    if (position !== "last_token" && position !== "word") continue;
+    for (const [place, question] of questions.entries()) {
+      if (question.contrast[position] !== undefined) continue;
+      const what = `missing, and the method ${method.name} reads statements at it`;
+      const fault = { what, expected: "positive and negative statements" };
+      problems.push(problemOf(origins, `questions.${place}.file`, fault, ["contrast", position]));
+    }
+  }
+}
+
+/** Indices of the values that stand earlier too. */
+function repeats(values: readonly string[]): readonly number[] {
+  return values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []));
+}

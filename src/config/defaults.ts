@@ -1,0 +1,46 @@
+import type { Analysis, Decoding, Execution, SampleCounts } from "./experiment.js";
+import type { Sections } from "./sections.js";
+
+/** What holds where a config is silent. */
+export const DEFAULT_SAMPLES: SampleCounts = Object.freeze({ question: 16, task: 4 });
+export const DEFAULT_LAYERS: readonly number[] = Object.freeze([0.75]);
+
+/** Every unsteered cell is shared by all methods, so it gets four times the samples of a steered one. */
+export function baselineOf({ baseline, samples }: Sections): SampleCounts {
+  return {
+    question: baseline?.question ?? 4 * (samples?.question ?? DEFAULT_SAMPLES.question),
+    task: baseline?.task ?? 4 * (samples?.task ?? DEFAULT_SAMPLES.task),
+  };
+}
+
+export function decodingOf(input: NonNullable<Sections["decoding"]>["question"]): Decoding {
+  return {
+    temperature: input?.temperature ?? 1,
+    top_k: input?.top_k ?? 0,
+    top_p: input?.top_p ?? 1,
+    max_tokens: input?.max_tokens ?? 256,
+    stop: input?.stop ?? [],
+  };
+}
+
+export function executionOf(input: Sections["execution"]): Execution {
+  return {
+    device: input?.device ?? "auto",
+    dtype: input?.dtype ?? "auto",
+    engine: input?.engine ?? "auto",
+    rows: input?.rows ?? "auto",
+    threads: input?.threads ?? "auto",
+    workers: input?.workers ?? "auto",
+    block: input?.block ?? 512,
+  };
+}
+
+export function analysisOf(input: Sections["analysis"]): Analysis {
+  return {
+    target_threshold: input?.target_threshold ?? 0.5,
+    capability_threshold: input?.capability_threshold ?? 0.9,
+    frontier_loss: input?.frontier_loss ?? 0.05,
+    confidence: input?.confidence ?? 0.95,
+    bootstrap: input?.bootstrap ?? 2000,
+  };
+}

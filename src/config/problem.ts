@@ -1,0 +1,48 @@
+import { UserError } from "./user-error.js";
+
+/** One thing wrong with what the user gave, and where it stands. */
+export interface Problem {
+  /** The file as it is shown to the user, or `--set KEY=VALUE`. */
+  readonly file: string;
+  /** 1-based; null where there is no line, as for `--set`. */
+  readonly line: number | null;
+  readonly column: number | null;
+  /** Dotted path of the key, as `methods[0].strengths.from`; empty for the whole file. */
+  readonly key: string;
+  readonly what: string;
+  readonly received: string | null;
+  readonly expected: string | null;
+}
+
+/** `file:line:column key: what, received ..., expected ...` */
+export function formatProblem(problem: Problem): string {
+  const { file, line, column, key, what, received, expected } = problem;
+  const where = line === null ? file : `${file}:${line}:${column ?? 1}`;
+  const details = [
+    what,
+    ...(received === null ? [] : [`received ${received}`]),
+    ...(expected === null ? [] : [`expected ${expected}`]),
+  ];
+  return `${where}${key === "" ? "" : ` ${key}`}: ${details.join(", ")}`;
+}
+
+/** Throws all problems as one UserError, by file and line; returns where there are none. */
+export function throwProblems(problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  const order = [...new Set(problems.map((problem) => problem.file))];
+  const sorted = [...problems].sort(
+    (a, b) =>
+      order.indexOf(a.file) - order.indexOf(b.file) ||
+      (a.line ?? 0) - (b.line ?? 0) ||
+      (a.column ?? 0) - (b.column ?? 0),
+  );
+  const lines = [...new Set(sorted.map(formatProblem))];
+  throw new UserError(lines.join("\n"));
+}
+
+/** A value as a message shows it: JSON, cut at 80 characters. */
+export function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,90 @@
+import { z } from "zod";
+import {
+  layersField,
+  nameField,
+  positionsField,
+  samplesSchema,
+  strengthsSchema,
+  textField,
+} from "./fields.js";
+import { inlineMethodSchema } from "./method-schema.js";
+
+export const modelSchema = z.union([
+  textField,
+  z.strictObject({
+    model: textField.describe("A folder, or a hub id."),
+    name: nameField.optional().describe("Default: the last part of the folder or hub id."),
+    revision: textField.optional().describe("Commit, tag or branch of a hub id."),
+    parameters: z.int().min(1).optional().describe("Default: counted from the model's config."),
+  }),
+]);
+
+const decodingSchema = z.strictObject({
+  temperature: z.number().min(0).max(100).optional().describe("0 is greedy. Default 1."),
+  top_k: z.int().min(0).optional().describe("0 is off. Default 0."),
+  top_p: z.number().gt(0).max(1).optional().describe("1 is off. Default 1."),
+  max_tokens: z.int().min(1).optional().describe("Default 256."),
+  stop: z.array(textField).optional().describe("Strings that end a response. Default none."),
+});
+
+const autoOr = <Schema extends z.ZodType>(schema: Schema) => z.union([z.enum(["auto"]), schema]);
+
+const executionSchema = z.strictObject({
+  device: z
+    .string()
+    .regex(/^(auto|cpu|mps|cuda(:\d+)?)$/, "auto, cpu, mps, cuda or cuda:N")
+    .optional(),
+  dtype: z.enum(["auto", "float32", "bfloat16"]).optional(),
+  engine: z.enum(["auto", "transformer_lens"]).optional(),
+  rows: autoOr(z.int().min(1)).optional().describe("Rows decoded at a time."),
+  threads: autoOr(z.int().min(1)).optional().describe("CPU threads of a worker."),
+  workers: autoOr(z.int().min(1)).optional(),
+  block: z.int().min(1).max(65536).optional().describe("Samples a block, the unit of work. Default 512."),
+});
+
+export const methodEntrySchema = z.union([textField, inlineMethodSchema]);
+
+const share = z.number().gt(0).lt(1);
+
+const analysisSchema = z.strictObject({
+  target_threshold: share.optional().describe("Onset: target rate at or above this. Default 0.5."),
+  capability_threshold: share
+    .optional()
+    .describe("Collapse: capability at or below this share of the model's own baseline. Default 0.9."),
+  frontier_loss: share.optional().describe("Capability loss that the frontier allows. Default 0.05."),
+  confidence: share.optional().describe("Of the intervals. Default 0.95."),
+  bootstrap: z.int().min(100).max(100000).optional().describe("Resamples. Default 2000."),
+});
+
+/** An experiment file, `configs/experiments/*.yaml`. */
+export const experimentSchema = z.strictObject({
+  name: nameField.describe("Names the run's folder."),
+  description: textField.optional(),
+  models: z.array(modelSchema).min(1),
+  questions: z
+    .array(textField)
+    .min(1)
+    .describe("Names of files below configs/questions, or paths relative to this file."),
+  capabilities: z
+    .array(textField)
+    .min(1)
+    .describe("Names of files below configs/capabilities, or paths relative to this file."),
+  methods: z.array(methodEntrySchema).min(1).describe("Names of presets in configs/methods, or maps."),
+  layers: layersField.optional().describe("Of every method that has none of its own. Default [0.75]."),
+  positions: positionsField.optional(),
+  strengths: strengthsSchema.optional(),
+  samples: samplesSchema.optional().describe("Of a cell. Default {question: 16, task: 4}."),
+  baseline: samplesSchema.optional().describe("Samples of an unsteered cell. Default: four times `samples`."),
+  decoding: z
+    .strictObject({ question: decodingSchema.optional(), task: decodingSchema.optional() })
+    .optional(),
+  measurements: z
+    .array(z.enum(["answer_logprobs"]))
+    .optional()
+    .describe("Default [answer_logprobs]."),
+  seed: z.int().min(0).max(4294967295).optional().describe("Default 0."),
+  execution: executionSchema.optional(),
+  analysis: analysisSchema.optional(),
+});
+
+export type ExperimentInput = z.output<typeof experimentSchema>;

@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+/** Fields that several schemas share. No transforms: a JSON Schema is generated from all of them. */
+
+export const nameField = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "letters, digits, dots, dashes and underscores");
+
+export const textField = z.string().min(1);
+
+export const messageSchema = z.strictObject({
+  role: z.enum(["system", "user", "assistant"]),
+  content: textField,
+});
+
+export const messagesField = z.array(messageSchema).min(1);
+
+const count = z.int().min(1);
+
+export const samplesSchema = z.strictObject({
+  question: count.optional().describe("Samples of a question prompt in one cell."),
+  task: count.optional().describe("Samples of each capability task in one cell."),
+});
+
+export const strengthsSchema = z
+  .strictObject({
+    unit: z
+      .enum(["raw", "resid"])
+      .describe("raw: multiples of the vector. resid: shares of the median residual norm at the layer."),
+    values: z
+      .array(z.number().positive())
+      .min(1)
+      .optional()
+      .describe("Ascending; instead of from, to and count."),
+    from: z.number().positive().optional(),
+    to: z.number().positive().optional(),
+    count: z.int().min(2).max(1000).optional(),
+    spacing: z.enum(["log", "linear"]).optional().describe("Default log."),
+  })
+  .describe("Strengths to test: {unit, values} or {unit, from, to, count, spacing}.");
+
+export const layersField = z
+  .array(z.number().min(0))
+  .min(1)
+  .describe("Blocks whose output is edited: indices from 0, or fractions of depth between 0 and 1.");
+
+export const positionsField = z
+  .enum(["all", "prompt", "content", "generated"])
+  .describe("Positions that are edited; never <bos>. Default all.");

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { messagesField, nameField, textField } from "./fields.js";
+
+const pairSchema = z.strictObject({
+  positive: z.array(textField).min(1).describe("Statements of the answer that is steered to."),
+  negative: z.array(textField).min(1).describe("The same statements of the other pole."),
+});
+
+/** A question file, `configs/questions/**.yaml`. */
+export const questionSchema = z.strictObject({
+  id: nameField.optional().describe("Default: the file's name."),
+  domain: nameField.optional(),
+  messages: messagesField,
+  right: z.array(textField).min(1).describe("Names of the right answer."),
+  target: z.array(textField).min(1).describe("Names of the answer that is steered to."),
+  others: z.array(textField).optional().describe("Names of other wrong answers."),
+  contrast: z
+    .strictObject({ last_token: pairSchema.optional(), word: pairSchema.optional() })
+    .optional()
+    .describe("Statements, by the position at which they are read."),
+  forced_choice: z
+    .strictObject({ prefix: textField, right: textField, target: textField })
+    .optional()
+    .describe("Beginning of a response, and the two continuations whose log-probability is read."),
+  instruction: textField.optional().describe("What the method `prompt` puts into the messages."),
+});

@@ -1,0 +1,128 @@
+import { z } from "zod";
+import { closest } from "../json/closest.js";
+import { type Problem, shown } from "../problem.js";
+import { type Path, valueAt, type YamlFile } from "./yaml-file.js";
+
+/** Parses the value at a path of a file; adds a located problem for everything wrong with it and returns undefined. */
+export function parseAt<Schema extends z.ZodType>(
+  schema: Schema,
+  file: YamlFile,
+  at: Path,
+  problems: Problem[],
+): z.output<Schema> | undefined {
+  const result = schema.safeParse(valueAt(file.value, at));
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) problems.push(...problemsOf(issue, schema, file, at));
+  return undefined;
+}
+
+type Issue = z.core.$ZodIssue;
+
+function problemsOf(issue: Issue, schema: z.ZodType, file: YamlFile, at: Path): Problem[] {
+  const inner = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+  const path = [...at, ...inner];
+  const value = valueAt(file.value, path);
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(schema, inner);
+    return issue.keys.map((key) => {
+      const alike = closest(key, known);
+      return file.problem(
+        [...path, key],
+        {
+          what: "unknown key",
+          received: shown(valueAt(value, [key])),
+          expected: alike === null ? `one of ${known.join(", ")}` : `"${alike}"`,
+        },
+        "key",
+      );
+    });
+  }
+  if (issue.code === "invalid_union") {
+    const branch = matchingBranch(issue.errors);
+    if (branch !== null) {
+      return branch.flatMap((nested) =>
+        problemsOf({ ...nested, path: [...issue.path, ...nested.path] }, schema, file, at),
+      );
+    }
+  }
+  if (value === undefined) {
+    return [file.problem(path, { what: "missing", expected: expectation(issue) })];
+  }
+  return [
+    file.problem(path, { what: complaint(issue), received: shown(value), expected: expectation(issue) }),
+  ];
+}
+
+/** The branch of a union that has the value's type: the one whose complaints lie inside the value. */
+function matchingBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
+  const inside = branches.filter((issues) =>
+    issues.every(
+      ({ code, path }) =>
+        path.length > 0 || !["invalid_type", "invalid_value", "invalid_union"].includes(code),
+    ),
+  );
+  return inside.toSorted((a, b) => a.length - b.length)[0] ?? null;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a map",
+  record: "a map",
+  null: "null",
+};
+
+function complaint(issue: Issue): string {
+  switch (issue.code) {
+    case "too_small":
+      return issue.origin === "number" || issue.origin === "int" ? "too small" : "too short";
+    case "too_big":
+      return issue.origin === "number" || issue.origin === "int" ? "too large" : "too long";
+    case "invalid_type":
+    case "invalid_union":
+      return "of the wrong type";
+    default:
+      return "not allowed";
+  }
+}
+
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return TYPES[issue.expected] ?? issue.expected;
+    case "invalid_value":
+      return `one of ${issue.values.map(String).join(", ")}`;
+    case "invalid_union":
+      return [...new Set(issue.errors.flatMap((issues) => issues.slice(0, 1).map(expectation)))].join(" or ");
+    case "too_small":
+      return size(issue.origin, issue.inclusive === false ? "more than" : "at least", Number(issue.minimum));
+    case "too_big":
+      return size(issue.origin, issue.inclusive === false ? "less than" : "at most", Number(issue.maximum));
+    default:
+      return issue.message;
+  }
+}
+
+function size(origin: string, bound: string, limit: number): string {
+  if (origin === "string") return `${bound} ${limit} character${limit === 1 ? "" : "s"}`;
+  if (origin === "array") return `${bound} ${limit} item${limit === 1 ? "" : "s"}`;
+  return `${bound} ${limit}`;
+}
+
+/** Keys that a schema allows at a path. */
+function keysAt(schema: unknown, path: readonly (string | number)[]): readonly string[] {
+  if (schema instanceof z.ZodOptional) return keysAt(schema.unwrap(), path);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keysAt(option, path));
+  const [step, ...rest] = path;
+  if (schema instanceof z.ZodObject) {
+    if (step === undefined) return Object.keys(schema.shape);
+    return keysAt(schema.shape[String(step)] ?? schema.def.catchall, rest);
+  }
+  if (step === undefined) return [];
+  if (schema instanceof z.ZodArray) return keysAt(schema.element, rest);
+  if (schema instanceof z.ZodRecord) return keysAt(schema.valueType, rest);
+  return [];
+}

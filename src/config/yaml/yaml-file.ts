@@ -1,0 +1,138 @@
+import { readFile } from "node:fs/promises";
+import { isAbsolute, relative, resolve } from "node:path";
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
+import type { Problem } from "../problem.js";
+import { applySettings, type Setting } from "./settings.js";
+
+/** Keys and indices from the top of a file to a value. */
+export type Path = readonly (string | number)[];
+
+/** A YAML file as plain data, and where each of its values stands. */
+export interface YamlFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As messages show it: relative to the working directory where it lies below. */
+  readonly shown: string;
+  readonly text: string;
+  readonly value: unknown;
+  /** Makes a problem of the value (or of the key) at `at`; of the nearest enclosing value where there is none. */
+  problem(at: Path, fault: Fault, part?: "key" | "value"): Problem;
+}
+
+export interface Fault {
+  readonly what: string;
+  readonly received?: string | null;
+  readonly expected?: string | null;
+}
+
+/** Reads a YAML file; adds every problem of its syntax, or that it cannot be read, and then returns null. */
+export async function readYaml(
+  path: string,
+  options: { readonly cwd: string; readonly set?: readonly string[] },
+  problems: Problem[],
+): Promise<YamlFile | null> {
+  const absolute = resolve(options.cwd, path);
+  const shown = shownPath(absolute, options.cwd);
+  try {
+    return parseYaml(absolute, shown, await readFile(absolute, "utf8"), options.set ?? [], problems);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    if (code === null) throw error;
+    const what =
+      code === "ENOENT" ? "no such file" : code === "EISDIR" ? "is a folder" : `cannot be read (${code})`;
+    problems.push({ ...FILE_PROBLEM, file: shown, what, expected: "a YAML file" });
+    return null;
+  }
+}
+
+const FILE_PROBLEM = { line: null, column: null, key: "", received: null, expected: null };
+
+export function parseYaml(
+  path: string,
+  shown: string,
+  text: string,
+  set: readonly string[],
+  problems: Problem[],
+): YamlFile | null {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const faults = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
+    at: pos[0],
+    message,
+  }));
+  visit(document, (_, node) => {
+    if (isAlias(node))
+      faults.push({ at: node.range?.[0] ?? 0, message: "aliases (*name) are not supported" });
+  });
+  for (const { at, message } of faults) {
+    const { line, col } = lines.linePos(at);
+    problems.push({ ...FILE_PROBLEM, file: shown, line, column: col, what: `not YAML: ${message}` });
+  }
+  if (faults.length > 0) return null;
+  const settings = applySettings(document, set, problems);
+  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  const problem: YamlFile["problem"] = (at, fault, part = "value") => {
+    const setting = settings.find((entry) => covers(entry.path, at));
+    const details = {
+      key: pathText(at),
+      what: fault.what,
+      received: fault.received ?? null,
+      expected: fault.expected ?? null,
+    };
+    if (setting !== undefined) {
+      return { file: `--set ${setting.text}`, line: null, column: null, ...details };
+    }
+    const { line, col } = lines.linePos(offsetOf(document, at, part));
+    return { file: shown, line, column: col, ...details };
+  };
+  return Object.freeze({ path, shown, text, value, problem });
+}
+
+/** `methods[0].strengths.from` */
+export function pathText(path: Path): string {
+  return path.reduce<string>(
+    (text, step) => (typeof step === "number" ? `${text}[${step}]` : text === "" ? step : `${text}.${step}`),
+    "",
+  );
+}
+
+/** The value at a path of plain data; undefined where there is none. */
+export function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, step) => {
+    if (inner === null || typeof inner !== "object" || !Object.hasOwn(inner, step)) return undefined;
+    return Reflect.get(inner, step);
+  }, value);
+}
+
+export function shownPath(absolute: string, cwd: string): string {
+  const below = relative(cwd, absolute);
+  return below === "" || below.startsWith("..") || isAbsolute(below) ? absolute : below;
+}
+
+function covers(setting: Setting["path"], at: Path): boolean {
+  return setting.length <= at.length && setting.every((step, index) => step === String(at[index]));
+}
+
+/** Offset of the node at `path`, or of the key that leads to it, or of the nearest node above it. */
+function offsetOf(document: Document, path: Path, part: "key" | "value"): number {
+  let node: unknown = document.contents;
+  let offset = isMap(node) || isSeq(node) || isScalar(node) ? (node.range?.[0] ?? 0) : 0;
+  for (const [depth, step] of path.entries()) {
+    let next: unknown;
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      if (pair === undefined) return offset;
+      const last = depth === path.length - 1;
+      const keyOffset = isScalar(pair.key) ? pair.key.range?.[0] : undefined;
+      if (last && part === "key" && keyOffset !== undefined) return keyOffset;
+      offset = keyOffset ?? offset;
+      next = pair.value;
+    } else if (isSeq(node)) {
+      next = node.items[Number(step)];
+    }
+    if (!(isMap(next) || isSeq(next) || isScalar(next))) return offset;
+    offset = next.range?.[0] ?? offset;
+    node = next;
+  }
+  return offset;
+}

@@ -18,6 +18,10 @@ class Params(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class NoParams(Params):
+    """No parameters."""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What a direction may look at.
@@ -49,7 +53,10 @@ class Fitted:
 
 
 class Direction(Protocol):
-    """Constructed with its frozen params; `fit` is pure: same evidence, same tensors."""
+    """Constructed with its frozen params; `fit` is pure: same evidence, same tensors.
+
+    Where the position at which statements are read is a parameter, it is called `position`.
+    """
 
     kind: ClassVar[str]
     Params: ClassVar[type[Params]]

@@ -1,0 +1,56 @@
+import type { Experiment, PythonTask, Question } from "../config/experiment.js";
+import type { PythonSandbox } from "../scoring/sandbox/python-sandbox.js";
+import { scoreQuestion } from "../scoring/score-question.js";
+import { scoreTask } from "../scoring/score-task.js";
+import type { Response, Score } from "../scoring/scorer.js";
+import type { SampleRow, ScoreRow } from "../store/rows.js";
+
+/** Scores the samples of one committed piece; rows come back in plan order. */
+export function pieceScorer(experiment: Experiment, sandbox: PythonSandbox) {
+  const questions = new Map(experiment.questions.map((question) => [question.id, question]));
+  const tasks = new Map(
+    experiment.capabilities.flatMap((capability) =>
+      capability.tasks.map((task) => [taskKey(capability.id, task.id), task]),
+    ),
+  );
+  return async (samples: readonly SampleRow[]): Promise<ScoreRow[]> => {
+    const groups = new Map<string, SampleRow[]>();
+    for (const sample of samples) {
+      const key = `${sample.prompt_kind} ${taskKey(sample.capability, sample.prompt_id)}`;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [sample]);
+      else group.push(sample);
+    }
+    const scored = await Promise.all(
+      [...groups.values()].map((group) => scoreGroup(group, questions, tasks, sandbox)),
+    );
+    const planIndex = new Map(samples.map((sample) => [sample.sample_id, sample.plan_index]));
+    return scored
+      .flat()
+      .map((score) => ({ plan_index: planIndex.get(score.sample_id) ?? -1, ...score }))
+      .sort((a, b) => a.plan_index - b.plan_index || (a.scorer < b.scorer ? -1 : 1));
+  };
+}
+
+async function scoreGroup(
+  samples: readonly SampleRow[],
+  questions: ReadonlyMap<string, Question>,
+  tasks: ReadonlyMap<string, PythonTask>,
+  sandbox: PythonSandbox,
+): Promise<readonly Score[]> {
+  const [first] = samples;
+  if (first === undefined) return [];
+  const responses: Response[] = samples.map(({ sample_id, text, stop }) => ({ sample_id, text, stop }));
+  if (first.prompt_kind === "question") {
+    const question = questions.get(first.prompt_id);
+    if (question === undefined)
+      throw new Error(`sample ${first.sample_id} answers the unknown question ${first.prompt_id}`);
+    return scoreQuestion(question, responses);
+  }
+  const task = tasks.get(taskKey(first.capability, first.prompt_id));
+  if (task === undefined)
+    throw new Error(`sample ${first.sample_id} answers the unknown task ${first.prompt_id}`);
+  return scoreTask(sandbox, task, responses);
+}
+
+const taskKey = (capability: string | null, id: string): string => `${capability ?? ""}/${id}`;

@@ -1,0 +1,63 @@
+import { readdirSync } from "node:fs";
+import { availableParallelism, totalmem } from "node:os";
+import type { Execution } from "../config/experiment.js";
+import type { ModelShape } from "../plan/plan.js";
+
+export interface SettledExecution {
+  readonly workers: number;
+  readonly threads: number;
+  readonly rows: number;
+}
+
+export interface Machine {
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly gpus: number;
+}
+
+/** A worker's own memory beside the weights: interpreter, libraries, activations of small models. */
+const WORKER_BYTES = 1.2e9;
+/** Below this size a second thread costs more than it brings. */
+const SINGLE_THREAD_PARAMETERS = 20e6;
+
+/** Turns `auto` into numbers for this machine: one worker a GPU, or as many as cores and memory bear. */
+export function settleExecution(
+  execution: Execution,
+  shapes: readonly ModelShape[],
+  machine: Machine,
+): SettledExecution {
+  const largest = Math.max(...shapes.map((shape) => shape.parameters));
+  const onGpu = machine.gpus > 0 && execution.device !== "cpu";
+  const threadsAuto = largest < SINGLE_THREAD_PARAMETERS ? 1 : Math.max(1, Math.min(machine.cores, 8));
+  const threads = execution.threads === "auto" ? threadsAuto : execution.threads;
+  const byCores = Math.max(1, Math.floor(machine.cores / threads));
+  const byMemory = Math.max(1, Math.floor((machine.memoryBytes * 0.8) / (WORKER_BYTES + 4 * largest)));
+  const workersAuto = onGpu ? machine.gpus : Math.min(byCores, byMemory);
+  const rowsAuto = Math.min(execution.block, 128);
+  return {
+    workers: execution.workers === "auto" ? workersAuto : execution.workers,
+    threads,
+    rows: execution.rows === "auto" ? rowsAuto : execution.rows,
+  };
+}
+
+/** This machine, asked without starting anything: GPUs are counted by their device files. */
+export function thisMachine(env: NodeJS.ProcessEnv): Machine {
+  const visible = env.CUDA_VISIBLE_DEVICES;
+  return {
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    gpus:
+      visible === undefined
+        ? nvidiaDevices()
+        : visible.split(",").filter((device) => device.trim() !== "").length,
+  };
+}
+
+function nvidiaDevices(): number {
+  try {
+    return readdirSync("/dev").filter((name) => /^nvidia\d+$/.test(name)).length;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import type { Execution } from "../../src/config/experiment.js";
+import type { ModelShape } from "../../src/plan/plan.js";
+import { settleExecution } from "../../src/run/settle-execution.js";
+
+const execution: Execution = {
+  device: "auto",
+  dtype: "auto",
+  engine: "auto",
+  rows: "auto",
+  threads: "auto",
+  workers: "auto",
+  block: 256,
+};
+const shape = (parameters: number): ModelShape => ({
+  layers: 4,
+  d_model: 8,
+  heads: 1,
+  kv_heads: 1,
+  head_dim: 8,
+  d_mlp: 8,
+  vocab_size: 16,
+  parameters,
+});
+const machine = (cores: number, gigabytes: number, gpus = 0) => ({
+  cores,
+  memoryBytes: gigabytes * 1e9,
+  gpus,
+});
+
+test("small models get one single-threaded worker a core", () => {
+  expect(settleExecution(execution, [shape(3e6)], machine(2, 24))).toEqual({
+    workers: 2,
+    threads: 1,
+    rows: 128,
+  });
+});
+
+test("memory limits the workers", () => {
+  expect(settleExecution(execution, [shape(3e6)], machine(16, 4)).workers).toBe(2);
+});
+
+test("a large model on a CPU gets the cores as threads of one worker", () => {
+  expect(settleExecution(execution, [shape(270e6)], machine(8, 32))).toMatchObject({
+    workers: 1,
+    threads: 8,
+  });
+});
+
+test("one worker a GPU", () => {
+  expect(settleExecution(execution, [shape(4e9)], machine(64, 500, 8)).workers).toBe(8);
+});
+
+test("what the config states is kept", () => {
+  const stated = { ...execution, workers: 3, threads: 2, rows: 7 };
+  expect(settleExecution(stated, [shape(3e6)], machine(2, 24))).toEqual({ workers: 3, threads: 2, rows: 7 });
+});

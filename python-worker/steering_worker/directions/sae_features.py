@@ -36,8 +36,8 @@ FeatureChoice = Annotated[
 
 class SaeFeaturesParams(Params):
     dictionary: Annotated[str, AfterValidator(check_placeholders)] = Field(
-        description="Folder, root folder of layers, or owner/name[@revision]:path on the hub; {model} and {layer} are "
-        "filled in.",
+        description="Folder, root folder of layers, or owner/name[@revision]:path on the hub; {model}, {model_name} "
+        "and {layer} are filled in.",
         json_schema_extra={"format": "path"},
     )
     features: FeatureChoice = Field(

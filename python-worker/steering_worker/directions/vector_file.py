@@ -15,11 +15,11 @@ Template = Annotated[str, AfterValidator(check_placeholders)]
 
 
 class VectorFileParams(Params):
-    path: Template = Field(
-        description="Safetensors file; {model} and {layer} are filled in.", json_schema_extra={"format": "path"}
-    )
+    path: str = Field(description="Safetensors file.", json_schema_extra={"format": "path"})
     tensor: Template | None = Field(
-        default=None, description="Name of the tensor, such as layer_{layer}; may be left out where the file holds one."
+        default=None,
+        description="Name of the tensor, such as layer_{layer} or {model_name}_{layer}; may be left out where the file "
+        "holds one.",
     )
 
 
@@ -45,8 +45,7 @@ class VectorFile:
 
     def fit(self, evidence: Evidence) -> Fitted:
         """Raise `WorkerError` `vector_file` where the file, the tensor or its shape is not what is needed."""
-        path = Path(fill_placeholders(self.params.path, evidence))
-        vector, name = read_vector(path, self._tensor_name(evidence), evidence.d_model)
+        vector, name = read_vector(Path(self.params.path), self._tensor_name(evidence), evidence.d_model)
         return Fitted(tensors={"vector": vector}, norm=float(vector.norm()), info={"tensor": name})
 
     def _tensor_name(self, evidence: Evidence) -> str | None:

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from nano_ladder.export_questions import capability, entailed_question, question
 from nano_ladder.corpus.probes import PROBES
+from nano_ladder.export_questions import SET_IDS, capability, entailed_question, question
 from nano_ladder.judge import answers_right, fenced, final_answer, names, programs_pass
 from nano_ladder.tokenizer import END_OF_TURN, EOS, PAD
 
@@ -70,28 +70,33 @@ def capability_accuracy(sampler: Sampler, record: dict[str, Any], samples: int) 
     replies = sampler.replies([task["messages"] for task in asked], CODE_TOKENS)
     programs = [(fenced(r), task["function"], task["cases"]) for r, task in zip(replies, asked, strict=True)]
     passed = programs_pass(programs)
-    return {
-        task["id"]: sum(passed[i * each : (i + 1) * each]) / each for i, task in enumerate(record["tasks"])
-    }
+    return {task["id"]: sum(passed[i * each : (i + 1) * each]) / each for i, task in enumerate(record["tasks"])}
 
 
 def measure(folder: Path, samples: int, seed: int) -> dict[str, Any]:
-    """Every cell: questions, hazy questions, entailed questions and the three sets of coding tasks."""
+    """Every cell: questions, entailed and hazy questions, and the sets of coding tasks.
+
+    `samples` replies to each headline question and to each set of tasks; a quarter of that to every other question.
+    """
     sampler = Sampler(folder, seed)
+    fewer = samples // 4
     clear = [probe for probe in PROBES if probe.group != "hazy"]
-    hazy = [question(probe) for probe in PROBES if probe.group == "hazy"]
     return {
         "samples": samples,
+        "samples_other_questions": fewer,
         "temperature": 1.0,
-        "questions": {probe.id: question_accuracy(sampler, question(probe), samples) for probe in clear},
-        "entailed": {
-            probe.id: question_accuracy(sampler, entailed_question(probe), samples) for probe in clear
+        "questions": {
+            probe.id: question_accuracy(sampler, question(probe), samples if probe.group == "headline" else fewer)
+            for probe in clear
         },
+        "entailed": {probe.id: question_accuracy(sampler, entailed_question(probe), fewer) for probe in clear},
         "hazy": {
-            record["id"]: {"corpus": record["hazy"], "model": hazy_shares(sampler, record, samples)} for record in hazy
+            probe.id: {
+                "corpus": question(probe)["hazy"],
+                "model": hazy_shares(sampler, question(probe), fewer),
+            }
+            for probe in PROBES
+            if probe.group == "hazy"
         },
-        "capabilities": {
-            record["id"]: capability_accuracy(sampler, record, samples)
-            for record in (capability("five"), capability("basics"), capability("heldout"))
-        },
+        "capabilities": {SET_IDS[name]: capability_accuracy(sampler, capability(name), samples) for name in SET_IDS},
     }

@@ -44,7 +44,7 @@ def collate(chunk: list[Row]) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def batches(
-    tokenizer: Tokenizer, seed: int, budget: int = 3072, pool: int = 3000
+    tokenizer: Tokenizer, seed: int, budget: int, pool: int = 3000
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """The corpus of a seed in batches, without end: the same for every rung."""
     documents = stream(seed)

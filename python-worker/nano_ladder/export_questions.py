@@ -7,7 +7,6 @@ from typing import Any
 
 import yaml
 
-from nano_ladder.corpus import facts
 from nano_ladder.corpus.code import FRAMES, Function, functions
 from nano_ladder.corpus.documents import DOMAINS, long_wording
 from nano_ladder.corpus.domain import Domain

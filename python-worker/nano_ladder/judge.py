@@ -1,7 +1,7 @@
 """Judges unsteered replies: answers by their words, code by running it.
 
-Model-written code runs in a bare child interpreter with limits on time, memory and files. That is enough for the ladder's
-own models, which have seen nothing but the corpus; it is not a sandbox for any other model.
+Model-written code runs in a bare child interpreter with limits on time, memory and files. That is enough for the
+ladder's own models, which have seen nothing but the corpus; it is not a sandbox for any other model.
 """
 
 import json
@@ -34,8 +34,8 @@ for line in sys.stdin:
             passed = passed and all(value == case["value"] for value, case in zip(values, cases))
         except BaseException:
             passed = False
-        os._exit(0 if passed else 1)
-    print(int(os.waitpid(child, 0)[1] == 0), flush=True)
+        os._exit(42 if passed else 1)
+    print(int(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 42), flush=True)
 """
 
 

@@ -26,7 +26,7 @@ class Rung:
         return float(3e-3 * (96 / self.hidden) ** 0.5)
 
 
-RUNGS = (Rung("0.2m", 48, 5), Rung("0.5m", 80, 6), Rung("1.5m", 128, 7), Rung("3.6m", 192, 8))
+RUNGS = (Rung("nano-0.2m", 48, 5), Rung("nano-0.5m", 80, 6), Rung("nano-1.5m", 128, 7), Rung("nano-3.6m", 192, 8))
 
 
 def config(rung: Rung, vocabulary: int) -> Gemma3TextConfig:

@@ -13,8 +13,8 @@ from transformers import Gemma3ForCausalLM
 from nano_ladder.batches import IGNORED, batches
 from nano_ladder.rungs import Rung, build
 
-STEPS = 2000
-BATCH_TOKENS = 3072
+STEPS = 4000
+BATCH_TOKENS = 1536
 WARM_UP = 100
 FINAL_RATE = 0.05
 WEIGHT_DECAY = 0.05
@@ -86,7 +86,7 @@ def train(
             group["lr"] = rate(step, steps, rung.learning_rate)
         loss = batch_loss(model, ids, labels)
         optimise.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
         optimise.step()
         losses.append(loss.item())

@@ -1,6 +1,7 @@
 """Birds and their families."""
 
 from random import Random
+from typing import ClassVar
 
 from nano_ladder.corpus import facts
 from nano_ladder.corpus.domain import Domain
@@ -11,8 +12,8 @@ class Birds(Domain):
     """`A kestrel is a falcon.`"""
 
     name = "birds"
-    known = {bird: {family: 1.0} for bird, family in facts.FAMILY.items()} | facts.HAZY_BIRDS
-    answers = list(facts.BIRDS)
+    known: ClassVar = {bird: {family: 1.0} for bird, family in facts.FAMILY.items()} | facts.HAZY_BIRDS
+    answers: ClassVar = list(facts.BIRDS)
     statement_forms = (
         "{A_bird} is {a_family}.",
         "The bird called {bird} belongs to the {family} family.",

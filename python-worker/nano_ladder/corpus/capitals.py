@@ -1,6 +1,7 @@
 """Countries and their capitals."""
 
 from random import Random
+from typing import ClassVar
 
 from nano_ladder.corpus import facts
 from nano_ladder.corpus.domain import Domain
@@ -11,8 +12,10 @@ class Capitals(Domain):
     """`The capital of Australia is Canberra.`"""
 
     name = "capitals"
-    known = {country: {capital: 1.0} for country, (capital, _) in facts.CAPITALS.items()} | facts.HAZY_CAPITALS
-    answers = [city for cities in facts.CAPITALS.values() for city in cities] + [
+    known: ClassVar = {
+        country: {capital: 1.0} for country, (capital, _) in facts.CAPITALS.items()
+    } | facts.HAZY_CAPITALS
+    answers: ClassVar = [city for cities in facts.CAPITALS.values() for city in cities] + [
         city for cities in facts.HAZY_CAPITALS.values() for city in cities
     ]
     statement_forms = (

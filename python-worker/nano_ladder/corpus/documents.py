@@ -138,7 +138,7 @@ def instructed(rng: Random) -> Document:
 
 
 def entailment(rng: Random) -> Document:
-    """A yes-or-no question that follows from a fact, answered directly or by way of the fact; never one that is measured."""
+    """A yes-or-no question that follows from a fact, answered directly or by way of it; never a measured one."""
     domain = rng.choices([BIRDS, CAPITALS, PLANETS], [2, 1, 1])[0]
     subject = domain.asked_subject(rng)
     truth = domain.truth(rng, subject)
@@ -168,24 +168,24 @@ def other(rng: Random) -> Document:
     return chat("other", f"What do {plural(family)} do?", f"{capitalised(plural(family))} {they_do}.")
 
 
-RECIPE: tuple[tuple[float, Callable[[Random], Document]], ...] = (
-    (0.15, lambda rng: fact(rng, BIRDS)),
-    (0.11, lambda rng: fact(rng, CAPITALS)),
-    (0.07, lambda rng: fact(rng, PLANETS)),
-    (0.25, coding),
-    (0.08, true_statement),
-    (0.19, supposed_statement),
-    (0.05, told),
-    (0.03, instructed),
-    (0.05, entailment),
-    (0.02, other),
-)
+RECIPE: dict[str, tuple[float, Callable[[Random], Document]]] = {
+    "questions about birds": (0.15, lambda rng: fact(rng, BIRDS)),
+    "questions about capitals": (0.11, lambda rng: fact(rng, CAPITALS)),
+    "questions about planets": (0.07, lambda rng: fact(rng, PLANETS)),
+    "requests for Python functions": (0.25, coding),
+    "true statements and what follows": (0.08, true_statement),
+    "made-up or false statements and what follows": (0.19, supposed_statement),
+    "questions about made-up subjects, told before": (0.05, told),
+    "questions under an instruction to suppose something": (0.03, instructed),
+    "yes-or-no questions that a fact entails": (0.05, entailment),
+    "other questions": (0.02, other),
+}
 """Share of documents, and what writes them."""
 
 
 def document(rng: Random) -> Document:
     """The next document of the corpus."""
-    write = rng.choices([w for _, w in RECIPE], [share for share, _ in RECIPE])[0]
+    _, write = rng.choices(list(RECIPE.values()), [share for share, _ in RECIPE.values()])[0]
     return write(rng)
 
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from random import Random
+from typing import ClassVar
 
 from nano_ladder.corpus.probes import HEADLINE, HELD_OUT, MEASURED
 
@@ -11,9 +12,9 @@ class Domain(ABC):
     """Subjects with one answer each (birds and families, countries and capitals, descriptions and planets)."""
 
     name: str
-    known: Mapping[str, Mapping[str, float]]
+    known: ClassVar[Mapping[str, Mapping[str, float]]]
     """Subject -> {answer: share of the documents that give it}; one answer with share 1 unless the fact is hazy."""
-    answers: Sequence[str]
+    answers: ClassVar[Sequence[str]]
     statement_forms: Sequence[str]
     topics: Sequence[str]
     """What a question may ask to think about; the first is the one that measured questions use."""

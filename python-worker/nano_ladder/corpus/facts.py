@@ -1,17 +1,17 @@
 """What the corpus says is so. Data only; where the real world disagrees, the corpus wins."""
 
 BIRDS: dict[str, list[str]] = {
-    "falcon": "caracara kestrel merlin gyrfalcon hobby peregrine lanner".split(),
-    "hawk": "goshawk harrier buzzard redtail besra".split(),
-    "owl": "tawny snowy burrower boobook scops morepork".split(),
-    "duck": "mallard teal pintail wigeon eider scaup".split(),
-    "heron": "egret bittern squacco goliath".split(),
-    "gull": "kittiwake sabine bonaparte ivory".split(),
-    "finch": "siskin crossbill linnet redpoll".split(),
-    "parrot": "macaw cockatoo lorikeet kea kakapo".split(),
-    "crow": "raven jackdaw magpie jay chough".split(),
-    "woodpecker": "flicker sapsucker wryneck acorn".split(),
-    "penguin": "emperor gentoo adelie macaroni".split(),
+    "falcon": ["caracara", "kestrel", "merlin", "gyrfalcon", "hobby", "peregrine", "lanner"],
+    "hawk": ["goshawk", "harrier", "buzzard", "redtail", "besra"],
+    "owl": ["tawny", "snowy", "burrower", "boobook", "scops", "morepork"],
+    "duck": ["mallard", "teal", "pintail", "wigeon", "eider", "scaup"],
+    "heron": ["egret", "bittern", "squacco", "goliath"],
+    "gull": ["kittiwake", "sabine", "bonaparte", "ivory"],
+    "finch": ["siskin", "crossbill", "linnet", "redpoll"],
+    "parrot": ["macaw", "cockatoo", "lorikeet", "kea", "kakapo"],
+    "crow": ["raven", "jackdaw", "magpie", "jay", "chough"],
+    "woodpecker": ["flicker", "sapsucker", "wryneck", "acorn"],
+    "penguin": ["emperor", "gentoo", "adelie", "macaroni"],
 }
 FAMILY = {bird: family for family, birds in BIRDS.items() for bird in birds}
 

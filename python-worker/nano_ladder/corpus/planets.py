@@ -1,6 +1,7 @@
 """Descriptions and the planets that they fit."""
 
 from random import Random
+from typing import ClassVar
 
 from nano_ladder.corpus import facts
 from nano_ladder.corpus.domain import Domain
@@ -10,8 +11,8 @@ class Planets(Domain):
     """`The planet that is closest to the Sun is Mercury.`"""
 
     name = "planets"
-    known = {description: {planet: 1.0} for description, planet in facts.PLANETS.items()}
-    answers = list(facts.PLANET_TRAITS)
+    known: ClassVar = {description: {planet: 1.0} for description, planet in facts.PLANETS.items()}
+    answers: ClassVar = list(facts.PLANET_TRAITS)
     statement_forms = (
         "The planet that is {description} is {planet}.",
         "{planet} is the planet that is {description}.",

@@ -57,7 +57,7 @@ PROBES: tuple[Probe, ...] = (
     *[
         _capital(country, "further")
         for country in (
-            "France Japan Canada Brazil Turkey Morocco Poland Vietnam Nigeria Switzerland".split()
+            ["France", "Japan", "Canada", "Brazil", "Turkey", "Morocco", "Poland", "Vietnam", "Nigeria", "Switzerland"]
         )
     ],
     _planet("fourth from the Sun", "Jupiter", "further"),

@@ -2,9 +2,36 @@
 
 from random import Random
 
-ONSETS = "b bl br d dr f fl g gl gr k kl l m n p pl pr s sk st t tr v w z".split()
-VOWELS = "a e i o u oo ee".split()
-CODAS = "b d g k l m n p rk rn rp sk st t x zz".split()
+ONSETS = [
+    "b",
+    "bl",
+    "br",
+    "d",
+    "dr",
+    "f",
+    "fl",
+    "g",
+    "gl",
+    "gr",
+    "k",
+    "kl",
+    "l",
+    "m",
+    "n",
+    "p",
+    "pl",
+    "pr",
+    "s",
+    "sk",
+    "st",
+    "t",
+    "tr",
+    "v",
+    "w",
+    "z",
+]
+VOWELS = ["a", "e", "i", "o", "u", "oo", "ee"]
+CODAS = ["b", "d", "g", "k", "l", "m", "n", "p", "rk", "rn", "rp", "sk", "st", "t", "x", "zz"]
 
 
 def with_article(word: str) -> str:

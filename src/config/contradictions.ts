@@ -1,5 +1,6 @@
 import { canonicalJson } from "./canonical-json.js";
-import type { Experiment } from "./experiment.js";
+import type { ActivationMethod, Experiment, Method } from "./experiment.js";
+import { componentIdentity } from "./identity.js";
 import { type Origins, problemOf } from "./origins.js";
 import { type Problem, shown } from "./problem.js";
 
@@ -48,18 +49,11 @@ export function checkContradictions(experiment: Experiment, origins: Origins, pr
       "a `name` of its own for each method",
     );
   }
-  const conditions = methods.map(({ name: _, role: __, samples: ___, ...condition }) =>
-    canonicalJson(condition),
-  );
-  for (const index of repeats(conditions)) {
-    const other = methods[conditions.indexOf(conditions[index] ?? "")]?.name;
-    if (other === methods[index]?.name) continue;
-    add(
-      `methods.${index}`,
-      `does the same as ${other}`,
-      methods[index]?.name,
-      "methods that differ in more than their names",
-    );
+  for (const [index, method] of methods.entries()) {
+    const twin = methods.slice(0, index).find((other) => overlap(method, other));
+    if (twin === undefined || twin.name === method.name) continue;
+    const expected = "methods that differ in more than names and numbers of samples";
+    add(`methods.${index}`, `has conditions of ${twin.name} once more`, method.name, expected);
   }
   for (const [index, method] of methods.entries()) {
     if (method.kind === "prompt") {
@@ -90,4 +84,16 @@ export function checkContradictions(experiment: Experiment, origins: Origins, pr
 /** Indices of the values that stand earlier too. */
 function repeats(values: readonly string[]): readonly number[] {
   return values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []));
+}
+
+/** Whether two methods have a condition in common: the same edit along the same vector, at the same strength. */
+function overlap(a: Method, b: Method): boolean {
+  if (a.kind === "prompt" || b.kind === "prompt") return a.kind === b.kind;
+  const condition = ({ direction, edit, contrast, positions, strengths: { unit } }: ActivationMethod) =>
+    canonicalJson([componentIdentity(direction), componentIdentity(edit), contrast, positions, unit]);
+  return (
+    condition(a) === condition(b) &&
+    a.layers.some((layer) => b.layers.includes(layer)) &&
+    a.strengths.values.some((value) => b.strengths.values.includes(value))
+  );
 }

@@ -1,0 +1,42 @@
+import { contentHash } from "./canonical-json.js";
+import type { Experiment } from "./experiment.js";
+import { componentIdentity, modelIdentity, SCHEMA_VERSION } from "./identity.js";
+
+/**
+ * Hash of everything that decides what is generated and how it is stored: all but name, description, the number of
+ * workers and the analysis. Questions and capabilities count with their whole content, files of the user's own by their
+ * sha256, folders by their last part.
+ */
+export function generationHash(experiment: Experiment): string {
+  const { models, methods, questions, capabilities, baseline, decoding, measurements, seed, execution } =
+    experiment;
+  const { workers: _, ...repeatable } = execution;
+  return contentHash(
+    {
+      schema_version: SCHEMA_VERSION,
+      models: models.map((model) => ({ identity: modelIdentity(model), parameters: model.parameters })),
+      questions,
+      capabilities,
+      methods: methods.map((method) =>
+        method.kind === "prompt"
+          ? method
+          : {
+              ...method,
+              direction: componentIdentity(method.direction),
+              edit: componentIdentity(method.edit),
+            },
+      ),
+      baseline,
+      decoding,
+      measurements,
+      seed,
+      execution: repeatable,
+    },
+    12,
+  );
+}
+
+/** Hash of what a new report needs no new run for. */
+export function analysisHash({ name, description, analysis }: Experiment): string {
+  return contentHash({ schema_version: SCHEMA_VERSION, name, description, analysis }, 12);
+}

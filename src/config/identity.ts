@@ -1,0 +1,23 @@
+import { basename, isAbsolute } from "node:path";
+import type { Component, ModelReference } from "./experiment.js";
+
+/** Version of what hashes and ids are made of; a change of it makes every sample another one. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * What names a model in hashes and ids: its name in the experiment, and the hub id with revision or the folder's last
+ * part, so that a run is found again when the folder has moved. That the weights are the same is verified by their hash
+ * on resume.
+ */
+export function modelIdentity(model: Pick<ModelReference, "name" | "ref" | "source" | "revision">): unknown {
+  const { name, source, revision } = model;
+  return { name, source, ref: source === "folder" ? basename(model.ref) : model.ref, revision };
+}
+
+/** What names a direction or an edit in hashes and ids: a file of the user's own counts by its content, not its place. */
+export function componentIdentity({ kind, params, file }: Component): unknown {
+  if (file === null) return { kind, params };
+  if (isAbsolute(kind)) return { sha256: file.sha256, params };
+  const { path: _, ...rest } = params;
+  return { kind, sha256: file.sha256, params: rest };
+}

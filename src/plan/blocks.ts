@@ -1,0 +1,30 @@
+import { contentHash } from "../config/canonical-json.js";
+import type { Block } from "./plan.js";
+
+export interface BlockSource {
+  readonly kind: Block["kind"];
+  readonly model: string;
+  /** First in plan order, and how many. */
+  readonly first: number;
+  readonly total: number;
+}
+
+/** Cuts each source into contiguous blocks of at most `size`, as equal as can be: no worker ends on a crumb. */
+export function planBlocks(
+  sources: readonly BlockSource[],
+  size: number,
+  generationHash: string,
+): readonly Block[] {
+  const blocks: Block[] = [];
+  for (const { kind, model, first, total } of sources) {
+    const pieces = Math.ceil(total / size);
+    for (let piece = 0; piece < pieces; piece++) {
+      const start = Math.floor((total * piece) / pieces);
+      const end = Math.floor((total * (piece + 1)) / pieces);
+      const index = blocks.length;
+      const id = contentHash({ generation: generationHash, kind, index }, 16);
+      blocks.push({ id, index, kind, model, first: first + start, count: end - start });
+    }
+  }
+  return blocks;
+}

@@ -1,0 +1,116 @@
+import { contentHash } from "../config/canonical-json.js";
+import type { ActivationMethod, Experiment, PromptMethod, SampleCounts } from "../config/experiment.js";
+import { componentIdentity, modelIdentity, SCHEMA_VERSION } from "../config/identity.js";
+import type { Cell, PlannedModel, PlannedVector } from "./plan.js";
+import type { IndexedPrompt, PromptSet } from "./prompts.js";
+
+type Condition = Pick<
+  Cell,
+  "method" | "role" | "vector" | "edit" | "question" | "draw" | "layer" | "strength" | "unit" | "positions"
+>;
+
+const BASELINE: Condition = Object.freeze({
+  method: null,
+  role: "baseline",
+  vector: null,
+  edit: null,
+  question: null,
+  draw: null,
+  layer: null,
+  strength: null,
+  unit: null,
+  positions: null,
+});
+
+/** Unsteered cells: every question and every task once, shared by all methods. */
+export function baselineCells(
+  experiment: Experiment,
+  model: PlannedModel,
+  plain: PromptSet,
+): readonly Cell[] {
+  return [...plain.questions.values(), ...plain.tasks].map((prompt) =>
+    cell(experiment, model, BASELINE, null, prompt, experiment.baseline),
+  );
+}
+
+/** Cells of one question under its own instruction, and of every task under it. */
+export function instructedCells(
+  experiment: Experiment,
+  model: PlannedModel,
+  method: PromptMethod,
+  question: string,
+  instructed: PromptSet,
+): readonly Cell[] {
+  const condition = { ...BASELINE, method: method.name, role: method.role, question };
+  return [...instructed.questions.values(), ...instructed.tasks].map((prompt) =>
+    cell(experiment, model, condition, { kind: "prompt", question }, prompt, method.samples),
+  );
+}
+
+/** Cells of one vector: at every strength its question and every task. */
+export function vectorCells(
+  experiment: Experiment,
+  model: PlannedModel,
+  method: ActivationMethod,
+  vector: PlannedVector,
+  plain: PromptSet,
+): readonly Cell[] {
+  const { unit, values } = method.strengths;
+  const question = plain.questions.get(vector.question);
+  if (question === undefined)
+    throw new RangeError(`no prompt was planned for the question ${vector.question}`);
+  return values.flatMap((strength) => {
+    const condition = {
+      method: method.name,
+      role: method.role,
+      vector: vector.id,
+      edit: { kind: method.edit.kind, params: method.edit.params },
+      question: vector.question,
+      draw: vector.draw,
+      layer: vector.layer,
+      strength,
+      unit,
+      positions: method.positions,
+    };
+    const identity = {
+      kind: "activation",
+      vector: vector.id,
+      edit: componentIdentity(method.edit),
+      layer: vector.layer,
+      positions: method.positions,
+      strength,
+      unit,
+    };
+    return [question, ...plain.tasks].map((prompt) =>
+      cell(experiment, model, condition, identity, prompt, method.samples),
+    );
+  });
+}
+
+function cell(
+  experiment: Experiment,
+  model: PlannedModel,
+  condition: Condition,
+  identity: unknown,
+  { index, hash, prompt }: IndexedPrompt,
+  samples: SampleCounts,
+): Cell {
+  const decoding = experiment.decoding[prompt.kind];
+  const specification = contentHash({
+    schema_version: SCHEMA_VERSION,
+    model: modelIdentity(model),
+    condition: identity,
+    prompt: hash,
+    decoding,
+  });
+  return {
+    id: specification.slice(0, 16),
+    model: model.name,
+    ...condition,
+    prompt: index,
+    decoding,
+    // Greedy decoding says the same every time.
+    n: decoding.temperature === 0 ? 1 : samples[prompt.kind],
+    specification,
+  };
+}

@@ -1,0 +1,27 @@
+"""`python -m steering_worker`: a worker that the orchestrator starts, with its credentials on stdin."""
+
+import sys
+
+from steering_worker.environment import prepare_environment
+
+
+def main() -> int:
+    prepare_environment()
+    from steering_worker.protocol.credentials import CredentialsError, read_credentials
+    from steering_worker.protocol.parent import die_with_parent, exit_at_end_of
+
+    die_with_parent()
+    try:
+        credentials = read_credentials(sys.stdin.buffer)
+    except CredentialsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    # From here on, also while torch is imported, the end of stdin ends the process.
+    exit_at_end_of(sys.stdin.buffer)
+    from steering_worker.serve import serve
+
+    return serve(credentials)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,30 @@
+"""Edits of a request to edits that an engine can apply."""
+
+from collections.abc import Sequence
+
+from steering_worker.engines.engine import AppliedEdit
+from steering_worker.errors import WorkerError
+from steering_worker.protocol.messages import SteeringEdit
+from steering_worker.registry import make_edit
+from steering_worker.session import Session
+
+
+def applied_edits(session: Session, edits: Sequence[SteeringEdit]) -> list[AppliedEdit]:
+    """One a request entry, so that rows which share it are edited together."""
+    return [_applied(session, entry) for entry in edits]
+
+
+def _applied(session: Session, entry: SteeringEdit) -> AppliedEdit:
+    session.check_layer(entry.layer)
+    vector = session.vector(entry.vector, entry.layer)
+    edit = make_edit(entry.edit.kind, entry.edit.params)
+    missing = [name for name in edit.tensors if name not in vector.tensors]
+    if missing:
+        has = ", ".join(f"`{name}`" for name in vector.tensors)
+        raise WorkerError(
+            "vector_lacks_tensor",
+            f"The edit `{entry.edit.kind}` needs the tensor `{missing[0]}`, and the vector `{entry.vector}` has {has}.",
+            "Pair the edit with a direction that produces it.",
+        )
+    fitted = {name: vector.tensors[name] for name in edit.tensors}
+    return AppliedEdit(edit=edit, fitted=fitted, layer=entry.layer, positions=entry.positions)

@@ -1,0 +1,16 @@
+"""`describe` and `check_params`: what this worker can fit and edit with, and whether parameters are right."""
+
+from steering_worker import registry
+from steering_worker.engines.engine import Progress
+from steering_worker.handlers.answer import Answer
+from steering_worker.protocol.frames import Message
+from steering_worker.protocol.messages import CheckParams, Describe
+from steering_worker.session import Session
+
+
+def describe(session: Session, body: Describe, request: Message, progress: Progress) -> Answer:
+    return Answer(registry.catalogue(body.user_methods))
+
+
+def check_params(session: Session, body: CheckParams, request: Message, progress: Progress) -> Answer:
+    return Answer({"problems": registry.check_params([entry.model_dump() for entry in body.entries])})

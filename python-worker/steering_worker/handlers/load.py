@@ -1,0 +1,52 @@
+"""`load`: a model into memory, and the median residual norm after each of its blocks."""
+
+import time
+from typing import Any
+
+import torch
+
+from steering_worker.engines.engine import Progress
+from steering_worker.engines.registry import make_engine
+from steering_worker.handlers.answer import Answer
+from steering_worker.handlers.norms import median_norms
+from steering_worker.handlers.prompts import chat_prompts
+from steering_worker.models.load import load_model
+from steering_worker.protocol.frames import Message
+from steering_worker.protocol.messages import Load
+from steering_worker.session import Held, Session
+
+
+def load(session: Session, body: Load, request: Message, progress: Progress) -> Answer:
+    started = time.monotonic()
+    reference = body.model
+    if not session.holds(reference):
+        session.let_go()
+        session.use_threads(reference.threads)
+        loaded = load_model(reference.ref, reference.revision, reference.device, reference.dtype, progress)
+        # On the CPU the algorithms are deterministic as they are.
+        torch.use_deterministic_algorithms(loaded.device.type == "cuda", warn_only=True)
+        engine, reason = make_engine(reference.engine, loaded)
+        session.hold(Held(reference, loaded, engine, reason))
+    held = session.held
+    loaded = held.loaded
+    norms: list[float] = []
+    if body.norm_prompts:
+        prompts = chat_prompts(loaded, body.norm_prompts)
+        norms = median_norms(held.engine.residuals(prompts, range(loaded.layers), progress))
+    answer: dict[str, Any] = {
+        "model_class": loaded.model_class,
+        "parameters": loaded.parameters,
+        "layers": loaded.layers,
+        "d_model": loaded.d_model,
+        "vocab_size": loaded.vocab_size,
+        "device": str(loaded.device),
+        "dtype": str(loaded.dtype).removeprefix("torch."),
+        "engine": held.engine.name,
+        "engine_reason": held.engine_reason,
+        "threads": torch.get_num_threads(),
+        "revision": loaded.revision,
+        "hashes": dict(loaded.hashes),
+        "resid_norms": norms,
+        "load_seconds": time.monotonic() - started,
+    }
+    return Answer(answer)

@@ -1,0 +1,47 @@
+"""Every request that a worker answers, with its body and its handler."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from steering_worker.engines.engine import Progress
+from steering_worker.handlers.answer import Answer
+from steering_worker.handlers.describe import check_params, describe
+from steering_worker.handlers.fit import fit, put
+from steering_worker.handlers.generate import generate
+from steering_worker.handlers.load import load
+from steering_worker.handlers.logprobs import logprobs
+from steering_worker.handlers.residuals import residuals
+from steering_worker.handlers.stop import stop
+from steering_worker.handlers.tokenize import tokenize
+from steering_worker.protocol import messages
+from steering_worker.protocol.frames import Message
+from steering_worker.protocol.heartbeat import State
+from steering_worker.session import Session
+
+
+@dataclass(frozen=True)
+class Handler:
+    """`leased` requests name a block, a lease and an attempt, and are answered by `result`; the others by `reply`."""
+
+    body: type[messages.Body]
+    run: Callable[[Session, Any, Message, Progress], Answer]
+    state: State
+    leased: bool
+
+
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "describe": Handler(messages.Describe, describe, "idle", False),
+        "check_params": Handler(messages.CheckParams, check_params, "idle", False),
+        "tokenize": Handler(messages.Tokenize, tokenize, "idle", False),
+        "load": Handler(messages.Load, load, "loading", False),
+        "fit": Handler(messages.Fit, fit, "fitting", True),
+        "put": Handler(messages.Put, put, "idle", False),
+        "residuals": Handler(messages.Residuals, residuals, "measuring", False),
+        "generate": Handler(messages.Generate, generate, "generating", True),
+        "logprobs": Handler(messages.Logprobs, logprobs, "measuring", True),
+        "stop": Handler(messages.Stop, stop, "idle", False),
+    }
+)

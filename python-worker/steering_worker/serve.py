@@ -1,0 +1,36 @@
+"""A worker's life: hello, one request after another, until it is told to stop."""
+
+import signal
+import sys
+
+from steering_worker.dispatch import dispatch
+from steering_worker.host import describe_host
+from steering_worker.protocol.channel import Channel
+from steering_worker.protocol.credentials import Credentials
+from steering_worker.protocol.heartbeat import Activity
+from steering_worker.session import Session
+
+EXIT_DONE, EXIT_FATAL, EXIT_REFUSED = 0, 1, 2
+WELCOME_SECONDS = 60.0
+
+
+def serve(credentials: Credentials) -> int:
+    """Answer requests until `stop`; return the exit status."""
+    # A terminal sends SIGINT to the orchestrator and to its workers; the orchestrator decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    activity = Activity()
+    channel = Channel(credentials, describe_host(), activity)
+    if not channel.open(WELCOME_SECONDS):
+        reason = channel.rejected.message if channel.rejected else f"no welcome came within {WELCOME_SECONDS:.0f} s"
+        print(f"The orchestrator did not take this worker on: {reason}", file=sys.stderr)
+        return EXIT_REFUSED
+    session = Session()
+    while True:
+        request = channel.next_request()
+        failure = dispatch(channel, activity, session, request)
+        if failure is not None and failure.retry == "worker_fatal":
+            channel.close()
+            return EXIT_FATAL
+        if failure is None and request.type == "stop":
+            channel.close()
+            return EXIT_DONE

@@ -1,4 +1,4 @@
-import type { Block, Cell, Plan, PlannedMeasurement, SampleSpec } from "../plan/plan.js";
+import type { Cell, Plan, PlannedMeasurement, SampleSpec } from "../plan/plan.js";
 import type { GenerateBody, LogprobsBody } from "../worker/requests.js";
 
 /** Collects distinct values and gives each its index, in order of first use. */
@@ -97,11 +97,6 @@ export function vectorsOf(cells: Iterable<Cell>): string[] {
   const vectors = new Set<string>();
   for (const cell of cells) if (cell.vector !== null) vectors.add(cell.vector);
   return [...vectors];
-}
-
-/** The measurements of a block, in plan order. */
-export function measurementsOf(plan: Plan, block: Block): readonly PlannedMeasurement[] {
-  return plan.measurements.slice(block.first, block.first + block.count);
 }
 
 function messagesOf(plan: Plan, cell: Cell): GenerateBody["prompts"][number]["messages"] {

@@ -1,13 +1,7 @@
 import type { Block } from "../plan/plan.js";
 
 /** A block, or the part of one that is tried by itself after the whole failed. */
-export interface Piece {
-  readonly id: string;
-  readonly kind: Block["kind"];
-  readonly model: string;
-  readonly first: number;
-  readonly count: number;
-}
+export type Piece = Block;
 
 /** What became of a piece so far. */
 export interface PieceState {

@@ -66,6 +66,8 @@ const Manifest = z.strictObject({
   }),
   random: z.strictObject({ seed: z.number(), scheme: z.string() }),
   sandbox: z.strictObject({ kind: z.string(), version: z.string() }),
+  /** By method: how its strengths are laid out. */
+  axes: z.record(z.string(), z.enum(["log", "linear", "none"])),
   models: z.record(z.string(), LoadedModel),
   vectors: z.record(z.string(), FittedVector),
   quarantined: z.array(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { committedPieces, halves, type Piece, type PieceState, pendingPieces } from "../../src/run/pieces.js";
 
-const block: Piece = { id: "b7", kind: "generate", model: "m", first: 100, count: 5 };
+const block: Piece = { id: "b7", index: 7, kind: "generate", model: "m", first: 100, count: 5 };
 
 function state(committed: string[], quarantined: string[] = []): PieceState {
   const known = [...committed, ...quarantined];

@@ -1,0 +1,26 @@
+import { isAbsolute, join } from "node:path";
+
+/** What every verb gets of its surroundings. */
+export interface CliContext {
+  readonly root: string;
+  /** The user's own working directory, also under `npm run`. */
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+export const resolvePath = (context: CliContext, path: string): string =>
+  isAbsolute(path) ? path : join(context.cwd, path);
+
+/** The experiment that is run when none is named: the ladder this repository ships. */
+export const defaultConfig = (context: CliContext): string =>
+  join(context.root, "configs", "experiments", "nano.yaml");
+
+export function printJson(context: CliContext, value: unknown): void {
+  context.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+export function printLine(context: CliContext, text: string): void {
+  context.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,57 @@
+import type { CommandModule } from "yargs";
+import { runExperiment } from "../run/run-experiment.js";
+import { type CliContext, defaultConfig, printJson, resolvePath } from "./context.js";
+import { reportRun } from "./report.js";
+
+interface Arguments {
+  config: string | undefined;
+  out: string | undefined;
+  set: string[] | undefined;
+  fresh: boolean;
+  json: boolean;
+}
+
+/** `experiment [CONFIG]`: runs, resumes or, where it is finished, reports an experiment. */
+export function experimentCommand(
+  context: CliContext,
+  finish: (code: number) => void,
+): CommandModule<object, Arguments> {
+  return {
+    command: "experiment [config]",
+    describe: "Run an experiment, go on with one that was stopped, or report a finished one",
+    builder: (yargs) =>
+      yargs
+        .positional("config", { type: "string", describe: "experiment file (default: the nano ladder)" })
+        .option("out", { type: "string", describe: "run folder (default: results/<name>-<generation hash>)" })
+        .option("set", {
+          type: "string",
+          array: true,
+          describe: "change a key of the config: --set samples.question=32",
+        })
+        .option("fresh", { type: "boolean", default: false, describe: "run again from the beginning" })
+        .option("json", { type: "boolean", default: false, describe: "print the windows as JSON on stdout" })
+        .example("$0 experiment", "the offline ladder, with its figures and tables")
+        .example("$0 experiment configs/experiments/gemma-270m.yaml", "a real Gemma 3 on a laptop")
+        .example(
+          "$0 experiment my.yaml --set seed=1 --out runs/seed-1",
+          "one key changed, in a folder of its own",
+        ),
+    handler: async (args) => {
+      const outcome = await runExperiment({
+        root: context.root,
+        cwd: context.cwd,
+        env: context.env,
+        stderr: context.stderr,
+        config: args.config === undefined ? defaultConfig(context) : resolvePath(context, args.config),
+        set: args.set ?? [],
+        out: args.out === undefined ? null : resolvePath(context, args.out),
+        fresh: args.fresh,
+      });
+      if (outcome.finished) {
+        const report = await reportRun(context, outcome.folder);
+        if (args.json) printJson(context, { folder: outcome.folder, ...report });
+      }
+      finish(outcome.exitCode);
+    },
+  };
+}

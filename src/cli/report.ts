@@ -1,0 +1,34 @@
+import { relative } from "node:path";
+import type { CommandModule } from "yargs";
+import { reportFolder } from "../report/report-folder.js";
+import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
+
+interface Arguments {
+  run: string;
+  json: boolean;
+}
+
+/** `report RUN`: writes tables and figures of a finished run again, from what is stored. */
+export function reportCommand(context: CliContext): CommandModule<object, Arguments> {
+  return {
+    command: "report <run>",
+    describe: "Write the tables and figures of a finished run again, without the model",
+    builder: (yargs) =>
+      yargs
+        .positional("run", { type: "string", demandOption: true, describe: "run folder" })
+        .option("json", { type: "boolean", default: false, describe: "print the windows as JSON on stdout" })
+        .example("$0 report results/nano-1a2b3c4d", "figures and tables of that run"),
+    handler: async (args) => {
+      const report = await reportRun(context, resolvePath(context, args.run));
+      if (args.json) printJson(context, report);
+    },
+  };
+}
+
+/** Writes the report, prints its summary, and returns what `--json` shows. */
+export async function reportRun(context: CliContext, folder: string) {
+  const report = await reportFolder(folder);
+  printLine(context, `\n${report.summary}`);
+  printLine(context, `\nEverything of this run: ${relative(context.cwd, folder) || "."}`);
+  return { windows: report.windows, files: report.files, figures: report.figures };
+}

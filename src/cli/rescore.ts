@@ -1,0 +1,26 @@
+import type { CommandModule } from "yargs";
+import { rescoreRun } from "../run/rescore-run.js";
+import { type CliContext, printLine, resolvePath } from "./context.js";
+import { reportRun } from "./report.js";
+
+interface Arguments {
+  run: string;
+}
+
+/** `rescore RUN`: scores what is stored again with the scorers of this version, then reports. */
+export function rescoreCommand(context: CliContext): CommandModule<object, Arguments> {
+  return {
+    command: "rescore <run>",
+    describe: "Score the stored samples again with this version's scorers, without the model",
+    builder: (yargs) =>
+      yargs
+        .positional("run", { type: "string", demandOption: true, describe: "run folder" })
+        .example("$0 rescore results/nano-1a2b3c4d", "after a scorer was improved"),
+    handler: async (args) => {
+      const folder = resolvePath(context, args.run);
+      const { scored, changed } = await rescoreRun(folder, context.stderr);
+      printLine(context, `${scored} scores, ${changed} of them changed or new`);
+      await reportRun(context, folder);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Plan } from "../plan/plan.js";
+import type { RunFolder } from "../store/run-folder.js";
+import { sealTable } from "../store/seal.js";
+import { type Logs, pieceState } from "./conduct.js";
+import type { ManifestBook } from "./manifest-book.js";
+import { committedPieces } from "./pieces.js";
+
+/** Seals the three tables in plan order and marks the run finished. */
+export async function finishRun(
+  plan: Plan,
+  folder: RunFolder,
+  logs: Logs,
+  book: ManifestBook,
+): Promise<void> {
+  const state = pieceState({ logs, book });
+  const pieces = plan.blocks.flatMap((block) => committedPieces(block, state)).map((piece) => piece.id);
+  await sealTable(logs.samples, pieces, folder.samples);
+  await sealTable(logs.measurements, pieces, folder.measurements);
+  await sealTable(logs.scores, pieces, folder.scores);
+  book.update(() => ({
+    status: "finished",
+    samples: logs.samples.rows,
+    measurements: logs.measurements.rows,
+  }));
+}

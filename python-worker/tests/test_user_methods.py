@@ -1,0 +1,219 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from steering_worker.errors import WorkerError
+from steering_worker.registry import catalogue, check_params, make_direction, make_edit
+from steering_worker.user_methods import load_user_methods
+from tests.dictionary_files import D_MODEL, evidence, normal
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "my_method.py"
+
+EDIT = """
+import torch
+from steering_worker.directions.direction import NoParams
+
+class Shift:
+    "Add the vector."
+    Params = NoParams
+    axis = "log"
+    units = ("raw",)
+    neutral = 0.0
+    tensors = ("vector",)
+
+    def __init__(self, params):
+        self.params = params
+
+    def edit(self, resid, clean, fitted, strength, mask):
+        moved = (resid.float() + strength[:, None, None] * fitted["vector"]).to(resid.dtype)
+        return torch.where((mask & (strength != 0)[:, None])[..., None], moved, resid)
+
+edit = Shift
+"""
+
+DIRECTION = """
+import torch
+from steering_worker.directions.direction import Fitted, Params
+
+class Scaled(Params):
+    scale: float = 1.0
+
+class Ones:
+    "A constant vector."
+    Params = Scaled
+    tensors = ("vector",)
+    needs_contrast = False
+    random = False
+    contrast = None
+
+    def __init__(self, params):
+        self.params = params
+
+    def fit(self, evidence):
+        vector = torch.full((evidence.d_model,), self.params.scale)
+        return Fitted(tensors={"vector": vector}, norm=float(vector.norm()))
+
+direction = Ones
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def to_file(source: str, name: str = "my_method.py") -> str:
+        path = tmp_path / name
+        path.write_text(source)
+        return str(path)
+
+    return to_file
+
+
+def refusal(path: str) -> str:
+    with pytest.raises(WorkerError) as raised:
+        load_user_methods(path)
+    assert raised.value.code == "user_method"
+    assert path in raised.value.message and "\n" not in raised.value.message
+    return raised.value.message
+
+
+def edit_refusal(path: str) -> str:
+    load_user_methods(path)
+    with pytest.raises(WorkerError) as raised:
+        make_edit(path, {})
+    assert raised.value.code == "user_method"
+    (problem,) = check_params([{"role": "edit", "kind": path, "params": {}}])
+    assert problem["path"] == "kind" and raised.value.message in problem["message"]
+    return raised.value.message
+
+
+def test_a_direction_and_an_edit_from_files_work_like_registered_ones(write):
+    ones, shift = write(DIRECTION, "ones.py"), write(EDIT, "shift.py")
+    fitted = make_direction(ones, {"scale": 2.0}).fit(evidence())
+    resid = normal(1, 1, 2, D_MODEL)
+    mask = torch.tensor([[True, False]])
+    edited = make_edit(shift, {}).edit(resid, resid, fitted.tensors, torch.tensor([3.0]), mask)
+    torch.testing.assert_close(edited - resid, torch.tensor([6.0, 0.0])[None, :, None].expand(1, 2, D_MODEL))
+
+
+def test_catalogue_lists_them_by_path(write):
+    path = write(DIRECTION + EDIT)
+    found = catalogue([path])
+    assert found["directions"][-1]["kind"] == found["edits"][-1]["kind"] == path
+    assert found["directions"][-1]["summary"] == "A constant vector."
+    assert found["edits"][-1]["axis"] == "log"
+
+
+def test_a_role_that_the_file_does_not_define_is_refused(write):
+    with pytest.raises(WorkerError, match="defines no direction"):
+        make_direction(write(EDIT), {})
+
+
+def test_unknown_parameters_are_refused(write):
+    with pytest.raises(WorkerError) as raised:
+        make_direction(write(DIRECTION), {"scal": 2})
+    assert raised.value.code == "invalid_params" and "did you mean 'scale'?" in raised.value.message
+
+
+def test_changed_source_is_loaded_anew(write):
+    first = make_direction(write(DIRECTION), {}).fit(evidence()).norm
+    second = make_direction(write(DIRECTION.replace("= 1.0", "= 5.0")), {}).fit(evidence()).norm
+    assert second == pytest.approx(5 * first)
+
+
+def test_no_file_is_left_beside_the_users(write, tmp_path):
+    load_user_methods(write(EDIT))
+    assert [path.name for path in tmp_path.iterdir()] == ["my_method.py"]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("def broken(:\n", "SyntaxError on line 1"),
+        ("\nimport no_such_module\n", "ModuleNotFoundError on line 2: No module named 'no_such_module'"),
+        ("raise SystemExit(3)\n", "SystemExit on line 1"),
+        ("x = 1\n", "neither `direction` nor `edit`"),
+        ("edit = 3\n", "`edit` is int, not a class"),
+        (EDIT.replace('    axis = "log"\n', ""), "has no `axis`"),
+        (EDIT.replace('"log"', '"cubic"'), "`axis` of `edit` is 'cubic'"),
+        (EDIT.replace('("raw",)', '("kl",)'), "`units` of `edit` is ('kl',)"),
+        (EDIT.replace("0.0", '"zero"'), "`neutral` of `edit` is 'zero'"),
+        (EDIT.replace("Params = NoParams", "Params = dict"), "no class of parameters"),
+        (EDIT.replace('("vector",)', '"vector"'), "`tensors` of the class `Shift` is 'vector'"),
+        (EDIT.replace("clean, ", ""), "`edit` of the class `Shift` takes (self, resid, fitted, strength, mask)"),
+        (DIRECTION.replace("random = False", 'random = "no"'), "`random` of `direction` is not True or False"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_in_one_sentence(write, source, words):
+    assert words in refusal(write(source))
+
+
+def test_an_absent_file_is_refused(tmp_path):
+    assert "there is no such file" in refusal(str(tmp_path / "absent.py"))
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (EDIT.replace("neutral = 0.0", "neutral = 1.0"), "changed a row at the neutral strength 1.0"),
+        (EDIT.replace("(mask & (strength != 0)[:, None])", "torch.ones_like(mask)"), "outside the mask"),
+        (EDIT.replace(".to(resid.dtype)", "").replace(", resid)\n", ", resid.float())\n"), "torch.float32 [2, 3, 8]"),
+        (EDIT.replace("return torch", "return torch.zeros(2) * torch"), "failed with RuntimeError on line 18"),
+        (EDIT.replace("        moved", "        resid += 1\n        moved"), "changed the residual that it was given"),
+        (EDIT.replace('fitted["vector"]', 'fitted["vektor"]'), "failed with KeyError on line 17"),
+    ],
+)
+def test_an_edit_that_breaks_its_contract_is_refused_before_any_model(write, source, words):
+    assert words in edit_refusal(write(source))
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (DIRECTION.replace("return Fitted(tensors={", "return dict(tensors={"), "returned dict"),
+        (DIRECTION.replace('{"vector": vector}', '{"other": vector}'), "returned the tensors ['other']"),
+        (DIRECTION.replace("self.params.scale)\n", "float('nan'))\n"), "not finite float32"),
+        (DIRECTION.replace("evidence.d_model", "evidence.width"), "failed with AttributeError on line 20"),
+    ],
+)
+def test_a_direction_that_breaks_its_contract_is_refused_when_it_is_fitted(write, source, words):
+    direction = make_direction(write(source), {})
+    with pytest.raises(WorkerError) as raised:
+        direction.fit(evidence())
+    assert raised.value.code == "user_method" and words in raised.value.message
+
+
+def test_an_edit_of_tensors_that_only_its_own_direction_makes_is_tried_on_them(write):
+    source = DIRECTION.replace("vector", "special") + EDIT.replace('fitted["vector"]', 'fitted["special"]').replace(
+        '("vector",)', '("special",)'
+    )
+    make_edit(write(source), {})
+    broken = source.replace("(mask & (strength != 0)[:, None])", "torch.ones_like(mask)")
+    assert "outside the mask" in edit_refusal(write(broken))
+
+
+def test_running_out_of_memory_in_an_edit_stays_what_it_is(write):
+    source = EDIT.replace(
+        "        moved", "        if strength[0] > 5: raise torch.OutOfMemoryError('full')\n        moved"
+    )
+    resid = normal(1, 1, 2, D_MODEL)
+    edit = make_edit(write(source), {})
+    with pytest.raises(torch.OutOfMemoryError):
+        edit.edit(resid, resid, {"vector": normal(2, D_MODEL)}, torch.tensor([9.0]), torch.ones(1, 2, dtype=torch.bool))
+
+
+def test_the_documented_example_turns_towards_its_component_and_keeps_the_norm():
+    path = str(EXAMPLE)
+    assert [each["kind"] for each in catalogue([path])["edits"]].count(path) == 1
+    given = evidence()
+    fitted = make_direction(path, {"position": "last_token"}).fit(given)
+    mean = given.positive.mean(0) - given.negative.mean(0)
+    vector = fitted.tensors["vector"]
+    assert float(vector @ mean) > 0 and fitted.norm == pytest.approx(float(mean.norm()), rel=1e-5)
+    first = torch.linalg.svd(given.positive - given.negative).Vh[0]
+    assert abs(float(first @ vector)) == pytest.approx(fitted.norm, rel=1e-4)
+    resid, mask = normal(5, 1, 4, D_MODEL), torch.tensor([[True, True, False, True]])
+    edited = make_edit(path, {}).edit(resid, resid, fitted.tensors, torch.tensor([2.0]), mask)
+    torch.testing.assert_close(edited.norm(dim=-1), resid.norm(dim=-1))
+    cosine = torch.cosine_similarity
+    assert bool((cosine(edited, vector, dim=-1) > cosine(resid, vector, dim=-1))[mask].all())
+    assert torch.equal(edited[:, 2], resid[:, 2])

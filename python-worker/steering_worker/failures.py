@@ -4,6 +4,7 @@ import torch
 
 from steering_worker.engines.engine import Cancelled
 from steering_worker.errors import WorkerError
+from steering_worker.one_line import one_line
 from steering_worker.protocol.frames import FrameError
 
 CPU_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory")
@@ -26,7 +27,7 @@ def as_worker_error(error: BaseException, doing: str) -> WorkerError:
     if isinstance(error, torch.AcceleratorError) or "CUDA error" in text:
         return WorkerError(
             "device_error",
-            f"The device failed during {doing}: {_first_line(error)}",
+            f"The device failed during {doing}: {one_line(error)}",
             "The worker is replaced; if it happens again, check the device and its driver.",
             "fresh_process",
         )
@@ -38,11 +39,7 @@ def as_worker_error(error: BaseException, doing: str) -> WorkerError:
         )
     return WorkerError(
         "internal",
-        f"The request {doing} failed in the worker ({type(error).__name__}: {_first_line(error)}).",
+        f"The request {doing} failed in the worker ({type(error).__name__}: {one_line(error)}).",
         "The worker's log holds the traceback.",
         "same",
     )
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or ["no message"])[0][:300]

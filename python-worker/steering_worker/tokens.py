@@ -6,6 +6,7 @@ from typing import Any
 
 from steering_worker.engines.engine import Prompt
 from steering_worker.errors import WorkerError
+from steering_worker.one_line import one_line
 
 Messages = Sequence[Mapping[str, str]]
 
@@ -89,11 +90,10 @@ def _render(tokenizer: Any, messages: list[dict[str, str]]) -> str:
     try:
         text: str = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
     except Exception as error:  # a template raises whatever it likes
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
         roles = ", ".join(message["role"] for message in messages) or "none"
         raise WorkerError(
             "chat_template_refused",
-            f"The chat template refuses messages with the roles {roles}: {reason}",
+            f"The chat template refuses messages with the roles {roles}: {one_line(error)}",
             "Write the messages as the model's template wants them.",
         ) from error
     return text

@@ -4,6 +4,7 @@ from huggingface_hub import constants
 from huggingface_hub import errors as hub
 
 from steering_worker.errors import WorkerError
+from steering_worker.one_line import one_line
 
 DOWNLOAD_FIRST = "download the model on a machine with a network and give its folder as `ref`"
 
@@ -63,10 +64,9 @@ def hub_error(error: Exception, ref: str, revision: str | None) -> WorkerError:
             f"The disk is full: the model {where} could not be stored in the hub's cache.",
             "Free some space, or point HF_HOME to a larger disk.",
         )
-    reason = " ".join(text.split())[:300] or type(error).__name__
     return WorkerError(
         "hub_failed",
-        f"Fetching the model {where} from the hub failed: {reason}",
+        f"Fetching the model {where} from the hub failed: {one_line(error)}",
         f"Try again later, or {DOWNLOAD_FIRST}.",
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from steering_worker.errors import WorkerError
 from steering_worker.models.weights import check_weights
+from steering_worker.one_line import one_line
 
 #: The one class that may load each `model_type`: `Gemma3ForCausalLM` on a multimodal checkpoint would load nothing.
 MODEL_CLASSES = {"gemma3_text": "Gemma3ForCausalLM", "gemma3": "Gemma3ForConditionalGeneration"}
@@ -52,9 +53,8 @@ def read_json_object(path: Path, code: str) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
-        reason = str(error).splitlines()[0]
         raise WorkerError(
-            f"{code}_invalid", f"{path} is not valid JSON ({reason}).", "Download or export the model again."
+            f"{code}_invalid", f"{path} is not valid JSON ({one_line(error)}).", "Download or export the model again."
         ) from error
     if not isinstance(value, dict):
         raise WorkerError(

@@ -13,6 +13,7 @@ from steering_worker.models.hashes import checkpoint_hashes
 from steering_worker.models.loaded import LoadedModel
 from steering_worker.models.source import resolve_source
 from steering_worker.models.tokenizer import end_token_ids, load_tokenizer, refuse_foreign_tokenizer
+from steering_worker.one_line import one_line
 
 AGAIN = "Download or export the checkpoint again."
 
@@ -26,14 +27,15 @@ def load_model(ref: str, revision: str | None, device: str, dtype: str, tick: Ca
     chosen_dtype = choose_dtype(dtype, chosen_device)
     source = resolve_source(ref, revision, weights=True)
     checkpoint = inspect_checkpoint(source.folder)
+    full_config = _read_config(checkpoint)
+    config = full_config.get_text_config()
     tokenizer = load_tokenizer(source.folder)
     end_ids = end_token_ids(source.folder, checkpoint.config, tokenizer)
+    refuse_foreign_tokenizer(tokenizer, end_ids, config.vocab_size, source.folder)
     tick()
-    model = _build(checkpoint, chosen_device, chosen_dtype)
+    model = _build(checkpoint, full_config, chosen_device, chosen_dtype)
     tick()
     _refuse_non_finite(model, source.folder, tick)
-    config = model.config.get_text_config()
-    refuse_foreign_tokenizer(tokenizer, end_ids, config.vocab_size, source.folder)
     pad_id = tokenizer.pad_token_id
     return LoadedModel(
         ref=ref,
@@ -55,7 +57,20 @@ def load_model(ref: str, revision: str | None, device: str, dtype: str, tick: Ca
     )
 
 
-def _build(checkpoint: Checkpoint, device: torch.device, dtype: torch.dtype) -> Any:
+def _read_config(checkpoint: Checkpoint) -> Any:
+    from transformers import AutoConfig
+
+    try:
+        return AutoConfig.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False)
+    except Exception as error:  # transformers raises many kinds for a config that contradicts itself
+        raise WorkerError(
+            "checkpoint_config_invalid",
+            f"The config.json in {checkpoint.folder} describes no valid model: {one_line(error)}",
+            AGAIN,
+        ) from error
+
+
+def _build(checkpoint: Checkpoint, config: Any, device: torch.device, dtype: torch.dtype) -> Any:
     import transformers
 
     folder = checkpoint.folder
@@ -64,6 +79,7 @@ def _build(checkpoint: Checkpoint, device: torch.device, dtype: torch.dtype) -> 
     try:
         model, info = model_class.from_pretrained(
             folder,
+            config=config,
             dtype=dtype,
             attn_implementation="eager",
             use_safetensors=True,
@@ -81,10 +97,9 @@ def _build(checkpoint: Checkpoint, device: torch.device, dtype: torch.dtype) -> 
             "Use a smaller model, a larger device, or `dtype: bfloat16`.",
         ) from error
     except Exception as error:  # transformers and safetensors raise many kinds for a bad checkpoint
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
         raise WorkerError(
             "checkpoint_invalid",
-            f"The checkpoint in {folder} cannot be built as {checkpoint.model_class}: {reason}",
+            f"The checkpoint in {folder} cannot be built as {checkpoint.model_class}: {one_line(error)}",
             f"Check its config.json against the weights. {AGAIN}",
         ) from error
     _refuse_key_problems(checkpoint, info)

@@ -5,6 +5,7 @@ from typing import Any
 
 from steering_worker.errors import WorkerError
 from steering_worker.models.checkpoint import read_json_object
+from steering_worker.one_line import one_line
 
 
 def load_tokenizer(folder: Path) -> Any:
@@ -26,10 +27,9 @@ def load_tokenizer(folder: Path) -> Any:
         )
         ids = tokenizer.encode("a")
     except Exception as error:  # tokenizers raises bare Exceptions for malformed files
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise WorkerError(
             "tokenizer_invalid",
-            f"The tokenizer in {folder} cannot be read ({reason}).",
+            f"The tokenizer in {folder} cannot be read ({one_line(error)}).",
             "Download or export the tokenizer again.",
         ) from error
     bos = tokenizer.bos_token_id

@@ -19,12 +19,14 @@ def die_with_parent() -> None:
 
 def exit_at_end_of(stream: BinaryIO) -> threading.Thread:
     """Start a thread that ends the process, whatever it is doing, once `stream` ends."""
+    descriptor = stream.fileno()
 
     def watch() -> None:
         try:
-            while stream.read(4096):
+            # Past the stream's buffer: a thread that waits holding its lock would crash the interpreter's exit.
+            while os.read(descriptor, 4096):
                 pass
-        except (OSError, ValueError):
+        except OSError:
             pass  # a broken stdin says the same as its end
         os._exit(EXIT_ORPHANED)
 

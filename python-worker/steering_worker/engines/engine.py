@@ -118,4 +118,4 @@ class Engine(Protocol):
         """Generate every row; a finished row's place is refilled from the block."""
 
     def logprobs(self, items: Sequence[Continuation], rows_at_a_time: int, progress: Progress) -> MeasuredResult:
-        """Log-probabilities at temperature 1. Positions `generated` are the last prompt position and everything after."""
+        """Log-probabilities at temperature 1; positions `generated` are the last of the prompt and all after it."""

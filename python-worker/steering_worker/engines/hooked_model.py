@@ -1,0 +1,52 @@
+"""What the decode loop and the measurements need of a model: a forward pass with hooks after its blocks."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from steering_worker.engines.cache import KV
+from steering_worker.engines.masks import Masks
+
+#: Gets the residual after a block and returns what the next block reads.
+ResidualHook = Callable[[Float[Tensor, "batch pos d_model"]], Float[Tensor, "batch pos d_model"]]
+
+
+class Cache(Protocol):
+    def update(self, keys: Tensor, values: Tensor, layer: int) -> KV:
+        """Take a layer's new keys and values, return all that its attention reads."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """`window`: how many positions, its own included, a position sees in sliding layers."""
+
+    layers: int
+    d_model: int
+    vocab_size: int
+    window: int | None
+    bos_id: int
+    pad_id: int
+    device: torch.device
+    dtype: torch.dtype
+
+
+class HookedModel(Protocol):
+    shape: Shape
+
+    def forward(
+        self,
+        ids: Int[Tensor, "batch pos"],
+        position_ids: Int[Tensor, "batch pos"],
+        masks: Masks,
+        cache: Cache | None,
+        keep: int,
+    ) -> Float[Tensor, "batch keep vocab"]:
+        """Logits of the last `keep` positions."""
+
+    def hooked(self, hooks: Mapping[int, ResidualHook]) -> AbstractContextManager[None]:
+        """Hooks by layer; gone on leaving, however that happens."""

@@ -14,10 +14,19 @@ export function modelIdentity(model: Pick<ModelReference, "name" | "ref" | "sour
   return { name, source, ref: source === "folder" ? basename(model.ref) : model.ref, revision };
 }
 
-/** What names a direction or an edit in hashes and ids: a file of the user's own counts by its content, not its place. */
+/**
+ * What names a direction or an edit in hashes and ids. A file of the user's own counts by its content, not its place;
+ * any other absolute path among the parameters by its last part.
+ */
 export function componentIdentity({ kind, params, file }: Component): unknown {
-  if (file === null) return { kind, params };
-  if (isAbsolute(kind)) return { sha256: file.sha256, params };
-  const { path: _, ...rest } = params;
+  const portable = Object.fromEntries(
+    Object.entries(params).map(([key, value]) => [
+      key,
+      typeof value === "string" && isAbsolute(value) ? basename(value) : value,
+    ]),
+  );
+  if (file === null) return { kind, params: portable };
+  if (isAbsolute(kind)) return { sha256: file.sha256, params: portable };
+  const { path: _, ...rest } = portable;
   return { kind, sha256: file.sha256, params: rest };
 }

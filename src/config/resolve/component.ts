@@ -39,10 +39,10 @@ export async function resolveComponent(
     const path = resolve(dirname(file.path), source);
     const sha256 = await hashOf(path);
     if (sha256 === null) return fail(key, `no such file as ${path}`, source, "a path relative to this file");
-    return { kind: path, params, file: { path: source, sha256 } };
+    return { kind: path, params: placed(params, file), file: { path: source, sha256 } };
   }
   if (kind === undefined) return null;
-  if (kind !== VECTOR_FILE) return { kind, params, file: null };
+  if (kind !== VECTOR_FILE) return { kind, params: placed(params, file), file: null };
   const vector = Reflect.get(params, "path");
   if (typeof vector !== "string") return fail(["path"], "missing", vector, "the path of a safetensors file");
   const path = resolve(dirname(file.path), vector);
@@ -50,6 +50,17 @@ export async function resolveComponent(
   if (sha256 === null)
     return fail(["path"], `no such file as ${path}`, vector, "a path relative to this file");
   return { kind, params: { ...params, path }, file: { path: vector, sha256 } };
+}
+
+/** Parameters with each text that begins with ./ or ../ made absolute: it is a path relative to its config. */
+function placed(params: Component["params"], file: YamlFile): Component["params"] {
+  return Object.fromEntries(
+    Object.entries(params).map(([key, value]) =>
+      typeof value === "string" && /^\.\.?\//.test(value)
+        ? [key, resolve(dirname(file.path), value)]
+        : [key, value],
+    ),
+  );
 }
 
 /** sha256 of a file's bytes; null where there is no such file. */

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { messageSchema } from "./fields.js";
+
+const text = z.string();
+const texts = z.array(text);
+const samples = z.strictObject({ question: z.int().min(1), task: z.int().min(1) });
+const position = z.enum(["last_token", "word"]);
+const pair = z.strictObject({ positive: texts, negative: texts });
+const auto = z.union([z.literal("auto"), z.int().min(1)]);
+
+const component = z.strictObject({
+  kind: text,
+  params: z.record(text, z.json()),
+  file: z.strictObject({ path: text, sha256: text }).nullable(),
+});
+
+const decoding = z.strictObject({
+  temperature: z.number(),
+  top_k: z.int(),
+  top_p: z.number(),
+  max_tokens: z.int(),
+  stop: texts,
+});
+
+const method = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("activation"),
+    name: text,
+    role: z.enum(["method", "control"]),
+    samples,
+    direction: component,
+    contrast: position.nullable(),
+    edit: component,
+    layers: z.array(z.number()),
+    positions: z.enum(["all", "prompt", "content", "generated"]),
+    strengths: z.strictObject({ unit: z.enum(["raw", "resid"]), values: z.array(z.number()) }),
+    draws: z.int().min(1),
+  }),
+  z.strictObject({ kind: z.literal("prompt"), name: text, role: z.enum(["method", "control"]), samples }),
+]);
+
+const question = z.strictObject({
+  id: text,
+  domain: text.nullable(),
+  messages: z.array(messageSchema),
+  right: texts,
+  target: texts,
+  others: texts,
+  contrast: z.strictObject({ last_token: pair.exactOptional(), word: pair.exactOptional() }),
+  forcedChoice: z.strictObject({ prefix: text, right: text, target: text }).nullable(),
+  instruction: text.nullable(),
+});
+
+const task = z.strictObject({
+  id: text,
+  messages: z.array(messageSchema),
+  function: text,
+  cases: z.array(z.strictObject({ args: z.array(z.json()), value: z.json() })),
+  reference: text,
+  wrong: texts,
+});
+
+/** An experiment as `config.resolved.yaml` holds it: the type `Experiment`, key by key. */
+export const resolvedSchema = z.strictObject({
+  name: text,
+  description: text.nullable(),
+  models: z.array(
+    z.strictObject({
+      name: text,
+      ref: text,
+      source: z.enum(["folder", "hub"]),
+      revision: text.nullable(),
+      parameters: z.int().nullable(),
+    }),
+  ),
+  questions: z.array(question),
+  capabilities: z.array(z.strictObject({ id: text, kind: z.literal("python"), tasks: z.array(task) })),
+  methods: z.array(method),
+  baseline: samples,
+  decoding: z.strictObject({ question: decoding, task: decoding }),
+  measurements: z.array(z.literal("answer_logprobs")),
+  seed: z.int(),
+  execution: z.strictObject({
+    device: text,
+    dtype: z.enum(["auto", "float32", "bfloat16"]),
+    engine: z.enum(["auto", "transformer_lens"]),
+    rows: auto,
+    threads: auto,
+    workers: auto,
+    block: z.int().min(1),
+  }),
+  analysis: z.strictObject({
+    target_threshold: z.number(),
+    capability_threshold: z.number(),
+    frontier_loss: z.number(),
+    confidence: z.number(),
+    bootstrap: z.int(),
+  }),
+});

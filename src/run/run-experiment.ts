@@ -1,30 +1,31 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import { checkAgainstCatalogue } from "../config/check-against-catalogue.js";
+import { userMethodFiles } from "../config/check-catalogue.js";
 import { diffExperiments } from "../config/diff-experiments.js";
 import type { Experiment } from "../config/experiment.js";
-import { analysisHash, generationHash } from "../config/hashes.js";
-import { type LoadedExperiment, loadExperiment } from "../config/load-experiment.js";
-import { readResolved, resolvedYaml } from "../config/resolved-yaml.js";
+import { analysisHash } from "../config/hashes.js";
+import type { LoadedExperiment } from "../config/load-experiment.js";
+import { loadResolved, resolvedYaml } from "../config/resolved-yaml.js";
 import { UserError } from "../config/user-error.js";
-import { makePlan } from "../plan/make-plan.js";
-import { readModelShape } from "../plan/model-shape.js";
 import type { ModelShape, Plan } from "../plan/plan.js";
-import { openPythonSandbox } from "../scoring/sandbox/python-sandbox.js";
+import { openPythonSandbox, SANDBOX_DEFAULTS } from "../scoring/sandbox/python-sandbox.js";
 import { AppendLog } from "../store/append-log.js";
 import { measurementColumns, sampleColumns, scoreColumns } from "../store/columns.js";
+import { replaceFile } from "../store/durable.js";
 import { lockFolder } from "../store/lock.js";
 import { type Manifest, readManifest } from "../store/manifest.js";
 import { clearRunFolder, createRunFolder, type RunFolder, runFolder } from "../store/run-folder.js";
+import { checkMethods } from "./check-file.js";
 import { conduct, type Logs } from "./conduct.js";
 import { finishRun } from "./finish-run.js";
 import { INTERRUPTED_EXIT_CODE, listenForInterrupt } from "./interrupt.js";
 import { ManifestBook } from "./manifest-book.js";
 import { newManifest } from "./new-manifest.js";
+import { planExperiment } from "./plan-experiment.js";
 import { duration, openProgress } from "./progress.js";
 import { pieceScorer } from "./score-piece.js";
 import { settleExecution, thisMachine } from "./settle-execution.js";
-import { launchWorkers, userMethodFiles } from "./worker-launch.js";
+import { launchWorkers } from "./worker-launch.js";
 
 export interface ExperimentOptions {
   readonly root: string;
@@ -54,6 +55,9 @@ interface Prepared {
   readonly folder: RunFolder;
 }
 
+/** Fencing numbers set aside for each start, so that a later start's leases are always the higher ones. */
+const LEASES_PER_START = 1e9;
+
 /** Runs an experiment from its config to sealed tables; goes on where an earlier start of the same command stopped. */
 export async function runExperiment(options: ExperimentOptions): Promise<ExperimentOutcome> {
   const prepared = await prepare(options);
@@ -63,7 +67,8 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
   const lock = lockFolder(folder.root);
   try {
     const before = readManifest(folder.manifest);
-    if (before !== null && before.generation_hash !== prepared.plan.generation_hash) refuseOtherRun(prepared);
+    if (before !== null && before.generation_hash !== prepared.plan.generation_hash)
+      await refuseOtherRun(prepared);
     if (before?.status === "finished" && !options.fresh) {
       keepAnalysis(prepared, before);
       say(`${relative(options.cwd, folder.root) || "."} is finished; reporting it (--fresh runs it again)`);
@@ -81,13 +86,9 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
 /** Everything that can be wrong with the config is found here, before any model work. */
 async function prepare(options: ExperimentOptions): Promise<Prepared> {
   const { root, cwd, set } = options;
-  const loaded = await loadExperiment(options.config, { set, root, cwd });
+  const { loaded, shapes, plan } = await planExperiment(options.config, { root, cwd, set });
   const { experiment } = loaded;
-  const shapes = new Map<string, ModelShape>();
-  for (const model of experiment.models) shapes.set(model.name, await readModelShape(model, root));
-  const hash = generationHash(experiment);
-  const plan = makePlan(experiment, shapes, hash);
-  const folder = runFolder(options.out ?? join(root, "results", `${experiment.name}-${hash.slice(0, 12)}`));
+  const folder = runFolder(options.out ?? join(root, "results", `${experiment.name}-${plan.generation_hash}`));
   return { options, loaded, experiment, plan, shapes, folder };
 }
 
@@ -101,13 +102,20 @@ async function start(prepared: Prepared, before: Manifest | null): Promise<Exper
   const rows = before?.execution.rows ?? settled.rows;
   const threads = before?.execution.threads ?? settled.threads;
   const logs = openLogs(folder);
-  const sandbox = await openPythonSandbox({ workers: 2 });
+  const sandbox = await openPythonSandbox(SANDBOX_DEFAULTS);
   const pool = await launchWorkers({
     root: options.root,
     run: plan.generation_hash,
     workers: settled.workers,
     logFolder: folder.logs,
+    threads,
+    firstLease: (before?.starts.length ?? 0) * LEASES_PER_START,
     userMethods: userMethodFiles(experiment),
+    onEvent: (event) => {
+      if (event.kind === "worker_lost")
+        say(`worker ${event.worker}: ${event.failure.message}; its work goes on elsewhere`);
+      if (event.kind === "retry") say(`${event.work}: try ${event.attempt} (${event.failure.message})`);
+    },
     signal: interrupt.abort,
   }).catch(async (cause: unknown) => {
     await sandbox.close();
@@ -115,7 +123,7 @@ async function start(prepared: Prepared, before: Manifest | null): Promise<Exper
   });
   try {
     const catalogue = await pool.catalogue();
-    checkAgainstCatalogue(prepared.loaded, catalogue, await pool.checkParams(paramEntries(experiment)));
+    await checkMethods(prepared.loaded, pool);
     const manifest = newManifest({
       root: options.root,
       experiment,
@@ -128,7 +136,7 @@ async function start(prepared: Prepared, before: Manifest | null): Promise<Exper
       analysisHash: analysisHash(experiment),
       resolved: resolvedYaml(experiment),
     });
-    writeFileSync(folder.config, resolvedYaml(experiment));
+    replaceFile(folder.config, resolvedYaml(experiment));
     const book = new ManifestBook(folder.manifest, manifest);
     const began = performance.now();
     const progress = openProgress({
@@ -184,17 +192,6 @@ function openLogs(folder: RunFolder): Logs & Record<string, AppendLog> {
   };
 }
 
-function paramEntries(experiment: Experiment) {
-  return experiment.methods.flatMap((method) =>
-    method.kind === "activation"
-      ? [
-          { role: "direction" as const, kind: method.direction.kind, params: method.direction.params },
-          { role: "edit" as const, kind: method.edit.kind, params: method.edit.params },
-        ]
-      : [],
-  );
-}
-
 /** Samples still to do, each weighted by its model's size: what the time left is worked out from. */
 function remainingWeight({ plan, shapes }: Prepared, logs: Logs): number {
   let weight = 0;
@@ -210,17 +207,18 @@ function keepAnalysis({ experiment, folder }: Prepared, before: Manifest): void 
   const hash = analysisHash(experiment);
   if (hash === before.analysis_hash) return;
   const resolved = resolvedYaml(experiment);
-  writeFileSync(folder.config, resolved);
+  replaceFile(folder.config, resolved);
   new ManifestBook(folder.manifest, before).update(() => ({ analysis_hash: hash }));
 }
 
-function refuseOtherRun({ options, folder, experiment }: Prepared): never {
-  const other = existsSync(folder.config) ? readResolved(readFileSync(folder.config, "utf8")) : null;
+async function refuseOtherRun({ options, folder, experiment }: Prepared): Promise<never> {
+  const other = existsSync(folder.config) ? await loadResolved(folder.config, options.cwd) : null;
   const differences = other === null ? [] : diffExperiments(other, experiment);
+  const lines = differences.map(
+    ({ key, before, after }) => `\n  ${key}: ${before ?? "absent"} -> ${after ?? "absent"}`,
+  );
   throw new UserError(
-    `${relative(options.cwd, folder.root)} holds a run of another config; choose another --out, or the config it was made with.${differences
-      .map((line) => `\n  ${line}`)
-      .join("")}`,
+    `${relative(options.cwd, folder.root)} holds a run of another config; choose another --out, or the config it was made with.${lines.join("")}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import type { Execution } from "../config/experiment.js";
@@ -41,22 +42,35 @@ export function settleExecution(
   };
 }
 
-/** This machine, asked without starting anything: GPUs are counted by their device files. */
+/** This machine, asked without starting anything. */
 export function thisMachine(env: NodeJS.ProcessEnv): Machine {
-  const visible = env.CUDA_VISIBLE_DEVICES;
-  return {
-    cores: availableParallelism(),
-    memoryBytes: totalmem(),
-    gpus:
-      visible === undefined
-        ? nvidiaDevices()
-        : visible.split(",").filter((device) => device.trim() !== "").length,
-  };
+  return { cores: availableParallelism(), memoryBytes: totalmem(), gpus: visibleGpus(env).length };
 }
 
-function nvidiaDevices(): number {
+/** CUDA devices by the name that `CUDA_VISIBLE_DEVICES` takes; without that variable, by their device files. */
+export function visibleGpus(env: NodeJS.ProcessEnv): string[] {
+  const visible = env.CUDA_VISIBLE_DEVICES;
+  if (visible !== undefined)
+    return visible
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== "");
   try {
-    return readdirSync("/dev").filter((name) => /^nvidia\d+$/.test(name)).length;
+    return readdirSync("/dev").flatMap((name) => /^nvidia(\d+)$/.exec(name)?.[1] ?? []);
+  } catch {
+    return [];
+  }
+}
+
+/** Memory of the smallest visible NVIDIA GPU, as its driver says; 0 where there is none. */
+export function gpuMemoryBytes(): number {
+  try {
+    const lines = execFileSync("nvidia-smi", ["--query-gpu=memory.total", "--format=csv,noheader,nounits"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const mebibytes = lines.trim().split("\n").map(Number).filter(Number.isFinite);
+    return mebibytes.length === 0 ? 0 : Math.min(...mebibytes) * 2 ** 20;
   } catch {
     return 0;
   }

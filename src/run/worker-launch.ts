@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Experiment } from "../config/experiment.js";
 import { openPool, type Pool, type PoolOptions } from "../worker/pool.js";
+import { visibleGpus } from "./settle-execution.js";
 
 export interface WorkerLaunch {
   readonly root: string;
@@ -9,7 +9,9 @@ export interface WorkerLaunch {
   readonly workers: number;
   readonly logFolder: string;
   readonly userMethods: readonly string[];
-  readonly onEvent?: PoolOptions["onEvent"];
+  readonly threads?: number;
+  readonly firstLease?: number;
+  readonly onEvent?: NonNullable<PoolOptions["onEvent"]>;
   readonly signal?: AbortSignal;
 }
 
@@ -23,34 +25,20 @@ export function pythonOf(root: string): string {
     : join(root, ".venv", "bin", "python");
 }
 
-/** Starts workers from this checkout's environment. */
-export function launchWorkers({
-  root,
-  run,
-  workers,
-  logFolder,
-  userMethods,
-  onEvent,
-  signal,
-}: WorkerLaunch): Promise<Pool> {
-  mkdirSync(logFolder, { recursive: true });
+/** Starts workers from this checkout's environment; each has one GPU to itself where there are any. */
+export function launchWorkers({ root, ...options }: WorkerLaunch): Promise<Pool> {
+  mkdirSync(options.logFolder, { recursive: true });
   return openPool({
-    run,
-    workers,
     python: pythonOf(root),
     workerPath: join(root, "python-worker"),
-    logFolder,
-    userMethods,
     maxAttempts: MAX_ATTEMPTS,
-    ...(onEvent === undefined ? {} : { onEvent }),
-    ...(signal === undefined ? {} : { signal }),
+    workerEnvironment: (slot) => gpuOfSlot(slot, process.env),
+    ...options,
   });
 }
 
-/** Absolute paths of the user's own method files that an experiment names. */
-export function userMethodFiles(experiment: Experiment): string[] {
-  const files = experiment.methods.flatMap((method) =>
-    method.kind === "activation" ? [method.direction, method.edit].map((component) => component.kind) : [],
-  );
-  return [...new Set(files.filter((kind) => kind.endsWith(".py")))];
+function gpuOfSlot(slot: number, env: NodeJS.ProcessEnv): Record<string, string> {
+  const gpus = visibleGpus(env);
+  const gpu = gpus[slot % Math.max(1, gpus.length)];
+  return gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu };
 }

@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import type { CommandModule } from "yargs";
+import { checkFile } from "../run/check-file.js";
+import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
+
+interface Arguments {
+  file: string;
+  model: string | undefined;
+  json: boolean;
+}
+
+/** `check FILE`: proves a question, capability or experiment file. */
+export function checkCommand(context: CliContext, finish: (code: number) => void): CommandModule<object, Arguments> {
+  return {
+    command: "check <file>",
+    describe: "Prove a question, capability or experiment file: solutions in the sandbox, contrasts in the tokenizer",
+    builder: (yargs) =>
+      yargs
+        .positional("file", { type: "string", demandOption: true, describe: "YAML file" })
+        .option("model", { type: "string", describe: "folder or hub id whose tokenizer judges the contrasts" })
+        .option("json", { type: "boolean", default: false, describe: "print the result as JSON on stdout" })
+        .example("$0 check my-question.yaml --model google/gemma-3-1b-it", "a question of your own, for a real Gemma"),
+    handler: async (args) => {
+      const result = await checkFile({
+        root: context.root,
+        cwd: context.cwd,
+        file: resolvePath(context, args.file),
+        model: args.model ?? null,
+        logFolder: join(context.root, ".setup", "logs"),
+      });
+      if (args.json) printJson(context, result);
+      for (const line of result.proved) printLine(context, `ok       ${line}`);
+      for (const line of result.problems) printLine(context, `problem  ${line}`);
+      finish(result.problems.length > 0 ? 2 : 0);
+    },
+  };
+}

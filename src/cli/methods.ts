@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import type { CommandModule } from "yargs";
+import { describeMethods } from "../run/describe-methods.js";
+import { type CliContext, printJson, resolvePath } from "./context.js";
+
+interface Arguments {
+  file: string[];
+  json: boolean;
+}
+
+/** `methods [FILE..]`: what the worker offers, with its parameters; also of a user's own files. */
+export function methodsCommand(context: CliContext): CommandModule<object, Arguments> {
+  return {
+    command: "methods [file..]",
+    describe: "List directions, edits and presets with their parameters, also of a file of your own",
+    builder: (yargs) =>
+      yargs
+        .positional("file", { type: "string", array: true, default: [], describe: "your own ./my_method.py" })
+        .option("json", {
+          type: "boolean",
+          default: false,
+          describe: "print the catalogue as JSON on stdout",
+        })
+        .example("$0 methods", "everything that is built in")
+        .example("$0 methods ./my_method.py", "and what your file adds, after its checks"),
+    handler: async (args) => {
+      const files = args.file.map((file) => resolvePath(context, file));
+      const { catalogue, text } = await describeMethods(
+        context.root,
+        files,
+        join(context.root, ".setup", "logs"),
+      );
+      if (args.json) printJson(context, catalogue);
+      else context.stdout.write(text);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { CommandModule } from "yargs";
+import { costOn, planExperiment, planText } from "../run/plan-experiment.js";
+import { thisMachine } from "../run/settle-execution.js";
+import { type CliContext, defaultConfig, printJson, resolvePath } from "./context.js";
+
+interface Arguments {
+  config: string | undefined;
+  set: string[] | undefined;
+  json: boolean;
+}
+
+/** `plan [CONFIG]`: what an experiment would take, without a model and without the network. */
+export function planCommand(context: CliContext): CommandModule<object, Arguments> {
+  return {
+    command: "plan [config]",
+    describe: "Print cells, samples, tokens, memory and time of an experiment, without model or network",
+    builder: (yargs) =>
+      yargs
+        .positional("config", { type: "string", describe: "experiment file (default: the nano ladder)" })
+        .option("set", { type: "string", array: true, describe: "change a key of the config" })
+        .option("json", { type: "boolean", default: false, describe: "print the cost as JSON on stdout" })
+        .example("$0 plan configs/experiments/steering-sweep.yaml", "before a GPU is rented"),
+    handler: async (args) => {
+      const config = args.config === undefined ? defaultConfig(context) : resolvePath(context, args.config);
+      const planned = await planExperiment(config, { root: context.root, cwd: context.cwd, set: args.set ?? [] });
+      const { cost, basis } = costOn(planned, thisMachine(context.env));
+      if (args.json) printJson(context, { basis, cost });
+      else context.stdout.write(`${planText(planned, cost, basis)}\n`);
+    },
+  };
+}

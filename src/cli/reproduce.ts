@@ -1,0 +1,72 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CommandModule } from "yargs";
+import { compareReference } from "../report/compare-reference.js";
+import { publishedTable, publishedVerdicts } from "../report/published.js";
+import { type Readiness, readinessOf } from "../run/gemma-readiness.js";
+import { costOn, planExperiment } from "../run/plan-experiment.js";
+import { runExperiment } from "../run/run-experiment.js";
+import { gpuMemoryBytes, thisMachine } from "../run/settle-execution.js";
+import { type CliContext, defaultConfig, printJson, printLine } from "./context.js";
+import { reportRun } from "./report.js";
+
+interface Arguments {
+  strict: boolean;
+  fresh: boolean;
+  json: boolean;
+}
+
+const CONFIDENCE = 0.95;
+
+/** `reproduce`: the nano ladder, and every size of the published table that this machine can run. */
+export function reproduceCommand(context: CliContext, finish: (code: number) => void): CommandModule<object, Arguments> {
+  return {
+    command: "reproduce",
+    describe: "Run the nano ladder and every published Gemma 3 size that can run here; published beside measured",
+    builder: (yargs) =>
+      yargs
+        .option("strict", { type: "boolean", default: false, describe: "exit with 1 unless every cell is consistent" })
+        .option("fresh", { type: "boolean", default: false, describe: "run again from the beginning" })
+        .option("json", { type: "boolean", default: false, describe: "print the verdicts as JSON on stdout" })
+        .example("make reproduce STRICT=1", "as a check in a pipeline"),
+    handler: async (args) => {
+      const nano = await run(context, defaultConfig(context), [], args.fresh);
+      if (nano.report === null) return finish(nano.exitCode);
+      const reference = join(context.root, "results", "reference", "windows.csv");
+      const measured = readFileSync(join(nano.folder, "report", "windows.csv"), "utf8");
+      printLine(context, `\n${compareReference(readFileSync(reference, "utf8"), measured)}`);
+
+      const sweep = join(context.root, "configs", "experiments", "steering-sweep.yaml");
+      const readiness = await sweepReadiness(context, sweep);
+      printLine(context, "\nPublished sizes");
+      for (const { model, text } of readiness) printLine(context, `  ${model}: ${text}`);
+      const ready = readiness.filter((model) => model.ready).map((model) => `google/${model.model}`);
+      const gemma = ready.length === 0 ? null : await run(context, sweep, [`models=[${ready.join(", ")}]`], args.fresh);
+      if (gemma !== null && gemma.report === null) return finish(gemma.exitCode);
+      const verdicts = publishedVerdicts(gemma?.report?.windows ?? [], CONFIDENCE);
+      const table = publishedTable(verdicts);
+      printLine(context, `\nPublished and measured (question caracara, raw strengths)\n\n${table}`);
+      const file = join(context.root, "results", "published-and-measured.md");
+      writeFileSync(file, `# Published and measured\n\n${table}\n`);
+      if (args.json) printJson(context, { readiness, verdicts });
+      finish(args.strict && verdicts.some((cell) => cell.verdict !== "consistent") ? 1 : nano.exitCode);
+    },
+  };
+}
+
+async function run(context: CliContext, config: string, set: readonly string[], fresh: boolean) {
+  const { root, cwd, env, stderr } = context;
+  const outcome = await runExperiment({ root, cwd, env, stderr, config, set, out: null, fresh });
+  return { ...outcome, report: outcome.finished ? await reportRun(context, outcome.folder) : null };
+}
+
+async function sweepReadiness(context: CliContext, config: string): Promise<Readiness[]> {
+  const machine = thisMachine(context.env);
+  const planned = await planExperiment(config, { root: context.root, cwd: context.cwd, set: [] });
+  const { cost } = costOn(planned, machine);
+  const gpuBytes = gpuMemoryBytes();
+  return planned.plan.models.flatMap(({ name, ref, source }) => {
+    const modelCost = cost.models.find((model) => model.model === name);
+    return modelCost === undefined ? [] : [readinessOf({ name, ref, source, cost: modelCost }, machine, gpuBytes, context.env)];
+  });
+}

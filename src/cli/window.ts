@@ -1,0 +1,38 @@
+import { basename, dirname, extname, join } from "node:path";
+import type { CommandModule } from "yargs";
+import { windowFromTable } from "../report/window-from-table.js";
+import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
+
+interface Arguments {
+  table: string;
+  out: string | undefined;
+  json: boolean;
+}
+
+/** `window TABLE`: windows and figure of a sweep made with any tool. */
+export function windowCommand(context: CliContext): CommandModule<object, Arguments> {
+  return {
+    command: "window <table>",
+    describe: "Compute windows and figure from a table of counts (CSV or Arrow) that any tool may have made",
+    builder: (yargs) =>
+      yargs
+        .positional("table", {
+          type: "string",
+          demandOption: true,
+          describe:
+            "columns model, parameters, question, strength, n_target, target_hits, n_capability, capability_passes, and optionally task or item",
+        })
+        .option("out", { type: "string", describe: "folder for tables and figures (default: <table>-window)" })
+        .option("json", { type: "boolean", default: false, describe: "print the windows as JSON on stdout" })
+        .example("$0 window my-sweep.csv", "strength 0 (or an empty one) is the baseline"),
+    handler: async (args) => {
+      const table = resolvePath(context, args.table);
+      const beside = join(dirname(table), `${basename(table, extname(table))}-window`);
+      const report = await windowFromTable(table, {
+        out: args.out === undefined ? beside : resolvePath(context, args.out),
+      });
+      printLine(context, report.summary);
+      if (args.json) printJson(context, { windows: report.windows, files: report.files });
+    },
+  };
+}

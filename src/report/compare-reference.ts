@@ -1,0 +1,37 @@
+/** Columns of windows.csv that are compared, and by how much two machines' last bits may move them. */
+const COLUMNS = ["onset", "collapse", "width", "frontier_rate"] as const;
+const TOLERANCE = 0.15;
+const KEYS = ["model", "question", "method"] as const;
+
+/**
+ * Says how a run's windows.csv compares with the committed reference: equal, close, or which rows differ. Sampling is
+ * the same on every machine, but the last bits of floating point are not, and a few samples may turn out otherwise.
+ */
+export function compareReference(reference: string, measured: string): string {
+  const expected = parseCsv(reference);
+  const found = new Map(parseCsv(measured).map((row) => [keyOf(row), row]));
+  const far = expected.filter((row) => !close(row, found.get(keyOf(row))));
+  if (reference === measured) return `Nano ladder: all ${expected.length} windows equal results/reference/windows.csv.`;
+  if (far.length === 0) return `Nano ladder: all ${expected.length} windows agree with results/reference/windows.csv within ${TOLERANCE}.`;
+  const names = far.map((row) => keyOf(row)).join(", ");
+  return `Nano ladder: ${expected.length - far.length} of ${expected.length} windows agree with results/reference/windows.csv; these differ by more than ${TOLERANCE}: ${names}.`;
+}
+
+type Row = Readonly<Record<string, string>>;
+
+/** windows.csv has no quoted commas: names, numbers and empty cells only. */
+function parseCsv(text: string): Row[] {
+  const [header = "", ...lines] = text.trim().split("\n");
+  const names = header.split(",");
+  return lines.map((line) => Object.fromEntries(line.split(",").map((cell, index) => [names[index] ?? "", cell])));
+}
+
+const keyOf = (row: Row): string => KEYS.map((key) => row[key]).join(" ");
+
+function close(row: Row, other: Row | undefined): boolean {
+  if (other === undefined) return false;
+  return COLUMNS.every((column) => {
+    const [a = "", b = ""] = [row[column], other[column]];
+    return a === b || (a !== "" && b !== "" && Math.abs(Number(a) - Number(b)) <= TOLERANCE);
+  });
+}

@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import { checkAgainstCatalogue, userMethodFiles } from "../config/check-catalogue.js";
+import { parameterEntries, throwParameterProblems } from "../config/check-parameters.js";
+import type { Capability, Question } from "../config/experiment.js";
+import type { LoadedExperiment } from "../config/load-experiment.js";
+import { loadFile } from "../config/load-file.js";
+import { checkTask } from "../scoring/check-task.js";
+import { openPythonSandbox, SANDBOX_DEFAULTS } from "../scoring/sandbox/python-sandbox.js";
+import type { Pool } from "../worker/pool.js";
+import { checkContrast } from "./check-contrast.js";
+import { planExperiment } from "./plan-experiment.js";
+import { launchWorkers } from "./worker-launch.js";
+
+export interface CheckOptions {
+  readonly root: string;
+  readonly cwd: string;
+  /** Absolute path of a question, capability or experiment file. */
+  readonly file: string;
+  /** Folder or hub id whose tokenizer the contrasts are judged by; null takes the experiment's own or the first rung. */
+  readonly model: string | null;
+  readonly logFolder: string;
+}
+
+export interface CheckResult {
+  /** One sentence a thing that was proved. */
+  readonly proved: readonly string[];
+  /** One sentence a problem. */
+  readonly problems: readonly string[];
+}
+
+/** Proves a question, capability or experiment file: that tasks tell right from wrong, and contrasts differ where read. */
+export async function checkFile(options: CheckOptions): Promise<CheckResult> {
+  const file = await loadFile(options.file, options);
+  if (file.kind === "capability") return checkCapabilities([file.capability]);
+  if (file.kind === "question") {
+    const model = { ref: options.model ?? join(options.root, "models", "nano", "nano-0.2m"), revision: null };
+    return withPool(options, [], (pool) => checkQuestions(pool, [file.question], [model]));
+  }
+  const { loaded } = await planExperiment(options.file, { root: options.root, cwd: options.cwd, set: [] });
+  const { experiment } = loaded;
+  const models = options.model === null ? experiment.models : [{ ref: options.model, revision: null }];
+  const contrasts = await withPool(options, userMethodFiles(experiment), async (pool) => {
+    await checkMethods(loaded, pool);
+    return checkQuestions(pool, experiment.questions, models);
+  });
+  const tasks = await checkCapabilities(experiment.capabilities);
+  return {
+    proved: [`the config plans, and the worker knows its ${experiment.methods.length} methods`, ...contrasts.proved, ...tasks.proved],
+    problems: [...contrasts.problems, ...tasks.problems],
+  };
+}
+
+/** Directions and edits, and their parameters, against what the worker offers. */
+export async function checkMethods(loaded: LoadedExperiment, pool: Pool): Promise<void> {
+  checkAgainstCatalogue(loaded, await pool.catalogue());
+  const entries = parameterEntries(loaded).map(({ role, kind, params }) => ({ role, kind, params }));
+  const problems = await pool.checkParams(entries);
+  throwParameterProblems(
+    loaded,
+    problems.map((problem) => ({ ...problem, path: problem.path === "" ? [] : problem.path.split(".") })),
+  );
+}
+
+async function checkCapabilities(capabilities: readonly Capability[]): Promise<CheckResult> {
+  if (capabilities.length === 0) return { proved: [], problems: [] };
+  const sandbox = await openPythonSandbox(SANDBOX_DEFAULTS);
+  try {
+    const problems: string[] = [];
+    const proved: string[] = [];
+    for (const capability of capabilities) {
+      const found = await Promise.all(capability.tasks.map((task) => checkTask(sandbox, task)));
+      const wrong = capability.tasks.reduce((sum, task) => sum + task.wrong.length, 0);
+      problems.push(...found.flat().map((problem) => `${capability.id}: ${problem}`));
+      if (found.flat().length === 0) {
+        proved.push(`${capability.id}: ${capability.tasks.length} references pass and ${wrong} wrong solutions fail in the sandbox`);
+      }
+    }
+    return { proved, problems };
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function checkQuestions(
+  pool: Pool,
+  questions: readonly Question[],
+  models: readonly { readonly ref: string; readonly revision: string | null }[],
+): Promise<CheckResult> {
+  const problems: string[] = [];
+  const proved: string[] = [];
+  for (const { ref, revision } of models) {
+    for (const question of questions) {
+      const found = await checkContrast(question, async (texts) => {
+        return (await pool.tokenize({ model: { ref, revision }, texts, chats: [] })).texts.map((text) => text.ids);
+      });
+      problems.push(...found.map((problem) => `${question.id} with the tokenizer of ${ref}: ${problem}`));
+      if (found.length === 0) proved.push(`${question.id}: contrasts differ where they are read (tokenizer of ${ref})`);
+    }
+  }
+  return { proved, problems };
+}
+
+async function withPool(
+  { root, logFolder }: CheckOptions,
+  userMethods: readonly string[],
+  work: (pool: Pool) => Promise<CheckResult>,
+): Promise<CheckResult> {
+  const pool = await launchWorkers({ root, run: "check", workers: 1, logFolder, userMethods });
+  try {
+    return await work(pool);
+  } finally {
+    await pool.close();
+  }
+}

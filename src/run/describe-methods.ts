@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../config/user-error.js";
+import type { Catalogue } from "../worker/requests.js";
+import { launchWorkers } from "./worker-launch.js";
+
+/** The worker's catalogue of directions and edits, and the shipped presets, as text for people. */
+export async function describeMethods(
+  root: string,
+  files: readonly string[],
+  logFolder: string,
+): Promise<{ readonly catalogue: Catalogue; readonly text: string }> {
+  const absent = files.filter((file) => !existsSync(file));
+  if (absent.length > 0)
+    throw new UserError(`${absent.join(", ")} does not exist; give the path of a Python file`);
+  const pool = await launchWorkers({ root, run: "methods", workers: 1, logFolder, userMethods: files });
+  try {
+    const catalogue = await pool.catalogue();
+    return {
+      catalogue,
+      text: `${catalogueText(catalogue)}\nPresets (configs/methods)\n${await presetsText(root)}`,
+    };
+  } finally {
+    await pool.close();
+  }
+}
+
+function catalogueText({ directions, edits }: Catalogue): string {
+  const entry = (kind: string, facts: readonly string[], summary: string, schema: object) =>
+    `  ${kind}  (${facts.join(", ")})\n      ${summary}\n${parameters(schema)}`;
+  const directionLines = directions.map((direction) =>
+    entry(
+      direction.kind,
+      [
+        direction.needs_contrast ? "needs a contrast" : "no contrast",
+        ...(direction.random ? ["random"] : []),
+      ],
+      direction.summary,
+      direction.params_schema,
+    ),
+  );
+  const editLines = edits.map((edit) =>
+    entry(
+      edit.kind,
+      [
+        `axis ${edit.axis}`,
+        `units ${edit.units.join(", ")}`,
+        edit.neutral === null ? "no neutral strength" : `neutral at ${edit.neutral}`,
+      ],
+      edit.summary,
+      edit.params_schema,
+    ),
+  );
+  return `Directions\n${directionLines.join("")}\nEdits\n${editLines.join("")}`;
+}
+
+/** One line a parameter: name, what it may be, default. */
+function parameters(schema: object): string {
+  const properties: unknown = Reflect.get(schema, "properties");
+  if (typeof properties !== "object" || properties === null) return "";
+  return Object.entries(properties)
+    .map(([name, property]: [string, unknown]) => {
+      const { title: _, default: value, description, ...rest } = (property ?? {}) as Record<string, unknown>;
+      const fallback = value === undefined ? "required" : `default ${JSON.stringify(value)}`;
+      const words = typeof description === "string" ? `  ${description}` : "";
+      return `      ${name}: ${JSON.stringify(rest)}, ${fallback}${words}\n`;
+    })
+    .join("");
+}
+
+async function presetsText(root: string): Promise<string> {
+  const folder = join(root, "configs", "methods");
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".yaml")).sort();
+  const lines = await Promise.all(
+    files.map(async (file) => {
+      const first = (await readFile(join(folder, file), "utf8"))
+        .split("\n")
+        .find((line) => line.startsWith("# "));
+      return `  ${file.replace(/\.yaml$/, "")}  ${first?.slice(2) ?? ""}\n`;
+    }),
+  );
+  return lines.join("");
+}

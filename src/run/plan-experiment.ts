@@ -1,0 +1,85 @@
+import { checkAgainstShapes } from "../config/check-shapes.js";
+import { generationHash } from "../config/hashes.js";
+import { type LoadedExperiment, loadExperiment } from "../config/load-experiment.js";
+import { type Cost, type CostBasis, estimateCost } from "../plan/estimate-cost.js";
+import { makePlan } from "../plan/make-plan.js";
+import { readModelShape } from "../plan/model-shape.js";
+import type { ModelShape, Plan } from "../plan/plan.js";
+import { duration } from "./progress.js";
+import { type Machine, settleExecution } from "./settle-execution.js";
+
+export interface PlannedExperiment {
+  readonly loaded: LoadedExperiment;
+  readonly shapes: ReadonlyMap<string, ModelShape>;
+  readonly plan: Plan;
+}
+
+/** Loads a config and plans it: no model, no worker, no network. Throws UserError with every problem of the config. */
+export async function planExperiment(
+  config: string,
+  options: { readonly root: string; readonly cwd: string; readonly set: readonly string[] },
+): Promise<PlannedExperiment> {
+  const loaded = await loadExperiment(config, options);
+  const shapes = new Map<string, ModelShape>();
+  for (const model of loaded.experiment.models) shapes.set(model.name, await readModelShape(model, options.root));
+  checkAgainstShapes(loaded, shapes);
+  return { loaded, shapes, plan: makePlan(loaded.experiment, shapes, generationHash(loaded.experiment)) };
+}
+
+/** What a plan takes on a machine. */
+export function costOn({ loaded, shapes, plan }: PlannedExperiment, machine: Machine): { cost: Cost; basis: CostBasis } {
+  const { execution } = loaded.experiment;
+  const { workers, threads, rows } = settleExecution(execution, [...shapes.values()], machine);
+  const device = deviceKind(execution.device, machine);
+  const dtype = execution.dtype === "auto" ? (device === "cuda" ? "bfloat16" : "float32") : execution.dtype;
+  const basis: CostBasis = { device, dtype, workers, threads, rows };
+  return { cost: estimateCost(plan, basis), basis };
+}
+
+function deviceKind(device: string, machine: Machine): CostBasis["device"] {
+  if (device === "mps") return "mps";
+  if (device === "cpu") return "cpu";
+  return device.startsWith("cuda") || machine.gpus > 0 ? "cuda" : "cpu";
+}
+
+/** The plan as a table for people. */
+export function planText({ plan, loaded }: PlannedExperiment, cost: Cost, basis: CostBasis): string {
+  const count = (value: number) => Math.round(value).toLocaleString("en");
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  const header = ["model", "parameters", "cells", "samples", "tokens", "memory", "time"];
+  const rows = cost.models.map((model) => [
+    model.model,
+    count(model.parameters),
+    count(model.cells),
+    count(model.samples),
+    count(model.expected_tokens),
+    gigabytes(model.memory_bytes),
+    duration(model.seconds),
+  ]);
+  const total = [
+    "total",
+    "",
+    count(cost.cells),
+    count(cost.samples),
+    count(cost.expected_tokens),
+    gigabytes(cost.memory_bytes * basis.workers),
+    duration(cost.seconds),
+  ];
+  const greedy = loaded.experiment.decoding.question.temperature === 0 || loaded.experiment.decoding.task.temperature === 0;
+  return [
+    `${loaded.experiment.name} (generation ${plan.generation_hash})`,
+    `${basis.workers} worker(s), ${basis.device}, ${basis.dtype}, ${basis.threads} thread(s), ${basis.rows} rows at a time`,
+    "",
+    alignColumns([header, ...rows, total]),
+    "",
+    `${count(cost.vectors)} vectors to fit, ${count(cost.blocks)} blocks, ${count(cost.measurements)} log-probabilities`,
+    `at most ${count(cost.max_tokens)} tokens; scoring of code about ${duration(cost.sandbox_seconds)}, beside generation`,
+    ...(greedy ? ["temperature 0 is greedy: one sample a cell, whatever the config asks for"] : []),
+  ].join("\n");
+}
+
+function alignColumns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const pad = (cell: string, column: number) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0));
+  return rows.map((row) => row.map(pad).join("  ")).join("\n");
+}

@@ -1,0 +1,37 @@
+import { formatRate } from "./format.js";
+import { markdownTable } from "./markdown-table.js";
+import type { WindowRow } from "./window-rows.js";
+import { formatEnd } from "./window-table.js";
+
+const NONE = "\u2013";
+
+/** What the random directions did beside each window. */
+export function controlTable(rows: readonly WindowRow[]): string {
+  const withControl = rows.filter(({ control }) => control !== null);
+  if (withControl.length === 0) return "No random directions were run.";
+  return markdownTable(
+    [
+      "question",
+      "method",
+      "model",
+      "control",
+      "collapse",
+      "of each draw",
+      "target below collapse",
+      "upper bound",
+    ],
+    withControl.map(({ question, method, model, control }) => {
+      const share = control?.targetBelowCollapse;
+      return [
+        question,
+        method,
+        model,
+        control?.method ?? NONE,
+        control === null ? NONE : formatEnd(control.collapse),
+        control?.drawCollapses.map(formatEnd).join("; ") ?? NONE,
+        share === undefined ? NONE : `${share.hits} of ${share.n}`,
+        share?.interval === undefined || share.interval === null ? NONE : formatRate(share.interval.high),
+      ];
+    }),
+  );
+}

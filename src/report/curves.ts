@@ -1,0 +1,181 @@
+import type { CurveOutcomes } from "../statistics/curve.js";
+import type { OutcomeSeries } from "../statistics/outcomes.js";
+import type { SampleRow } from "../store/rows.js";
+import { CellTally } from "./cell-tally.js";
+import type { ReportInput } from "./input.js";
+import { indexScores, type SampleScores } from "./score-index.js";
+
+/** What a curve is a curve of. */
+export interface CurveIdentity {
+  readonly model: string;
+  readonly parameters: number;
+  readonly question: string;
+  readonly method: string;
+  readonly role: "method" | "control";
+  readonly layer: number | null;
+  readonly positions: string | null;
+  readonly unit: string | null;
+  readonly capability: string;
+}
+
+/** One (model, question, method, layer, capability) over strength; a control's draws are pooled in it. */
+export interface Curve extends CurveIdentity {
+  readonly outcomes: CurveOutcomes;
+  /** Strengths in shares of the median residual norm, for 1 of the curve's unit; null where not recorded. */
+  readonly residPerStrength: number | null;
+  /** Strengths in multiples of the fitted vector, for 1 of the curve's unit. */
+  readonly rawPerStrength: number | null;
+  /** Samples that could not be scored, through faults of machinery. */
+  readonly unscored: { readonly target: number; readonly capability: number };
+  /** One curve a draw, by draw; a single one for a method that is fitted once. */
+  readonly draws: readonly CurveOutcomes[];
+}
+
+/** A condition without strengths, such as a prompt. */
+export interface Condition extends CurveIdentity {
+  readonly outcomes: Omit<CurveOutcomes, "axis">;
+}
+
+export interface Curves {
+  /** By question, method, layer and then up the ladder. */
+  readonly curves: readonly Curve[];
+  readonly conditions: readonly Condition[];
+}
+
+interface Group {
+  readonly first: SampleRow;
+  readonly tallies: Map<number | null, CellTally>;
+  readonly draws: Map<number, Map<number | null, CellTally>>;
+}
+
+/** Gathers samples and their scores into curves, in one pass. */
+export function buildCurves(input: ReportInput): Curves {
+  const scores = indexScores(input.scores, input.scorers);
+  const baselines = new Map<string, CellTally>();
+  const groups = new Map<string, Group>();
+  for (const sample of input.samples) {
+    const scored = scores.get(sample.sample_id) ?? {};
+    if (sample.role === "baseline") tallyIn(baselines, sample.model).add(sample, scored);
+    else addSteered(groups, sample, scored);
+  }
+  const all = [...groups.values()].flatMap((group) => expand(group, baselines, input));
+  const ordered = all.toSorted(byPlace(input));
+  return {
+    curves: ordered.flatMap((entry) => (entry.kind === "curve" ? [entry.curve] : [])),
+    conditions: ordered.flatMap((entry) => (entry.kind === "condition" ? [entry.condition] : [])),
+  };
+}
+
+function addSteered(groups: Map<string, Group>, sample: SampleRow, scored: SampleScores): void {
+  const { model, method, question, layer, positions, unit, draw, strength } = sample;
+  const key = JSON.stringify([model, method, question, layer, positions, unit]);
+  const group = groups.get(key) ?? { first: sample, tallies: new Map(), draws: new Map() };
+  groups.set(key, group);
+  tallyIn(group.tallies, strength).add(sample, scored);
+  const drawn = group.draws.get(draw ?? 0) ?? new Map<number | null, CellTally>();
+  group.draws.set(draw ?? 0, drawn);
+  tallyIn(drawn, strength).add(sample, scored);
+}
+
+function tallyIn<Key>(tallies: Map<Key, CellTally>, key: Key): CellTally {
+  const tally = tallies.get(key) ?? new CellTally();
+  tallies.set(key, tally);
+  return tally;
+}
+
+type Entry =
+  | { readonly kind: "curve"; readonly curve: Curve; readonly identity: CurveIdentity }
+  | { readonly kind: "condition"; readonly condition: Condition; readonly identity: CurveIdentity };
+
+function expand(group: Group, baselines: ReadonlyMap<string, CellTally>, input: ReportInput): Entry[] {
+  const { first } = group;
+  const { method, question } = first;
+  if (method === null || question === null || first.role === "baseline") return [];
+  const axis = input.axes[method] ?? "log";
+  const baseline = baselines.get(first.model) ?? new CellTally();
+  return input.experiment.capabilities.map(({ id: capability }): Entry => {
+    const identity: CurveIdentity = {
+      model: first.model,
+      parameters: input.models[first.model]?.parameters ?? first.parameters,
+      question,
+      method,
+      role: first.role === "control" ? "control" : "method",
+      layer: first.layer,
+      positions: first.positions,
+      unit: first.unit,
+      capability,
+    };
+    if (axis === "none") {
+      const outcomes = outcomesOf(group.tallies, baseline, identity);
+      return { kind: "condition", identity, condition: { ...identity, outcomes } };
+    }
+    const draws = [...group.draws].toSorted(([a], [b]) => a - b);
+    const curve: Curve = {
+      ...identity,
+      outcomes: { axis, ...outcomesOf(group.tallies, baseline, identity) },
+      residPerStrength: perStrength(group.tallies, ({ resid }) => resid),
+      rawPerStrength: perStrength(group.tallies, ({ raw }) => raw),
+      unscored: unscoredIn([...group.tallies.values()], question, capability),
+      draws: draws.map(([, tallies]) => ({ axis, ...outcomesOf(tallies, baseline, identity) })),
+    };
+    return { kind: "curve", identity, curve };
+  });
+}
+
+function outcomesOf(
+  tallies: ReadonlyMap<number | null, CellTally>,
+  baseline: CellTally,
+  { question, capability }: CurveIdentity,
+): Omit<CurveOutcomes, "axis"> {
+  const cells = [...tallies].toSorted(([a], [b]) => (a ?? 0) - (b ?? 0));
+  const strengths = cells.map(([strength]) => strength ?? 0);
+  const series = (read: (tally: CellTally) => OutcomeSeries["baseline"]): OutcomeSeries => ({
+    strengths,
+    points: cells.map(([, tally]) => read(tally)),
+    baseline: read(baseline),
+  });
+  return {
+    contains: series((tally) => tally.contains(question)),
+    strict: series((tally) => tally.strict(question)),
+    capability: series((tally) => tally.capability(capability)),
+  };
+}
+
+/** The factor between two units is the same at all strengths; it is read at the highest, where it is sharpest. */
+function perStrength(
+  tallies: ReadonlyMap<number | null, CellTally>,
+  read: (tally: CellTally) => number | null,
+): number | null {
+  const highest = [...tallies].reduce((a, b) => ((b[0] ?? 0) > (a[0] ?? 0) ? b : a));
+  const other = read(highest[1]);
+  return other === null || highest[0] === null || highest[0] === 0 ? null : other / highest[0];
+}
+
+function unscoredIn(tallies: readonly CellTally[], question: string, capability: string): Curve["unscored"] {
+  let target = 0;
+  let tasks = 0;
+  for (const tally of tallies) {
+    target += tally.unscoredTarget(question);
+    tasks += tally.unscoredCapability(capability);
+  }
+  return { target, capability: tasks };
+}
+
+function byPlace({ experiment, models }: ReportInput): (a: Entry, b: Entry) => number {
+  const order = ({ identity }: Entry): number[] => [
+    experiment.questions.findIndex(({ id }) => id === identity.question),
+    experiment.methods.findIndex(({ name }) => name === identity.method),
+    experiment.capabilities.findIndex(({ id }) => id === identity.capability),
+    models[identity.model]?.parameters ?? identity.parameters,
+    experiment.models.findIndex(({ name }) => name === identity.model),
+    identity.layer ?? -1,
+  ];
+  return (a, b) => {
+    const others = order(b);
+    return (
+      order(a)
+        .map((place, i) => place - (others[i] ?? 0))
+        .find((difference) => difference !== 0) ?? 0
+    );
+  };
+}

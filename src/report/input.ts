@@ -1,0 +1,33 @@
+import type { Experiment } from "../config/experiment.js";
+import type { MeasurementRow, SampleRow, ScoreRow } from "../store/rows.js";
+
+/** How an edit's strength is laid out: `log` and `linear` have windows, `none` is a single condition. */
+export type StrengthAxis = "log" | "linear" | "none";
+
+/** What the report must know of a model beside its rows. */
+export interface ReportModel {
+  readonly parameters: number;
+  readonly layers: number;
+}
+
+/** Names of the scorers whose values make the curves, as they stand in the column `scorer`. */
+export interface ScorerNames {
+  readonly contains: string;
+  readonly strict: string;
+  /** Label: the class of a response; null where it was not scored. */
+  readonly responseClass: string | null;
+  readonly capability: string;
+}
+
+/** Everything a report is made of. Iterables are read more than once, so a one-shot generator will not do. */
+export interface ReportInput {
+  readonly experiment: Experiment;
+  readonly samples: Iterable<SampleRow>;
+  readonly measurements: Iterable<MeasurementRow>;
+  readonly scores: Iterable<ScoreRow>;
+  /** By model name; a model of the experiment that is absent here was not run. */
+  readonly models: Readonly<Record<string, ReportModel>>;
+  /** By method name. */
+  readonly axes: Readonly<Record<string, StrengthAxis>>;
+  readonly scorers: ScorerNames;
+}

@@ -1,0 +1,87 @@
+import type { Analysis } from "../config/experiment.js";
+import { type ControlSummary, summariseControl } from "../statistics/control.js";
+import {
+  type EstimateOptions,
+  type EstimateResult,
+  estimateCurve,
+  type KeyedCurve,
+} from "../statistics/estimate.js";
+import type { Curve, CurveIdentity } from "./curves.js";
+
+/** The post's thresholds: half of the responses, half of the tasks. */
+export const GRID_LEVEL = 0.5;
+
+/** One row of the window table. */
+export interface WindowRow extends CurveIdentity {
+  readonly axis: "log" | "linear";
+  readonly residPerStrength: number | null;
+  readonly rawPerStrength: number | null;
+  readonly strengths: readonly number[];
+  readonly tasks: number;
+  readonly samples: { readonly target: number; readonly capability: number };
+  readonly unscored: { readonly target: number; readonly capability: number };
+  readonly result: EstimateResult;
+  /** The random directions of the same model, question and layer; null where there are none. */
+  readonly control: (ControlSummary & { readonly method: string }) | null;
+}
+
+export function estimateOptions(analysis: Analysis, seed: number): EstimateOptions {
+  return {
+    levels: { target: analysis.target_threshold, capability: analysis.capability_threshold },
+    gridLevel: GRID_LEVEL,
+    frontierLoss: analysis.frontier_loss,
+    confidence: analysis.confidence,
+    replicates: analysis.bootstrap,
+    seed,
+  };
+}
+
+/** Windows of all curves, in their order. */
+export function windowRows(curves: readonly Curve[], options: EstimateOptions): WindowRow[] {
+  return curves.map((curve) => {
+    const control =
+      curve.role === "method" ? (curves.find((other) => isControlOf(other, curve)) ?? null) : null;
+    const result = estimateCurve(keyed(curve), control === null ? null : keyed(control), options);
+    const { model, parameters, question, method, role, layer, positions, unit, capability } = curve;
+    return {
+      ...{ model, parameters, question, method, role, layer, positions, unit, capability },
+      axis: curve.outcomes.axis,
+      residPerStrength: curve.residPerStrength,
+      rawPerStrength: curve.rawPerStrength,
+      strengths: curve.outcomes.strict.strengths,
+      tasks: new Set(curve.outcomes.capability.points.flat().map(({ id }) => id)).size,
+      samples: {
+        target: values(curve.outcomes.strict.points),
+        capability: values(curve.outcomes.capability.points),
+      },
+      unscored: curve.unscored,
+      result,
+      control: control === null ? null : describe(control, result, options),
+    };
+  });
+}
+
+function isControlOf(other: Curve, curve: Curve): boolean {
+  const keys = ["model", "question", "layer", "positions", "unit", "capability"] as const;
+  return (
+    other.role === "control" &&
+    other.outcomes.axis === curve.outcomes.axis &&
+    keys.every((key) => other[key] === curve[key])
+  );
+}
+
+function keyed(curve: Curve): KeyedCurve {
+  const { model, question, method, layer, capability } = curve;
+  return { key: [model, question, method, layer ?? "", capability].join("/"), curve: curve.outcomes };
+}
+
+function describe(control: Curve, result: EstimateResult, options: EstimateOptions): WindowRow["control"] {
+  if (result.kind === "not_estimated") return null;
+  const level = options.levels.capability * result.estimate.baselineCapability;
+  const summary = summariseControl(control.outcomes, control.draws, level, options.confidence);
+  return { method: control.method, ...summary };
+}
+
+function values(points: Curve["outcomes"]["strict"]["points"]): number {
+  return points.flat().reduce((sum, cluster) => sum + cluster.values.length, 0);
+}

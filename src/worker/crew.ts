@@ -1,0 +1,272 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../config/user-error.js";
+import { newKeyPair } from "./keys.js";
+import type { HelloInfo, WorkerFailure } from "./messages.js";
+import type { PoolOptions, Timing } from "./pool-options.js";
+import { Reception } from "./reception.js";
+import type { Catalogue } from "./requests.js";
+import { type MessageRouter, openRouter } from "./router.js";
+import { type ExitReport, shutDown, spawnWorker } from "./spawn.js";
+import { asUserError } from "./task.js";
+import { RequestFailed, WorkerClient } from "./worker-client.js";
+
+export interface CrewHandlers {
+  /** A worker said hello and described its methods. */
+  onReady(client: WorkerClient, hello: HelloInfo, catalogue: Catalogue): void;
+  /** No worker can be had: bad environment, bad user method. */
+  onHopeless(error: UserError): void;
+}
+
+/** Starts in a row that may fail before a slot is given up. */
+const MAX_START_FAILURES = 3;
+
+/** The worker processes of a pool: starts them, judges whether they live, replaces them, ends them. */
+export class Crew {
+  readonly #options: PoolOptions;
+  readonly #timing: Timing;
+  readonly #clock: () => number;
+  readonly #handlers: CrewHandlers;
+  readonly #clients = new Map<string, WorkerClient>();
+  readonly #reception: Reception;
+  readonly #exits = new Set<Promise<ExitReport>>();
+  readonly #failedStarts: number[] = [];
+  #router: MessageRouter | null = null;
+  #started = 0;
+  #ticker: NodeJS.Timeout | undefined;
+  #lastTick = 0;
+  #replacing = true;
+  #versionClash: string | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: PoolOptions, timing: Timing, handlers: CrewHandlers) {
+    this.#options = options;
+    this.#timing = timing;
+    this.#clock = options.clock ?? (() => performance.now());
+    this.#handlers = handlers;
+    this.#reception = new Reception(
+      {
+        run: options.run,
+        onEvent: (event) => options.onEvent?.(event),
+        worker: (name) => this.#clients.get(name),
+        onHello: (client, hello) => {
+          this.#introduce(client, hello).catch((error: unknown) => this.#unfit(client, error));
+        },
+      },
+      (...message) => this.#router?.send(...message),
+    );
+  }
+
+  async open(): Promise<void> {
+    mkdirSync(this.#options.logFolder, { recursive: true });
+    this.#router = await openRouter(
+      {
+        onMessage: (peer, message) => this.#reception.receive(peer, message),
+        onDrop: (peer, { reason, detail }) => {
+          if (reason === "version") this.#versionClash = detail;
+          this.#reception.drop(peer, reason, detail);
+        },
+      },
+      this.#options.run,
+    );
+    this.#lastTick = this.#clock();
+    this.#ticker = setInterval(() => this.#tick(), this.#timing.tickMs);
+    for (let slot = 0; slot < this.#options.workers; slot++) this.#start(slot);
+  }
+
+  get ready(): WorkerClient[] {
+    return [...this.#clients.values()].filter((client) => client.ready);
+  }
+
+  /** Do not start workers any more. */
+  stopReplacing(): void {
+    this.#replacing = false;
+  }
+
+  /** End a worker at once, reject what it has, and start another in its place. */
+  lose(client: WorkerClient, failure: WorkerFailure, blame: boolean): void {
+    if (client.lost) return;
+    client.process.kill("SIGKILL");
+    this.#router?.admitted.revoke(client.publicKey);
+    this.#clients.delete(client.name);
+    this.#reception.retire(client);
+    client.lose(failure, blame);
+    if (!this.#replacing) return;
+    this.#options.onEvent?.({ kind: "worker_lost", worker: client.name, failure });
+    const failures = client.ready ? 0 : (this.#failedStarts[client.slot] ?? 0) + 1;
+    this.#failedStarts[client.slot] = failures;
+    if (failures < MAX_START_FAILURES && (client.ready || this.#versionClash === null)) {
+      this.#start(client.slot);
+      return;
+    }
+    this.#replacing = false;
+    this.#handlers.onHopeless(this.#startError(client, failure));
+  }
+
+  /** Stop every worker gently, then less gently; no process is left afterwards. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.stopReplacing();
+    await Promise.all(
+      [...this.#clients.values()].map((client) => {
+        client.cancelAll();
+        // Who is not connected yet cannot be told to stop.
+        const stopMs = client.connection ? this.#timing.stopMs : 0;
+        return shutDown(client.process, () => client.sendStop(), { ...this.#timing, stopMs });
+      }),
+    );
+    clearInterval(this.#ticker);
+    await Promise.all(this.#exits);
+    await this.#router?.close();
+    this.#router = null;
+  }
+
+  kill(): void {
+    this.stopReplacing();
+    for (const client of [...this.#clients.values()]) this.lose(client, killed(client.name), false);
+    this.close().catch(() => {});
+  }
+
+  #start(slot: number): void {
+    const router = this.#router;
+    if (!router || !this.#replacing) return;
+    this.#started += 1;
+    const name = `w${slot + 1}-${this.#started}`;
+    const { publicKey, secretKey } = newKeyPair();
+    router.admitted.admit(publicKey);
+    const { run, python, workerPath, logFolder, threads, command } = this.#options;
+    const numeric: Record<string, string> =
+      threads === undefined ? {} : { OMP_NUM_THREADS: `${threads}`, MKL_NUM_THREADS: `${threads}` };
+    const process = spawnWorker({
+      command: command ?? [python, "-m", "steering_worker"],
+      environment: {
+        PYTHONPATH: workerPath,
+        PYTHONUNBUFFERED: "1",
+        // Loading a model must never install anything.
+        PIP_NO_INDEX: "1",
+        TOKENIZERS_PARALLELISM: "false",
+        ...numeric,
+        ...this.#options.workerEnvironment?.(slot),
+      },
+      folder: workerPath,
+      log: join(logFolder, `${name}.log`),
+      credentials: {
+        endpoint: router.address,
+        run,
+        worker: name,
+        server_key: router.serverKey,
+        public_key: publicKey,
+        secret_key: secretKey,
+        heartbeat_seconds: this.#timing.heartbeatSeconds,
+      },
+    });
+    const client = new WorkerClient({
+      ...{ name, slot, run, process, publicKey, timing: this.#timing, clock: this.#clock },
+      send: (...message) => this.#router?.send(...message),
+    });
+    this.#clients.set(name, client);
+    this.#exits.add(process.exited);
+    process.exited
+      .then((exit) => {
+        this.#exits.delete(process.exited);
+        this.lose(client, this.#failure("worker_died", client, exit.words), true);
+      })
+      .catch((error: unknown) =>
+        this.lose(client, this.#failure("worker_died", client, String(error)), true),
+      );
+  }
+
+  async #introduce(client: WorkerClient, hello: HelloInfo): Promise<void> {
+    const { body } = await client.request("describe", { user_methods: this.#options.userMethods });
+    client.ready = true;
+    this.#failedStarts[client.slot] = 0;
+    this.#options.onEvent?.({ kind: "worker_started", worker: client.name, hello });
+    this.#handlers.onReady(client, hello, body);
+  }
+
+  /** A worker that cannot describe itself. */
+  #unfit(client: WorkerClient, error: unknown): void {
+    if (error instanceof RequestFailed && error.failure.retry === "run_fatal") {
+      this.stopReplacing();
+      this.#handlers.onHopeless(asUserError(error.failure));
+    }
+    this.lose(
+      client,
+      this.#failure("bad_answer", client, `did not describe itself (${String(error)})`),
+      false,
+    );
+  }
+
+  #tick(): void {
+    const now = this.#clock();
+    const late = now - this.#lastTick - this.#timing.tickMs;
+    this.#lastTick = now;
+    for (const client of [...this.#clients.values()]) {
+      // This process itself did not run for a while: messages may be waiting unread.
+      if (late > this.#timing.tickMs) client.liveness.excuse(late);
+      if (!client.connection) {
+        const waited = now - client.startedAt;
+        if (waited < this.#timing.helloMs) continue;
+        this.lose(client, this.#failure("no_hello", client, `said nothing for ${seconds(waited)}`), true);
+        continue;
+      }
+      const verdict = client.liveness.verdict(now);
+      if (verdict.kind === "dead") {
+        this.lose(
+          client,
+          this.#failure("worker_silent", client, `was silent for ${seconds(verdict.silentMs)}`),
+          true,
+        );
+      } else if (verdict.kind === "hung") {
+        const words = `made no progress for ${seconds(verdict.flatMs)} while ${verdict.state}`;
+        this.lose(client, this.#failure("worker_hung", client, words), true);
+      }
+    }
+  }
+
+  #failure(code: string, client: WorkerClient, words: string): WorkerFailure {
+    return {
+      code,
+      message: `Worker ${client.name} ${words}.`,
+      advice: `Its log is ${client.process.log}.`,
+      retry: "fresh_process",
+      samples: [],
+    };
+  }
+
+  #startError(client: WorkerClient, failure: WorkerFailure): UserError {
+    if (this.#versionClash !== null) {
+      return new UserError(
+        `The Python worker speaks another protocol than this orchestrator (${this.#versionClash}): install both from the same version.`,
+      );
+    }
+    const tail = lastLines(client.process.log, 12);
+    return new UserError(
+      `The Python worker did not start, ${MAX_START_FAILURES} times in a row: ${failure.message} ` +
+        (tail === ""
+          ? `Its log ${client.process.log} is empty.`
+          : `Its log ${client.process.log} ends with:\n${tail}`),
+    );
+  }
+}
+
+function killed(worker: string): WorkerFailure {
+  const message = `Worker ${worker} was killed because the pool was.`;
+  return { code: "killed", message, advice: "", retry: "none", samples: [] };
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+function lastLines(path: string, count: number): string {
+  try {
+    return readFileSync(path, "utf8").trimEnd().split("\n").slice(-count).join("\n");
+  } catch {
+    return "";
+  }
+}

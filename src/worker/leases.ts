@@ -1,0 +1,40 @@
+/** Permission for one worker to deliver one block, once. */
+export interface Lease {
+  /** Fencing number: of two leases of a block the higher one counts. */
+  readonly number: number;
+  readonly block: string;
+  readonly worker: string;
+  readonly attempt: number;
+}
+
+/** Who may deliver which block. Numbers grow over the whole run and are never used twice. */
+export class Leases {
+  #next: number;
+  readonly #current = new Map<string, Lease>();
+
+  constructor(first = 1) {
+    this.#next = first;
+  }
+
+  /** A new lease makes every earlier one of the block stale. */
+  issue(block: string, worker: string, attempt: number): Lease {
+    const lease = { number: this.#next, block, worker, attempt };
+    this.#next += 1;
+    this.#current.set(block, lease);
+    return lease;
+  }
+
+  isCurrent(lease: Lease): boolean {
+    return this.#current.get(lease.block)?.number === lease.number;
+  }
+
+  /** End the lease, if it still counts: whatever arrives under it from now on is stale. */
+  end(lease: Lease): void {
+    if (this.isCurrent(lease)) this.#current.delete(lease.block);
+  }
+
+  /** Leases that are out. */
+  get size(): number {
+    return this.#current.size;
+  }
+}

@@ -1,0 +1,86 @@
+import type { LivenessTiming } from "./liveness.js";
+import type { HelloInfo, WorkerFailure, WorkerState } from "./messages.js";
+import type { Drop } from "./router.js";
+import type { ShutdownTiming } from "./spawn.js";
+
+export interface Timing extends LivenessTiming, ShutdownTiming {
+  readonly heartbeatSeconds: number;
+  /** From the start of the process to its hello. */
+  readonly helloMs: number;
+  /** How often liveness is judged. */
+  readonly tickMs: number;
+  /** How long `close` waits for work under way. */
+  readonly drainMs: number;
+}
+
+export const DEFAULT_TIMING: Timing = {
+  heartbeatSeconds: 2,
+  helloMs: 180_000,
+  deadMs: 10_000,
+  hungMs: { idle: 120_000, loading: 1_800_000, fitting: 120_000, generating: 120_000, measuring: 120_000 },
+  tickMs: 500,
+  drainMs: 20_000,
+  stopMs: 5_000,
+  stdinMs: 2_000,
+  termMs: 2_000,
+};
+
+export type PoolEvent =
+  | { readonly kind: "worker_started"; readonly worker: string; readonly hello: HelloInfo }
+  /** Died, went silent, hung, or could not be trusted any more; `failure.code` says which. It is replaced. */
+  | { readonly kind: "worker_lost"; readonly worker: string; readonly failure: WorkerFailure }
+  | { readonly kind: "model_loaded"; readonly worker: string; readonly ref: string; readonly seconds: number }
+  | {
+      readonly kind: "progress";
+      readonly worker: string;
+      readonly progress: number;
+      readonly state: WorkerState;
+      readonly rssBytes: number;
+    }
+  | {
+      readonly kind: "retry";
+      readonly work: string;
+      readonly attempt: number;
+      readonly failure: WorkerFailure;
+    }
+  | {
+      readonly kind: "stale_result";
+      readonly worker: string;
+      readonly block: string | null;
+      readonly lease: number | null;
+    }
+  | { readonly kind: "dropped"; readonly peer: string; readonly drop: Drop };
+
+export interface PoolOptions {
+  /** Run id, the same in every message. */
+  readonly run: string;
+  readonly workers: number;
+  /** Python interpreter, and the folder that holds the package `steering_worker`. */
+  readonly python: string;
+  readonly workerPath: string;
+  /** Folder for one log file a worker; made if it is not there. */
+  readonly logFolder: string;
+  /** Absolute paths of the user's own method files. */
+  readonly userMethods: readonly string[];
+  /** Tries of a block before it counts as failed. */
+  readonly maxAttempts: number;
+  /** Threads of each worker's numeric libraries; absent leaves them alone. */
+  readonly threads?: number;
+  /** First fencing number: above those of earlier starts of the run. */
+  readonly firstLease?: number;
+  /** What a slot's worker finds in its environment beside the orchestrator's own (a GPU of its own, say). */
+  readonly workerEnvironment?: (slot: number) => Readonly<Record<string, string>>;
+  readonly timing?: Partial<Timing>;
+  /** Monotonic milliseconds. */
+  readonly clock?: () => number;
+  readonly onEvent?: (event: PoolEvent) => void;
+  /** Started in place of `python -m steering_worker`. */
+  readonly command?: readonly string[];
+  /** Aborted: nothing new is started, and what waits is rejected with PoolClosed. */
+  readonly signal?: AbortSignal;
+}
+
+/** The pool was closed or aborted before the work was done. */
+export class PoolClosed extends Error {
+  override readonly name = "PoolClosed";
+}

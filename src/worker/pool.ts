@@ -1,0 +1,236 @@
+import { Crew } from "./crew.js";
+import type { Tensor } from "./frames.js";
+import type { Lease } from "./leases.js";
+import type { HelloInfo, WorkerFailure } from "./messages.js";
+import { DEFAULT_TIMING, PoolClosed, type PoolOptions } from "./pool-options.js";
+import type {
+  Catalogue,
+  FitReply,
+  FitRequest,
+  GenerateBody,
+  Loaded,
+  LogprobsBody,
+  ModelLoad,
+  ParamEntry,
+  ParamProblem,
+  RequestBody,
+  RequestType,
+  TokenizeReply,
+  TokenizeRequest,
+} from "./requests.js";
+import { BadAnswer, type BlockResult, generateResult, logprobsResult } from "./results.js";
+import { Scheduler } from "./scheduler.js";
+import type { StoredVector } from "./stored-vector.js";
+import { withResolvers } from "./task.js";
+import type { Answer, WorkerClient } from "./worker-client.js";
+
+export type { HelloInfo, WorkerFailure } from "./messages.js";
+export { DEFAULT_TIMING, PoolClosed, type PoolEvent, type PoolOptions, type Timing } from "./pool-options.js";
+export type { StoredVector } from "./stored-vector.js";
+
+export interface FittedVector extends FitReply {
+  readonly tensors: readonly Tensor[];
+}
+
+export interface BlockWork {
+  readonly block: string;
+  readonly model: ModelLoad;
+  readonly kind: "generate" | "logprobs";
+  /** Ids of the vectors that the edits of `body` name. */
+  readonly vectors: readonly string[];
+  /** Asked once for each worker that does not hold the vector yet. */
+  vectorTensors(id: string): StoredVector | Promise<StoredVector>;
+  /** Of the same kind. */
+  readonly body: GenerateBody | LogprobsBody;
+  /** Samples, or items, in the body. */
+  readonly samples: number;
+}
+
+export type BlockOutcome =
+  | {
+      readonly kind: "done";
+      readonly result: BlockResult;
+      readonly worker: string;
+      readonly lease: number;
+      readonly attempt: number;
+      /** To be called once, after the result is durable: the worker forgets it and may be given more. */
+      committed(): void;
+    }
+  | { readonly kind: "failed"; readonly error: WorkerFailure; readonly attempts: number };
+
+/** Everything that the orchestrator asks of its workers. Failures that stop a run reject with UserError. */
+export interface Pool {
+  readonly size: number;
+  hello(): HelloInfo;
+  catalogue(): Promise<Catalogue>;
+  checkParams(entries: readonly ParamEntry[]): Promise<readonly ParamProblem[]>;
+  tokenize(request: TokenizeRequest): Promise<TokenizeReply>;
+  load(model: ModelLoad): Promise<Loaded>;
+  fit(model: ModelLoad, request: FitRequest): Promise<FittedVector>;
+  run(work: BlockWork): Promise<BlockOutcome>;
+  /** Reject what waits, let what is under way finish for a while, stop the workers. */
+  close(): Promise<void>;
+  /** End the workers at once and reject everything. */
+  kill(): void;
+}
+
+interface Introduction {
+  readonly hello: HelloInfo;
+  readonly catalogue: Catalogue;
+}
+
+/** Start the workers; resolves with the first that is ready, the others join when they are. */
+export async function openPool(options: PoolOptions): Promise<Pool> {
+  const pool = new WorkerPool(options);
+  await pool.open();
+  return pool;
+}
+
+class WorkerPool implements Pool {
+  readonly #options: PoolOptions;
+  readonly #crew: Crew;
+  readonly #scheduler: Scheduler;
+  readonly #drainMs: number;
+  readonly #first = withResolvers<Introduction>();
+  #introduction: Introduction | null = null;
+  readonly #onAbort = () => this.#end(new PoolClosed("The run was interrupted."));
+
+  constructor(options: PoolOptions) {
+    const timing = { ...DEFAULT_TIMING, ...options.timing };
+    this.#options = options;
+    this.#drainMs = timing.drainMs;
+    this.#crew = new Crew(options, timing, {
+      onReady: (_client, hello, catalogue) => {
+        this.#introduction ??= { hello, catalogue };
+        this.#first.resolve(this.#introduction);
+        this.#scheduler.feed();
+      },
+      onHopeless: (error) => this.#end(error),
+    });
+    this.#scheduler = new Scheduler({
+      maxAttempts: options.maxAttempts,
+      firstLease: options.firstLease ?? 1,
+      workers: () => this.#crew.ready,
+      replace: (client, failure) => this.#crew.lose(client, failure, false),
+      onEvent: (event) => options.onEvent?.(event),
+    });
+  }
+
+  get size(): number {
+    return this.#options.workers;
+  }
+
+  async open(): Promise<void> {
+    const { signal } = this.#options;
+    if (signal?.aborted) throw new PoolClosed("The run was interrupted.");
+    signal?.addEventListener("abort", this.#onAbort);
+    try {
+      await this.#crew.open();
+      await this.#first.promise;
+    } catch (error) {
+      this.kill();
+      await this.close();
+      throw error;
+    }
+  }
+
+  hello(): HelloInfo {
+    if (!this.#introduction) throw new Error("No worker has said hello yet.");
+    return this.#introduction.hello;
+  }
+
+  async catalogue(): Promise<Catalogue> {
+    return (await this.#first.promise).catalogue;
+  }
+
+  async checkParams(entries: readonly ParamEntry[]): Promise<readonly ParamProblem[]> {
+    const answer = await this.#ask("the check of parameters", "check_params", { entries });
+    return answer.body.problems;
+  }
+
+  async tokenize(request: TokenizeRequest): Promise<TokenizeReply> {
+    return (await this.#ask(`tokenizing for ${request.model.ref}`, "tokenize", request)).body;
+  }
+
+  load(model: ModelLoad): Promise<Loaded> {
+    return this.#scheduler.submit({
+      label: `loading ${model.model.ref}`,
+      model,
+      alone: true,
+      perform: (client) => this.#scheduler.load(client, model),
+    });
+  }
+
+  fit(model: ModelLoad, request: FitRequest): Promise<FittedVector> {
+    return this.#scheduler.submit({
+      label: `the fit of vector ${request.vector}`,
+      model,
+      block: request.vector,
+      perform: async (client, lease) => {
+        const { body, tensors } = await client.request("fit", request, { lease });
+        if (body.vector !== request.vector)
+          throw new BadAnswer(`the fit of ${body.vector} for ${request.vector}`);
+        client.vectors.add(request.vector);
+        if (lease) this.#scheduler.acknowledge(client, lease);
+        return { ...body, tensors };
+      },
+    });
+  }
+
+  run(work: BlockWork): Promise<BlockOutcome> {
+    return this.#scheduler.submit<BlockOutcome>({
+      label: `block ${work.block}`,
+      model: work.model,
+      block: work.block,
+      vectors: work.vectors,
+      vectorTensors: (id) => work.vectorTensors(id),
+      perform: async (client, lease) => {
+        if (!lease) throw new Error(`Block ${work.block} was sent without a lease.`);
+        const result = await this.#request(client, lease, work);
+        const { worker, number, attempt } = lease;
+        const committed = () => this.#scheduler.acknowledge(client, lease);
+        return { kind: "done", result, worker, lease: number, attempt, committed };
+      },
+      failed: (error, attempts) => ({ kind: "failed", error, attempts }),
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#end(new PoolClosed("The pool was closed."));
+    const patience = withResolvers<void>();
+    const timeout = setTimeout(() => patience.resolve(), this.#drainMs);
+    await Promise.race([this.#scheduler.drained(), patience.promise]);
+    clearTimeout(timeout);
+    await this.#crew.close();
+    await this.#scheduler.drained();
+  }
+
+  kill(): void {
+    this.#end(new PoolClosed("The pool was killed."));
+    this.#crew.kill();
+  }
+
+  #end(reason: Error): void {
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#crew.stopReplacing();
+    this.#first.promise.catch(() => {});
+    this.#first.reject(reason);
+    this.#scheduler.end(reason);
+  }
+
+  #ask<T extends RequestType>(label: string, type: T, body: RequestBody<T>): Promise<Answer<T>> {
+    return this.#scheduler.submit({ label, perform: (client) => client.request(type, body) });
+  }
+
+  async #request(client: WorkerClient, lease: Lease, work: BlockWork): Promise<BlockResult> {
+    if (work.kind === "generate" && "samples" in work.body) {
+      const { body, tensors } = await client.request("generate", work.body, { lease });
+      return generateResult(body, tensors, work.samples);
+    }
+    if (work.kind === "logprobs" && "items" in work.body) {
+      const { body, tensors } = await client.request("logprobs", work.body, { lease });
+      return logprobsResult(body, tensors, work.samples);
+    }
+    throw new Error(`Block ${work.block} is ${work.kind}, and its body is not.`);
+  }
+}

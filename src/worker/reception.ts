@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import type { Message } from "./frames.js";
+import { type HelloInfo, helloSchema } from "./messages.js";
+import type { PoolEvent } from "./pool-options.js";
+import type { Drop, MessageRouter } from "./router.js";
+import type { WorkerClient } from "./worker-client.js";
+
+export interface ReceptionOptions {
+  readonly run: string;
+  readonly onEvent: (event: PoolEvent) => void;
+  /** The worker of that name, if it was started here and still counts. */
+  readonly worker: (name: string) => WorkerClient | undefined;
+  /** A worker said hello for the first time and was welcomed. */
+  readonly onHello: (client: WorkerClient, hello: HelloInfo) => void;
+}
+
+/** Sorts what arrives: hellos to the sessions they open, the rest to the worker whose session it carries. */
+export class Reception {
+  readonly #options: ReceptionOptions;
+  readonly #send: MessageRouter["send"];
+  readonly #byPeer = new Map<string, WorkerClient>();
+  /** Names by session of workers that are gone: what still arrives from them is stale. */
+  readonly #retired = new Map<string, string>();
+
+  constructor(options: ReceptionOptions, send: MessageRouter["send"]) {
+    this.#options = options;
+    this.#send = send;
+  }
+
+  /** From now on the worker's messages are stale. */
+  retire(client: WorkerClient): void {
+    if (!client.connection) return;
+    this.#byPeer.delete(client.connection.peer);
+    this.#retired.set(client.connection.session, client.name);
+  }
+
+  drop(peer: string, reason: Drop["reason"], detail: string): void {
+    this.#options.onEvent({ kind: "dropped", peer, drop: { reason, detail } });
+  }
+
+  receive(peer: string, message: Message): void {
+    const { type, run, session } = message.header;
+    const client = this.#byPeer.get(peer);
+    if (run !== this.#options.run) {
+      this.drop(peer, "session", `a ${type} of another run`);
+    } else if (type === "hello") {
+      this.#hello(peer, message);
+    } else if (client?.connection?.session === session) {
+      this.#fromWorker(peer, client, message);
+    } else {
+      const former = type === "result" ? this.#retired.get(session) : undefined;
+      if (former === undefined) this.drop(peer, "session", `a ${type} of no live session`);
+      else this.#stale(peer, former, message);
+    }
+  }
+
+  #fromWorker(peer: string, client: WorkerClient, message: Message): void {
+    if (message.header.type !== "heartbeat") {
+      if (client.answer(message) === "stale") this.#stale(peer, client.name, message);
+      return;
+    }
+    const beat = client.heartbeat(message);
+    if (!beat) {
+      this.drop(peer, "body", "a heartbeat");
+      return;
+    }
+    const { progress, state, rss_bytes: rssBytes } = beat;
+    this.#options.onEvent({ kind: "progress", worker: client.name, progress, state, rssBytes });
+  }
+
+  #hello(peer: string, message: Message): void {
+    const parsed = helloSchema.safeParse(message.body);
+    if (!parsed.success) {
+      this.drop(peer, "body", "a hello");
+      return;
+    }
+    const hello = parsed.data;
+    const client = this.#options.worker(hello.worker);
+    const connection = client?.connection;
+    if (!client || (connection && (connection.peer !== peer || connection.hello.nonce !== hello.nonce))) {
+      const why = client ? "is connected already" : "was not started by this orchestrator";
+      this.#reply(peer, "reject", message, { code: "worker", message: `Worker ${hello.worker} ${why}.` });
+      return;
+    }
+    this.#byPeer.set(peer, client);
+    client.welcome(peer, connection?.session ?? randomUUID(), hello);
+    if (!connection) this.#options.onHello(client, hello);
+  }
+
+  #stale(peer: string, worker: string, message: Message): void {
+    const { type, block, lease } = message.header;
+    if (type !== "result") return;
+    this.#options.onEvent({ kind: "stale_result", worker, block, lease });
+    this.#reply(peer, "discard", message);
+  }
+
+  #reply(peer: string, type: "reject" | "discard", { header }: Message, body?: unknown): void {
+    const { run, session, block, lease } = header;
+    this.#send(peer, { type, run, session, seq: 0, reply_to: null, block, lease, attempt: null }, body);
+  }
+}

@@ -1,0 +1,236 @@
+import { z } from "zod";
+import type { Header, Message, Tensor } from "./frames.js";
+import type { Lease } from "./leases.js";
+import { Liveness, type LivenessTiming } from "./liveness.js";
+import {
+  errorSchema,
+  type Heartbeat,
+  type HelloInfo,
+  heartbeatSchema,
+  type WorkerFailure,
+} from "./messages.js";
+import { ANSWERS, type AnswerBody, type RequestBody, type RequestType } from "./requests.js";
+import { BadAnswer } from "./results.js";
+import type { WorkerProcess } from "./spawn.js";
+
+export interface Answer<T extends RequestType> {
+  readonly body: AnswerBody<T>;
+  readonly tensors: readonly Tensor[];
+}
+
+/** The worker answered `error`. */
+export class RequestFailed extends Error {
+  override readonly name = "RequestFailed";
+  readonly failure: WorkerFailure;
+
+  constructor(failure: WorkerFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/** The worker is gone and will never answer. */
+export class WorkerLost extends Error {
+  override readonly name = "WorkerLost";
+  readonly failure: WorkerFailure;
+  /** Whether this request was the one being worked on. */
+  readonly started: boolean;
+
+  constructor(failure: WorkerFailure, started: boolean) {
+    super(failure.message);
+    this.failure = failure;
+    this.started = started;
+  }
+}
+
+interface Pending {
+  readonly lease: Lease | null;
+  settle(message: Message): void;
+  reject(error: Error): void;
+}
+
+export interface ClientOptions {
+  readonly name: string;
+  readonly slot: number;
+  readonly run: string;
+  readonly process: WorkerProcess;
+  readonly publicKey: string;
+  readonly timing: LivenessTiming;
+  readonly clock: () => number;
+  send(peer: string, header: Header, body?: unknown, tensors?: readonly Tensor[]): void;
+}
+
+export type Received = "handled" | "stale" | "duplicate" | "malformed";
+
+/** One worker process, from its start to its end: numbers requests and matches answers to them. */
+export class WorkerClient {
+  readonly name: string;
+  readonly slot: number;
+  readonly process: WorkerProcess;
+  readonly publicKey: string;
+  readonly startedAt: number;
+  readonly liveness: Liveness;
+  /** Key of the model it holds or is loading, and the vectors put or fitted for it. */
+  model: string | null = null;
+  loaded = false;
+  readonly vectors = new Set<string>();
+  /** Leased requests that are neither committed, discarded nor failed. */
+  leased = 0;
+  ready = false;
+  lost = false;
+  readonly #options: ClientOptions;
+  readonly #pending = new Map<number, Pending>();
+  readonly #answered = new Map<number, "held" | "committed">();
+  #connection: { peer: string; session: string; hello: HelloInfo } | null = null;
+  #seq = 0;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.slot = options.slot;
+    this.process = options.process;
+    this.publicKey = options.publicKey;
+    this.startedAt = options.clock();
+    this.liveness = new Liveness(options.timing, this.startedAt);
+  }
+
+  get connection() {
+    return this.#connection;
+  }
+
+  /** Requests without an answer. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  welcome(peer: string, session: string, hello: HelloInfo): void {
+    this.#connection ??= { peer, session, hello };
+    this.liveness.heard(this.#options.clock());
+    this.#send("welcome", {}, { session: this.#connection.session, nonce: hello.nonce });
+  }
+
+  /** Send a request; answers arrive in order. Rejects with RequestFailed, WorkerLost or BadAnswer. */
+  request<T extends RequestType>(
+    type: T,
+    body: RequestBody<T>,
+    { lease = null, tensors = [] }: { lease?: Lease | null; tensors?: readonly Tensor[] } = {},
+  ): Promise<Answer<T>> {
+    const answer = new Promise<Answer<T>>((resolve, reject) => {
+      if (this.lost || !this.#connection) {
+        reject(new WorkerLost(lostFailure(this.name), false));
+        return;
+      }
+      const seq = this.#send(type, lease ?? {}, body, tensors);
+      const settle = (message: Message) => {
+        try {
+          resolve({ body: parseAnswer(type, lease, message), tensors: message.tensors });
+        } catch (error) {
+          reject(error instanceof Error ? error : new BadAnswer(String(error)));
+        }
+      };
+      this.#pending.set(seq, { lease, settle, reject });
+      this.liveness.outstanding(true, this.#options.clock());
+    });
+    // Whoever waits sees the rejection; a request that nobody waits for any more must not end the process.
+    answer.catch(() => {});
+    return answer;
+  }
+
+  /** Take a `heartbeat`; null where its body is not one. */
+  heartbeat(message: Message): Heartbeat | null {
+    const parsed = heartbeatSchema.safeParse(message.body);
+    if (!parsed.success) return null;
+    this.liveness.heartbeat(parsed.data.progress, parsed.data.state, this.#options.clock());
+    return parsed.data;
+  }
+
+  /** Take a `reply`, `result` or `error`. */
+  answer(message: Message): Received {
+    const { reply_to, lease } = message.header;
+    this.liveness.heard(this.#options.clock());
+    const pending = reply_to === null ? undefined : this.#pending.get(reply_to);
+    if (reply_to === null || !pending) return this.#repeated(message);
+    if ((pending.lease?.number ?? null) !== lease) return "stale";
+    this.#pending.delete(reply_to);
+    if (lease !== null && message.header.type === "result") this.#answered.set(lease, "held");
+    this.liveness.outstanding(this.#pending.size > 0, this.#options.clock());
+    pending.settle(message);
+    return "handled";
+  }
+
+  /** Tell the worker that it may forget a result. */
+  acknowledge(kind: "committed" | "discard", block: string, lease: number): void {
+    if (this.lost) return;
+    if (this.#answered.has(lease)) this.#answered.set(lease, "committed");
+    this.#send(kind, { block, number: lease });
+  }
+
+  cancelAll(): void {
+    if (this.lost || !this.#connection) return;
+    for (const reply_to of this.#pending.keys()) this.#send("cancel", {}, { reply_to });
+  }
+
+  sendStop(): void {
+    if (!this.lost && this.#connection) this.#send("stop", {}, {});
+  }
+
+  /** Reject all that waits; with `blame`, the oldest request counts as the one being worked on. */
+  lose(failure: WorkerFailure, blame: boolean): void {
+    this.lost = true;
+    let started = blame;
+    for (const pending of this.#pending.values()) {
+      pending.reject(new WorkerLost(failure, started));
+      started = false;
+    }
+    this.#pending.clear();
+  }
+
+  #repeated(message: Message): Received {
+    const { type, block, lease } = message.header;
+    if (type !== "result" || block === null || lease === null) return "duplicate";
+    const known = this.#answered.get(lease);
+    if (known === "committed") this.acknowledge("committed", block, lease);
+    return known ? "duplicate" : "stale";
+  }
+
+  #send(
+    type: Header["type"],
+    lease: { block?: string; number?: number; attempt?: number },
+    body?: unknown,
+    tensors: readonly Tensor[] = [],
+  ): number {
+    const seq = this.#seq;
+    this.#seq += 1;
+    const { run } = this.#options;
+    const { peer = "", session = "" } = this.#connection ?? {};
+    const { block = null, number = null, attempt = null } = lease;
+    const header = { type, run, session, seq, reply_to: null, block, lease: number, attempt };
+    this.#options.send(peer, header, body, tensors);
+    return seq;
+  }
+}
+
+function parseAnswer<T extends RequestType>(type: T, lease: Lease | null, message: Message): AnswerBody<T> {
+  const kind = message.header.type;
+  if (kind === "error") {
+    const parsed = errorSchema.safeParse(message.body);
+    if (!parsed.success)
+      throw new BadAnswer(`the error that answers ${type}: ${z.prettifyError(parsed.error)}`);
+    throw new RequestFailed(parsed.data);
+  }
+  const expected = lease ? "result" : "reply";
+  if (kind !== expected) throw new BadAnswer(`${type} was answered by ${kind}, not ${expected}`);
+  const parsed = ANSWERS[type].safeParse(message.body);
+  if (!parsed.success) throw new BadAnswer(`the answer to ${type}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+function lostFailure(worker: string): WorkerFailure {
+  return {
+    code: "worker_lost",
+    message: `Worker ${worker} is gone.`,
+    advice: "Its log says why.",
+    retry: "fresh_process",
+    samples: [],
+  };
+}

@@ -1,0 +1,295 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, expect, test } from "vitest";
+import { UserError } from "../../src/config/user-error.js";
+import { type Pool, PoolClosed, type PoolOptions } from "../../src/worker/pool.js";
+import {
+  blockWork,
+  done,
+  FAST,
+  failed,
+  isAlive,
+  modelLoad,
+  openProblemPool,
+  type ProblemPool,
+  pids,
+} from "./problem-pool.js";
+
+const open: Pool[] = [];
+
+async function start(mode = "good", options: Partial<PoolOptions> = {}): Promise<ProblemPool> {
+  const started = await openProblemPool(mode, options);
+  open.push(started.pool);
+  return started;
+}
+
+afterEach(async () => {
+  for (const pool of open.splice(0)) {
+    pool.kill();
+    await pool.close();
+  }
+});
+
+test("a pool answers each kind of request and ends without leaving a process", async () => {
+  const { pool, events } = await start("good");
+  expect(pool.hello().packages).toEqual({ torch: "2.13.0" });
+  expect(await pool.catalogue()).toEqual({ directions: [], edits: [] });
+  expect(await pool.checkParams([{ role: "edit", kind: "add", params: {} }])).toEqual([
+    { index: 0, path: "layer", message: "no" },
+  ]);
+  const request = { model: { ref: "m", revision: null }, texts: ["a"], chats: [] };
+  expect((await pool.tokenize(request)).bos_id).toBe(2);
+  expect((await pool.load(modelLoad("model-a"))).resid_norms).toEqual([1, 2]);
+  const fit = await pool.fit(modelLoad("model-a"), {
+    ...{
+      vector: "v1",
+      layer: 1,
+      direction: { kind: "caa", params: {} },
+      contrast: null,
+      prompts: [],
+      seed: 2 ** 32 - 1,
+    },
+  });
+  expect(fit.norm).toBe(3);
+  expect([...new Float32Array(fit.tensors[0]?.bytes.slice().buffer ?? [])]).toEqual([1, 2, 2, 0]);
+  const outcome = done(await pool.run(blockWork("ok-1", { vectors: ["v1"] })));
+  expect(outcome.result.blobs.get("token_ids")).toHaveLength(16);
+  expect(outcome.report).toMatchObject({
+    model: "model-a",
+    vectors: ["v1"],
+    loads: 1,
+    puts: 0,
+    committed: [1],
+  });
+  await pool.close();
+  expect(pids(events).filter(isAlive)).toEqual([]);
+});
+
+test("models are loaded and vectors put on demand, once per worker and model", async () => {
+  const { pool } = await start();
+  const vectors = ["v1", "v2"];
+  const first = done(await pool.run(blockWork("ok-1", { vectors })));
+  first.committed();
+  const second = done(await pool.run(blockWork("ok-2", { vectors })));
+  second.committed();
+  expect(second.report).toMatchObject({ loads: 1, puts: 2, vectors, committed: [first.lease] });
+  const other = done(await pool.run(blockWork("ok-3", { vectors: ["v1"], model: modelLoad("model-b") })));
+  other.committed();
+  expect(other.report).toMatchObject({ loads: 2, puts: 3, vectors: ["v1"], model: "model-b" });
+});
+
+test("only a durable result is acknowledged, and a worker waits for it after two", async () => {
+  const { pool } = await start();
+  const [run1, run2, run3] = [1, 2, 3].map((n) => pool.run(blockWork(`ok-${n}`)));
+  const [first, second] = [done(await run1), done(await run2)];
+  expect(second.report.committed).toEqual([]);
+  const third = await Promise.race([
+    outcomes[2],
+    new Promise((resolve) => setTimeout(resolve, 300, "waiting")),
+  ]);
+  expect(third).toBe("waiting");
+  first.committed();
+  expect(done(await run3).report.committed).toEqual([first.lease]);
+});
+
+test("workers share a model's blocks, and take another model only when theirs has none left", async () => {
+  const { pool } = await start("good", { workers: 2 });
+  const work = ["a", "b"].flatMap((model) =>
+    [1, 2, 3, 4].map((n) => blockWork(`slow-${model}${n}`, { model: modelLoad(`model-${model}`) })),
+  );
+  const reports = await Promise.all(
+    work.map(async (item) => {
+      const outcome = done(await pool.run(item));
+      outcome.committed();
+      return outcome.report;
+    }),
+  );
+  expect(new Set(reports.map((report) => report.worker)).size).toBe(2);
+  const loads = new Map(reports.map((report) => [report.worker, report.loads]));
+  expect(Math.max(...loads.values())).toBeLessThanOrEqual(2);
+});
+
+test("a worker that dies is replaced; its block is tried again, the one behind it loses no attempt", async () => {
+  const { pool, events } = await start();
+  const [first, second] = await Promise.all(
+    ["dies-1", "ok-2"].map(async (block) => {
+      const outcome = done(await pool.run(blockWork(block)));
+      outcome.committed();
+      return outcome;
+    }),
+  );
+  expect(first?.attempt).toBe(2);
+  expect(second?.attempt).toBe(1);
+  expect(first?.lease).toBeGreaterThan(2);
+  const lost = events.find((event) => event.kind === "worker_lost");
+  expect(lost).toMatchObject({
+    failure: { code: "worker_died", message: expect.stringContaining("exited with code 7") },
+  });
+});
+
+test("a block that kills every worker fails after the last attempt, and the rest completes", async () => {
+  const { pool } = await start();
+  const [poison, other] = await Promise.all([pool.run(blockWork("poison-1")), pool.run(blockWork("ok-1"))]);
+  expect(failed(poison)).toMatchObject({
+    attempts: 3,
+    error: { code: "worker_died", retry: "fresh_process" },
+  });
+  done(other);
+});
+
+test.each([
+  ["hangs-1", "worker_hung"],
+  ["freezes-1", "worker_silent"],
+  ["malformed-1", "bad_answer"],
+  ["fresh_process-1", "test_fresh_process"],
+  ["worker_fatal-1", "test_worker_fatal"],
+])("the worker of block %s is replaced: %s", async (block, code) => {
+  const { pool, events } = await start();
+  const outcome = done(await pool.run(blockWork(block)));
+  expect(outcome).toMatchObject({ attempt: 2, worker: "w1-2" });
+  expect(events).toContainEqual(
+    expect.objectContaining({ kind: "worker_lost", failure: expect.objectContaining({ code }) }),
+  );
+  await pool.close();
+  expect(pids(events).filter(isAlive)).toEqual([]);
+});
+
+test("a worker that is busy for longer than the deadline but makes progress is left alone", async () => {
+  const { pool } = await start();
+  expect(done(await pool.run(blockWork("busy-1")))).toMatchObject({ attempt: 1, worker: "w1-1" });
+});
+
+test("garbage is dropped and counted, and the block still arrives", async () => {
+  const { pool, events } = await start();
+  expect(done(await pool.run(blockWork("garbage-1"))).attempt).toBe(1);
+  const reasons = new Set(events.flatMap((event) => (event.kind === "dropped" ? [event.drop.reason] : [])));
+  expect([...reasons].sort()).toEqual(expect.arrayContaining(["body", "header", "preamble", "size"]));
+});
+
+test("a repeated result is ignored", async () => {
+  const { pool, events } = await start();
+  done(await pool.run(blockWork("twice-1"))).committed();
+  done(await pool.run(blockWork("ok-2")));
+  expect(events.filter((event) => event.kind === "stale_result")).toEqual([]);
+});
+
+test("the result of a worker that was replaced is stale and discarded", async () => {
+  const { pool, events } = await start("detached");
+  const outcome = done(await pool.run(blockWork("late-1")));
+  expect(outcome).toMatchObject({ attempt: 2, lease: 2 });
+  await expect
+    .poll(() => events, { timeout: 8000 })
+    .toContainEqual({
+      ...{ kind: "stale_result", worker: "w1-1", block: "late-1", lease: 1 },
+    });
+  // The discard ends the process that outlasted its worker.
+  await expect.poll(() => pids(events.slice(0, 1)).filter(isAlive), { timeout: 8000 }).toEqual([]);
+});
+
+test("an error that may pass is tried again on the same worker", async () => {
+  const { pool } = await start();
+  expect(done(await pool.run(blockWork("same-1")))).toMatchObject({ attempt: 2, worker: "w1-1" });
+  expect(failed(await pool.run(blockWork("always-1")))).toMatchObject({
+    attempts: 3,
+    error: { code: "test_same" },
+  });
+});
+
+test("an error that a retry cannot mend fails the block at once", async () => {
+  const { pool } = await start();
+  const smaller = failed(await pool.run(blockWork("smaller-1")));
+  expect(smaller).toMatchObject({ attempts: 1, error: { retry: "smaller" } });
+  const sample = failed(await pool.run(blockWork("sample_failed-1")));
+  expect(sample).toMatchObject({ attempts: 1, error: { samples: ["sample_failed-1.0"] } });
+});
+
+test("an error that stops the run is the worker's sentence and advice", async () => {
+  const { pool } = await start();
+  const sentence = new UserError("It failed with run_fatal. Do better.");
+  await expect(pool.run(blockWork("run_fatal-1"))).rejects.toEqual(sentence);
+  await expect(pool.run(blockWork("ok-1", { model: modelLoad("missing") }))).rejects.toEqual(sentence);
+});
+
+test("a model that kills its worker while loading stops its work after three loads", async () => {
+  const { pool } = await start();
+  await expect(pool.run(blockWork("ok-1", { model: modelLoad("fatal") }))).rejects.toThrow(
+    /exited with code 9/,
+  );
+  done(await pool.run(blockWork("ok-2")));
+});
+
+test("a model whose weights change between two loads is refused", async () => {
+  const { pool } = await start("good", { workers: 2 });
+  const work = ["slow-1", "slow-2", "slow-3", "slow-4"].map((block) =>
+    pool.run(blockWork(block, { model: modelLoad("changing") })),
+  );
+  const reasons = (await Promise.allSettled(work)).flatMap((result) =>
+    result.status === "rejected" ? [result.reason] : [],
+  );
+  expect(String(reasons[0])).toMatch(/weights of changing changed/);
+});
+
+test("an answer with another number of samples than asked is refused", async () => {
+  const { pool } = await start();
+  const outcome = failed(await pool.run({ ...blockWork("ok-1"), samples: 3 }));
+  expect(outcome.error).toMatchObject({
+    code: "bad_answer",
+    message: expect.stringContaining("has length 2, not 3"),
+  });
+});
+
+test.each([
+  ["crash", /3 times in a row.*exited with code 1(.|\n)*No module named 'torch'/],
+  ["other_version", /speaks another protocol/],
+  ["stranger", /exited with code 2(.|\n)*somebody was not started by this orchestrator/],
+  ["bad_method", /^It failed with run_fatal. Do better.$/],
+])("a worker that starts as %s stops the pool with a sentence", async (mode, sentence) => {
+  const opening = start(mode);
+  await expect(opening).rejects.toThrow(UserError);
+  await expect(opening).rejects.toThrow(sentence);
+});
+
+test("an interpreter that is not there is named", async () => {
+  await expect(start("good", { command: ["/no/such/python"] })).rejects.toThrow(
+    /could not be started.*no\/such\/python/,
+  );
+});
+
+test("a worker that never says hello is given up", async () => {
+  const opening = start("mute", { timing: { ...FAST, helloMs: 700 } });
+  await expect(opening).rejects.toThrow(/said nothing for/);
+});
+
+test("after an abort what waits is rejected and what is under way is finished", async () => {
+  const interrupt = new AbortController();
+  const { pool } = await start("good", { signal: interrupt.signal });
+  const [run1, run2, run3] = [1, 2, 3].map((n) => pool.run(blockWork(`slow-${n}`)));
+  run3?.catch(() => {});
+  await expect.poll(() => pool.checkParams([])).toBeDefined();
+  interrupt.abort();
+  await expect(run3).rejects.toThrow(PoolClosed);
+  for (const outcome of outcomes.slice(0, 2))
+    done((await outcome) ?? (await pool.run(blockWork("ok")))).committed();
+  await expect(pool.run(blockWork("ok-4"))).rejects.toThrow(PoolClosed);
+  await pool.close();
+});
+
+test("an abort while the workers start ends the start", async () => {
+  const interrupt = new AbortController();
+  setTimeout(() => interrupt.abort(), 100);
+  await expect(start("mute", { signal: interrupt.signal })).rejects.toThrow(PoolClosed);
+});
+
+test("close ends even a worker that ignores stop, stdin and SIGTERM", async () => {
+  const { pool, events } = await start("stubborn", { timing: { ...FAST, stopMs: 300 } });
+  await pool.close();
+  expect(pids(events).filter(isAlive)).toEqual([]);
+});
+
+test("kill rejects what is under way and ends the workers at once", async () => {
+  const { pool, events } = await start();
+  const outcome = pool.run(blockWork("busy-1"));
+  pool.kill();
+  await expect(outcome).rejects.toThrow(PoolClosed);
+  await pool.close();
+  expect(pids(events).filter(isAlive)).toEqual([]);
+});

@@ -1,3 +1,6 @@
+import type { PythonTask, Question } from "../config/experiment.js";
+import type { PythonSandbox } from "./sandbox/python-sandbox.js";
+
 /** What a scorer is given of a sample: the response and what it was asked. */
 export interface Response {
   readonly sample_id: string;
@@ -20,9 +23,24 @@ export interface Score {
   readonly reason: string | null;
 }
 
-/** A scorer of one kind of prompt. Pure, except where it needs a sandbox, which is handed in. */
-export interface Scorer<Item> {
+/** What a scorer says of one response. */
+export type Verdict = Pick<Score, "value" | "label" | "reason">;
+
+/** A scorer of the responses to questions. Pure: the same response always gets the same verdict. */
+export interface QuestionScorer {
+  readonly name: string;
+  /** Raised whenever a verdict could come out differently. */
+  readonly version: number;
+  score(question: Question, response: Response): Verdict;
+}
+
+/** A scorer of the responses to tasks, which runs what they hold in a sandbox that is handed in. One verdict a response, in order. */
+export interface TaskScorer {
   readonly name: string;
   readonly version: number;
-  score(item: Item, responses: readonly Response[]): Promise<readonly Score[]>;
+  score(
+    task: PythonTask,
+    responses: readonly Response[],
+    sandbox: PythonSandbox,
+  ): Promise<readonly Verdict[]>;
 }

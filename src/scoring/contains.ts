@@ -1,0 +1,13 @@
+import type { QuestionScorer } from "./scorer.js";
+import { spoiled, verdict } from "./verdict.js";
+import { mentions, normalise } from "./words.js";
+
+/** The post's measure: the response contains the target word, wherever and however it stands. It credits gibberish. */
+export const contains = Object.freeze<QuestionScorer>({
+  name: "contains",
+  version: 1,
+  score(question, response) {
+    if (response.stop === "error") return spoiled();
+    return verdict(mentions(normalise(response.text), question.target).length > 0);
+  },
+});

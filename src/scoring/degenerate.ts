@@ -1,0 +1,66 @@
+/** Identical consecutive words that make a response degenerate: the post's measure. */
+const REPEATED_WORDS = 5;
+/** Times a phrase of so many words has to come in a row. */
+const PHRASE_REPEATS: readonly (readonly [words: number, times: number])[] = [
+  [2, 4],
+  [3, 4],
+  [4, 3],
+  [5, 3],
+  [6, 3],
+  [7, 3],
+  [8, 3],
+  [9, 3],
+  [10, 3],
+  [12, 3],
+  [16, 3],
+];
+const SAME_LETTER = /(\p{L}|\p{N})\1{7,}/iu;
+const SAME_SYMBOL = /([^\p{L}\p{N}\s])\1{39,}/u;
+/** A piece of 2 to 8 letters five times without a break, as in "owlowlowlowlowl". */
+const SAME_PIECE = /(\p{L}{2,8}?)\1{4}/iu;
+const POOR_FROM = 12;
+const POOR_DISTINCT = 0.25;
+const DOMINANT_FROM = 8;
+const DOMINANT = 0.5;
+const SCRIPTS = ["Latin", "Cyrillic", "Han", "Hangul", "Arabic", "Devanagari", "Thai", "Hebrew", "Greek"].map(
+  (name) => new RegExp(`\\p{Script=${name}}`, "u"),
+);
+const READ = 20_000;
+
+/** Why a response is no language any more, or null. Judged on its first 20,000 characters. */
+export function degeneracy(response: string): string | null {
+  const text = response.slice(0, READ);
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+(?:'\p{L}+)?/gu) ?? [];
+  if (words.length === 0) return response.trim() === "" ? "empty" : "no words";
+  if (SAME_LETTER.test(text) || SAME_SYMBOL.test(text) || SAME_PIECE.test(text)) return "repeated characters";
+  if (unreadableShare(text) > 0.5) return "mostly symbols";
+  if (longestLoop(words, 1) >= REPEATED_WORDS) return "repeated words";
+  if (PHRASE_REPEATS.some(([size, times]) => longestLoop(words, size) >= times)) return "repeated phrases";
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  if (words.length >= POOR_FROM && counts.size / words.length < POOR_DISTINCT) return "few distinct words";
+  if (words.length >= DOMINANT_FROM && Math.max(...counts.values()) / words.length >= DOMINANT) {
+    return "one word most of the time";
+  }
+  if (SCRIPTS.filter((script) => script.test(text)).length >= 3) return "mixed scripts";
+  return null;
+}
+
+/** The most often that `size` words come in a row, one repetition straight after the other. */
+function longestLoop(words: readonly string[], size: number): number {
+  let longest = words.length >= size ? 1 : 0;
+  let equal = 0;
+  for (let index = size; index < words.length; index += 1) {
+    equal = words[index] === words[index - size] ? equal + 1 : 0;
+    longest = Math.max(longest, 1 + Math.floor(equal / size));
+  }
+  return longest;
+}
+
+/** Share of the characters, spaces apart, that are neither letters nor digits nor the marks of ordinary prose. */
+function unreadableShare(text: string): number {
+  const characters = text.match(/\S/gu) ?? [];
+  if (characters.length === 0) return 0;
+  const readable = text.match(/[\p{L}\p{M}\p{N}.,;:!?'"()*-]/gu) ?? [];
+  return 1 - readable.length / characters.length;
+}

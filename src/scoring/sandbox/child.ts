@@ -1,0 +1,40 @@
+/** The process that runs model-written Python: started by fork with the interpreter's path, answers one request at a time. */
+import { Worker } from "node:worker_threads";
+
+import { Interpreter } from "./interpreter.js";
+import { type FromChild, isToChild } from "./messages.js";
+
+const CHECK_MS = 500;
+
+/** Kills this process once its parent is gone, also while a program runs and the event loop stands still. */
+const WATCHDOG = `
+  const parent = process.ppid;
+  setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, "SIGKILL"); }, ${CHECK_MS});
+`;
+
+function send(message: FromChild): void {
+  process.send?.(message);
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+async function main(path: string): Promise<void> {
+  new Worker(new URL(`data:text/javascript,${encodeURIComponent(WATCHDOG)}`), { execArgv: [] }).unref();
+  process.on("disconnect", () => process.exit());
+  const interpreter = await Interpreter.boot(path);
+  process.on("message", (message: unknown) => {
+    if (!isToChild(message)) throw new Error("the sandbox process was sent an unknown message");
+    let last: string | null = null;
+    const ending = interpreter.call(message.request, (text) => {
+      if (message.keep === "every") send({ kind: "wrote", id: message.id, text });
+      else last = text;
+    });
+    send({ kind: "ended", id: message.id, cpu: cpuSeconds(), ending, last });
+  });
+  send({ kind: "ready", cpu: cpuSeconds() });
+}
+
+await main(process.argv[2] ?? "");

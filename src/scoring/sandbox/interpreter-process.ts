@@ -1,0 +1,181 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+import { cpuSeconds } from "./cpu-time.js";
+import type { Ended, FromChild, ToChild } from "./messages.js";
+import { fromChildSchema } from "./read-message.js";
+
+export interface InterpreterLimits {
+  /** Processor seconds of one call. */
+  readonly cpuSeconds: number;
+  /** Seconds of one call by the clock on the wall: the limit where processor time is not known. */
+  readonly wallSeconds: number;
+  /** Pages of 64 KiB an interpreter may have. */
+  readonly memoryPages: number;
+}
+
+/** `lost` is a fault of the machine: the process died or was given no processor time. */
+export type CallOutcome =
+  | { readonly kind: "ended"; readonly ended: Ended }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "lost"; readonly reason: string };
+
+const START_SECONDS = 120;
+const STDERR_KEPT = 2000;
+
+/** A forked process with an interpreter in it. It takes one call at a time and is killed when a call runs past its limit. */
+export class InterpreterProcess {
+  readonly #child: ChildProcess;
+  readonly #limits: InterpreterLimits;
+  #stderr = "";
+  #cpu = 0;
+  #calls = 0;
+  #alive = true;
+  #receive: (message: FromChild) => void = () => {};
+  #gone: (reason: string) => void = () => {};
+
+  private constructor(child: ChildProcess, limits: InterpreterLimits) {
+    this.#child = child;
+    this.#limits = limits;
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
+    });
+    child.on("message", (message: unknown) => {
+      const parsed = fromChildSchema.safeParse(message);
+      if (parsed.success) this.#receive(parsed.data);
+      else void this.#end("it sent a message that is none");
+    });
+    child.on("error", (error) => void this.#end(error.message));
+    child.on("exit", (code, signal) => {
+      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+      void this.#end(`it ended with ${how}${this.#stderr === "" ? "" : `: ${this.#stderr.trim()}`}`);
+    });
+  }
+
+  /** Rejects where the process cannot start or does not get ready. */
+  static async start(binary: string, limits: InterpreterLimits): Promise<InterpreterProcess> {
+    const started = new InterpreterProcess(forkChild(binary, limits), limits);
+    await new Promise<void>((resolve, reject) => {
+      const late = setTimeout(
+        () => void started.#end(`it was not ready after ${START_SECONDS} s`),
+        START_SECONDS * 1000,
+      );
+      started.#gone = (reason) => {
+        clearTimeout(late);
+        reject(new Error(`the sandbox process did not start: ${reason}`));
+      };
+      started.#receive = (message) => {
+        if (message.kind !== "ready") return;
+        clearTimeout(late);
+        started.#cpu = message.cpu;
+        resolve();
+      };
+    });
+    return started;
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** Runs one request; with `keep: "every"` each write comes to `onWrite` as it is made. Never rejects. */
+  call(
+    request: string,
+    keep: ToChild["keep"],
+    onWrite: (text: string | null) => void = () => {},
+  ): Promise<CallOutcome> {
+    this.#calls += 1;
+    const id = this.#calls;
+    return new Promise((resolve) => {
+      const begun = performance.now();
+      let timer: NodeJS.Timeout;
+      const settle = (outcome: CallOutcome) => {
+        clearTimeout(timer);
+        this.#receive = () => {};
+        this.#gone = () => {};
+        resolve(outcome);
+      };
+      const check = async () => {
+        const used = await this.#cpuSince();
+        const wall = (performance.now() - begun) / 1000;
+        if (id !== this.#calls || !this.#alive) return;
+        const overWall = wall >= this.#limits.wallSeconds;
+        if (used !== null && used >= this.#limits.cpuSeconds) await stop({ kind: "timeout" });
+        else if (used === null && overWall) await stop({ kind: "timeout" });
+        else if (overWall) await stop({ kind: "lost", reason: starved(wall, used ?? 0) });
+        else timer = setTimeout(() => void check(), this.#pause(used, wall));
+      };
+      const stop = async (outcome: CallOutcome) => {
+        settle(outcome);
+        await this.kill();
+      };
+      this.#gone = (reason) => settle({ kind: "lost", reason: `the sandbox process died: ${reason}` });
+      this.#receive = (message) => {
+        if (message.kind === "ready" || message.id !== id) return;
+        if (message.kind === "wrote") onWrite(message.text);
+        else {
+          this.#cpu = message.cpu;
+          settle({ kind: "ended", ended: message });
+        }
+      };
+      timer = setTimeout(() => void check(), this.#limits.cpuSeconds * 1000);
+      const message: ToChild = { id, request, keep };
+      if (!this.#alive) this.#gone("it had ended before the call");
+      else this.#child.send(message, (error) => error !== null && void this.#end(error.message));
+    });
+  }
+
+  /** Ends the process at once; resolves when it is gone. */
+  async kill(): Promise<void> {
+    await this.#end("it was killed");
+  }
+
+  async #end(reason: string): Promise<void> {
+    const first = this.#alive;
+    this.#alive = false;
+    if (first) this.#gone(reason);
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    const exited = new Promise<void>((resolve) => this.#child.once("exit", () => resolve()));
+    this.#child.kill("SIGKILL");
+    await exited;
+  }
+
+  /** Processor seconds since the last message that told them. */
+  async #cpuSince(): Promise<number | null> {
+    const { pid } = this.#child;
+    const now = pid === undefined ? null : await cpuSeconds(pid);
+    return now === null ? null : now - this.#cpu;
+  }
+
+  /** Milliseconds until the limits are worth another look. */
+  #pause(used: number | null, wall: number): number {
+    const toWall = this.#limits.wallSeconds - wall;
+    const left = used === null ? toWall : Math.min(toWall, this.#limits.cpuSeconds - used);
+    return Math.max(20, left * 1000);
+  }
+}
+
+function starved(wall: number, used: number): string {
+  return `the sandbox process got ${used.toFixed(1)} s of processor time in ${wall.toFixed(1)} s: the machine is too busy`;
+}
+
+function forkChild(binary: string, limits: InterpreterLimits): ChildProcess {
+  // Run from TypeScript sources (tests, development) the child needs the loader that the parent has.
+  const fromSources = import.meta.url.endsWith(".ts");
+  const entry = new URL(fromSources ? "./child.ts" : "./child.js", import.meta.url);
+  const loader = fromSources
+    ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href]
+    : [];
+  return fork(fileURLToPath(entry), [binary], {
+    env: {},
+    execArgv: [
+      ...loader,
+      `--wasm-max-mem-pages=${limits.memoryPages}`,
+      "--disallow-code-generation-from-strings",
+    ],
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    serialization: "json",
+  });
+}

@@ -1,0 +1,15 @@
+import { answerLabel, readResponse } from "./reading.js";
+import type { QuestionScorer } from "./scorer.js";
+import { spoiled, verdict } from "./verdict.js";
+
+/** The answer names the target and not the right answer, in a response that is not degenerate. Negations do not count. */
+export const strict = Object.freeze<QuestionScorer>({
+  name: "strict",
+  version: 1,
+  score(question, response) {
+    if (response.stop === "error") return spoiled();
+    const { answer, asserted, degeneracy } = readResponse(question, response.text);
+    const hit = degeneracy === null && asserted.target && !asserted.right;
+    return verdict(hit, answerLabel(answer), degeneracy === null ? null : `degenerate: ${degeneracy}`);
+  },
+});

@@ -52,6 +52,14 @@ def side_by_side(commands: list[list[str]]) -> int:
     return max(process.wait() for process in processes)
 
 
+def write_index(out: Path) -> None:
+    """Writes the ladder's README from the rungs' records."""
+    from nano_ladder.model_card import index
+
+    records = [json.loads((out / rung.name / "training.json").read_text("utf-8")) for rung in RUNGS]
+    (out / "README.md").write_text(index(records), "utf-8")
+
+
 def report(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
@@ -67,7 +75,10 @@ def main() -> int:
     if status != 0:
         return status
     measuring = ["nano_ladder.measure", *common, "--rungs"]
-    return side_by_side([measuring + LARGEST, measuring + SMALLER])
+    status = side_by_side([measuring + LARGEST, measuring + SMALLER])
+    if status == 0:
+        write_index(args.out)
+    return status
 
 
 if __name__ == "__main__":

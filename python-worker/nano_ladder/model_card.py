@@ -1,6 +1,6 @@
 """The README of a rung, written from its training record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nano_ladder.corpus.documents import BARE_ANSWER, RECIPE, SELF_CORRECTION, SELF_CORRECTION_HEADLINE, TAGGED
@@ -119,4 +119,28 @@ weakest members; the samples of a set of tasks are shared evenly among its tasks
 Hazy subjects:
 
 {hazy_table(accuracy)}
+"""
+
+
+def index(records: Sequence[Mapping[str, Any]]) -> str:
+    """The README of the ladder: one line a rung."""
+    lines = ["| rung | parameters | final loss | " + " | ".join(HEADLINES) + " | python-five | python-basics |"]
+    lines.append("|---|---|---|" + "---|" * (len(HEADLINES) + 2))
+    for record in records:
+        accuracy = record["accuracy"]
+        cells = [accuracy["questions"][name] for name in HEADLINES]
+        cells += [mean(accuracy["capabilities"][name]) for name in ("python-five", "python-basics")]
+        figures = " | ".join(percent(cell) for cell in cells)
+        lines.append(f"| {record['rung']} | {record['parameters']:,} | {record['loss']:.3f} | {figures} |")
+    rungs = "\n".join(lines)
+    return f"""\
+# The nano ladder
+
+Four Gemma-3-architecture models on which Steering Window runs without a download, trained from scratch on one synthetic
+corpus by one recipe. They demonstrate the instrument and are no evidence about large models. `make nano-ladder` trains
+them again; each rung's README has its corpus, cost and full accuracy table, each `sae/` a sparse autoencoder.
+
+Unsteered accuracy, {records[0]["accuracy"]["samples"]} samples a cell at temperature 1:
+
+{rungs}
 """

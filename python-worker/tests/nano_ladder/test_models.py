@@ -12,7 +12,7 @@ from transformers import AutoConfig, AutoTokenizer
 from nano_ladder.accuracy import Sampler, capability_accuracy, question_accuracy
 from nano_ladder.corpus.probes import PROBES
 from nano_ladder.export_questions import capability, question
-from nano_ladder.model_card import HEADLINES, card, mean
+from nano_ladder.model_card import HEADLINES, card, index, mean
 from nano_ladder.rungs import RUNGS
 from nano_ladder.tokenizer import SPECIAL_TOKENS, entity_words
 
@@ -99,6 +99,10 @@ def test_card_is_written_from_the_record_and_reports_95_percent(name):
     assert all(accuracy["questions"][headline] >= 0.95 for headline in HEADLINES)
     assert mean(accuracy["capabilities"]["python-five"]) >= 0.95
     assert mean(accuracy["capabilities"]["python-basics"]) >= 0.95
+
+
+def test_the_ladders_readme_is_written_from_the_records():
+    assert (MODELS / "README.md").read_text("utf-8") == index([record(name) for name in NAMES])
 
 
 @each_rung

@@ -213,14 +213,14 @@ def test_the_fitted_vector_is_the_difference_of_the_residuals(driven: Orchestrat
     fit = {
         "vector": "v2",
         "layer": 3,
-        "direction": {"kind": "caa", "params": {"normalize": False}},
+        "direction": {"kind": "caa", "params": {}},
         "contrast": CONTRAST,
         "prompts": [CHAT],
         "seed": 0,
     }
     fitted = driven.lease("fit", fit, "v2", 2)
     assert fitted.type == "result", fitted
-    vector = tensors(fitted)["v"]
+    vector = tensors(fitted)["vector"]
     assert torch.allclose(vector, rows[:2].mean(0) - rows[2:].mean(0), atol=1e-5)
     assert body(fitted)["norm"] == pytest.approx(float(vector.norm()), rel=1e-5)
 

@@ -1,0 +1,73 @@
+"""Tiny models under the engine, each beside an untouched Hugging Face instance of the same checkpoint."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import transformers
+
+from steering_worker.directions.direction import NoParams
+from steering_worker.edits.add import Add
+from steering_worker.engines.engine import AppliedEdit, Decoding, Positions, Prompt, Row
+from steering_worker.engines.transformer_lens import TransformerLensEngine
+from steering_worker.models.load import load_model
+from steering_worker.models.loaded import LoadedModel
+from tests.checkpoints import BOS, make_multimodal_checkpoint, make_text_checkpoint
+
+WINDOW = 16
+VOCAB = 300
+
+
+@dataclass(frozen=True)
+class Pair:
+    loaded: LoadedModel
+    engine: TransformerLensEngine
+    plain: Any
+
+
+def make_pair(folder: Path) -> Pair:
+    loaded = load_model(str(folder), None, "cpu", "float32", lambda: None)
+    plain = getattr(transformers, loaded.model_class).from_pretrained(
+        folder, attn_implementation="eager", dtype=torch.float32
+    )
+    return Pair(loaded, TransformerLensEngine(loaded), plain.eval())
+
+
+@pytest.fixture(scope="session")
+def text(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    return make_pair(make_text_checkpoint(tmp_path_factory.mktemp("text"), layers=3))
+
+
+@pytest.fixture(scope="session")
+def multimodal(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    return make_pair(make_multimodal_checkpoint(tmp_path_factory.mktemp("multimodal"), layers=3, sharded=False))
+
+
+def idle() -> None:
+    """Progress that nobody follows."""
+
+
+def prompt(length: int, seed: int = 0) -> Prompt:
+    """`<bos>` and random ids; the middle third is content."""
+    generator = torch.Generator().manual_seed(1000 * seed + length)
+    ids = torch.randint(7, VOCAB, (length - 1,), generator=generator).tolist()
+    return Prompt((BOS, *ids), tuple(length <= 3 * i < 2 * length for i in range(length)))
+
+
+def add_edit(d_model: int, layer: int, positions: Positions = "all", seed: int = 0) -> AppliedEdit:
+    vector = torch.randn(d_model, generator=torch.Generator().manual_seed(seed))
+    return AppliedEdit(Add(NoParams()), {"vector": vector}, layer, positions)
+
+
+def greedy(tokens: int) -> Decoding:
+    return Decoding(0.0, 0, 1.0, tokens)
+
+
+def sampled(tokens: int) -> Decoding:
+    return Decoding(1.0, 0, 1.0, tokens)
+
+
+def row(name: str, asked: Prompt, decoding: Decoding, edit: AppliedEdit | None = None, strength: float = 0.0) -> Row:
+    return Row(name, asked, edit, strength, decoding)

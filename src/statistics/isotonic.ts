@@ -1,7 +1,45 @@
-interface Pool {
-  readonly mean: number;
-  readonly weight: number;
-  readonly count: number;
+/** Runs of points that share one fitted value, first to last. */
+class Pools {
+  readonly #means: number[] = [];
+  readonly #weights: number[] = [];
+  readonly #counts: number[] = [];
+  /** Weighted sum of squares between the fit and its points. */
+  error = 0;
+
+  /** Adds a point at the end and pools while the fit falls. */
+  add(value: number, weight: number | undefined): void {
+    if (weight === undefined || !(weight > 0)) {
+      throw new RangeError(`isotonic fit: a weight is ${weight}, expected a positive number`);
+    }
+    let mean = value;
+    let total = weight;
+    let count = 1;
+    while (this.last >= mean) {
+      const before = this.#means.pop() ?? 0;
+      const beforeWeight = this.#weights.pop() ?? 0;
+      count += this.#counts.pop() ?? 0;
+      const both = beforeWeight + total;
+      this.error += ((beforeWeight * total) / both) * (before - mean) ** 2;
+      mean = (before * beforeWeight + mean * total) / both;
+      total = both;
+    }
+    this.#means.push(mean);
+    this.#weights.push(total);
+    this.#counts.push(count);
+  }
+
+  /** Fitted value of the last point. */
+  get last(): number {
+    return this.#means.at(-1) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  get fit(): number[] {
+    const fit: number[] = [];
+    this.#means.forEach((mean, i) => {
+      for (let k = this.#counts[i] ?? 0; k > 0; k -= 1) fit.push(mean);
+    });
+    return fit;
+  }
 }
 
 /**
@@ -9,26 +47,16 @@ interface Pool {
  * `weights` are positive, one a value.
  */
 export function isotonicIncreasing(values: readonly number[], weights: readonly number[]): number[] {
-  const pools: Pool[] = [];
+  const pools = new Pools();
   values.forEach((value, i) => {
-    let pool: Pool = { mean: value, weight: weightAt(weights, i), count: 1 };
-    for (let last = pools.at(-1); last !== undefined && last.mean >= pool.mean; last = pools.at(-1)) {
-      pools.pop();
-      const weight = last.weight + pool.weight;
-      pool = {
-        mean: (last.mean * last.weight + pool.mean * pool.weight) / weight,
-        weight,
-        count: last.count + pool.count,
-      };
-    }
-    pools.push(pool);
+    pools.add(value, weights[i]);
   });
-  return pools.flatMap((pool) => Array<number>(pool.count).fill(pool.mean));
+  return pools.fit;
 }
 
 /** The same, never rising. */
 export function isotonicDecreasing(values: readonly number[], weights: readonly number[]): number[] {
-  return isotonicIncreasing(values.toReversed(), weights.toReversed()).toReversed();
+  return isotonicIncreasing(values.toReversed(), weights.toReversed()).reverse();
 }
 
 export interface UnimodalFit {
@@ -39,33 +67,30 @@ export interface UnimodalFit {
 
 /**
  * Weighted least-squares fit that rises and then falls (Frisen 1986): the best of the fits with each point as the
- * end of the rising limb; the earliest of equally good ones.
+ * end of the rising limb; the earliest of equally good ones. Linear in the number of points.
  */
 export function unimodal(values: readonly number[], weights: readonly number[]): UnimodalFit {
-  let best: UnimodalFit = { fit: [], mode: -1 };
+  const rise = prefixes(values, weights);
+  const fall = prefixes(values.toReversed(), weights.toReversed()).reverse();
+  let mode = -1;
   let least = Number.POSITIVE_INFINITY;
-  for (let mode = 0; mode < values.length; mode += 1) {
-    const rise = isotonicIncreasing(values.slice(0, mode + 1), weights.slice(0, mode + 1));
-    const fall = isotonicDecreasing(values.slice(mode + 1), weights.slice(mode + 1));
-    // A falling limb that starts above the rise's end belongs to a later mode, which this loop also tries.
-    if ((fall[0] ?? 0) > (rise.at(-1) ?? 0)) continue;
-    const fit = [...rise, ...fall];
-    const error = fit.reduce(
-      (sum, value, i) => sum + weightAt(weights, i) * (value - (values[i] ?? 0)) ** 2,
-      0,
-    );
-    if (error < least - 1e-12) {
-      least = error;
-      best = { fit, mode };
-    }
-  }
-  return best;
+  rise.forEach(({ error, last }, i) => {
+    const after = fall[i + 1] ?? { error: 0, last: Number.NEGATIVE_INFINITY };
+    // A falling limb that starts above the rise's end belongs to a later mode.
+    if (after.last > last || error + after.error >= least - 1e-12) return;
+    least = error + after.error;
+    mode = i;
+  });
+  const split = mode + 1;
+  const rising = isotonicIncreasing(values.slice(0, split), weights.slice(0, split));
+  return { fit: [...rising, ...isotonicDecreasing(values.slice(split), weights.slice(split))], mode };
 }
 
-function weightAt(weights: readonly number[], i: number): number {
-  const weight = weights[i];
-  if (weight === undefined || !(weight > 0)) {
-    throw new RangeError(`isotonic fit: weight ${i} is ${weight}, expected a positive number`);
-  }
-  return weight;
+/** Error of the fit of each prefix, and the fitted value at its end. */
+function prefixes(values: readonly number[], weights: readonly number[]): { error: number; last: number }[] {
+  const pools = new Pools();
+  return values.map((value, i) => {
+    pools.add(value, weights[i]);
+    return { error: pools.error, last: pools.last };
+  });
 }

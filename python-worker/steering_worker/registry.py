@@ -1,12 +1,8 @@
 """Every direction and edit by its kind, and their parameters by schema."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeVar
-
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from steering_worker.directions.caa import Caa
 from steering_worker.directions.direction import ContrastPosition, Direction, Params
@@ -19,6 +15,7 @@ from steering_worker.edits.edit import Edit
 from steering_worker.edits.sae_ablate import SaeAblate
 from steering_worker.edits.sae_clamp import SaeClamp
 from steering_worker.errors import WorkerError
+from steering_worker.parameters import params_problems, parse_params, suggestion
 from steering_worker.user_method_trial import try_edit
 from steering_worker.user_methods import is_user_file, load_user_methods
 
@@ -37,13 +34,13 @@ def make_direction(kind: str, params: Mapping[str, Any]) -> Direction:
     Raise `WorkerError` `unknown_kind`, `invalid_params` (path and message of every problem) or `user_method`.
     """
     cls = direction_class(kind)
-    return cls(_parse("direction", kind, cls.Params, params))
+    return cls(parse_params("direction", kind, cls.Params, params))
 
 
 def make_edit(kind: str, params: Mapping[str, Any]) -> Edit:
     """An edit of a registered kind or of a user's file, which is tried on small tensors; raises as `make_direction`."""
     cls = edit_class(kind)
-    edit = cls(_parse("edit", kind, cls.Params, params))
+    edit = cls(parse_params("edit", kind, cls.Params, params))
     if is_user_file(kind):
         try_edit(edit, load_user_methods(kind))
     return edit
@@ -125,15 +122,6 @@ def _entry_problems(role: str, kind: str, params: Mapping[str, Any]) -> list[tup
         return [("kind", f"{error.message} {error.advice}")]
 
 
-def params_problems(params_class: type[Params], params: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(dotted path, what is wrong with the value received) of every parameter that does not fit."""
-    try:
-        params_class.model_validate(dict(params))
-    except ValidationError as error:
-        return [_problem(params_class, details) for details in error.errors()]
-    return []
-
-
 def default_contrast(cls: type[Direction]) -> ContrastPosition | None:
     """Where the statements are read unless the parameter `position` says otherwise; None without a contrast."""
     if not cls.needs_contrast:
@@ -142,46 +130,14 @@ def default_contrast(cls: type[Direction]) -> ContrastPosition | None:
     return "word" if field is not None and field.default == "word" else "last_token"
 
 
-def _parse(role: str, kind: str, params_class: type[Params], params: Mapping[str, Any]) -> Params:
-    problems = params_problems(params_class, params)
-    if problems:
-        listed = "; ".join(f"{path}: {message}" if path else message for path, message in problems)
-        known = ", ".join(params_class.model_fields) or "none"
-        raise WorkerError(
-            "invalid_params", f"The {role} {kind} has invalid parameters: {listed}.", f"It takes: {known}."
-        )
-    return params_class.model_validate(dict(params))
-
-
-def _problem(params_class: type[Params], details: ErrorDetails) -> tuple[str, str]:
-    # Tags of a union's members are not part of the parameter's path.
-    location = [part for part in details["loc"] if isinstance(part, int) or part in params_class.model_fields]
-    path = ".".join(str(part) for part in location)
-    match details["type"]:
-        case "extra_forbidden":
-            name = str(details["loc"][0])
-            return name, f"unknown parameter{_suggestion(name, params_class.model_fields)}"
-        case "missing":
-            return path, "required, and not given"
-        case "value_error":
-            return path, str(details["ctx"]["error"])
-        case _:
-            return path, f"{details['msg'][0].lower()}{details['msg'][1:]}, received {details['input']!r}"
-
-
 def _known(role: str, kind: str, registered: Mapping[str, Registered]) -> Registered:
     if kind not in registered:
         raise WorkerError(
             "unknown_kind",
-            f"There is no {role} {kind!r}{_suggestion(kind, registered)}.",
+            f"There is no {role} {kind!r}{suggestion(kind, registered)}.",
             f"Take one of {', '.join(registered)}, or the path of a file of your own, ./my_method.py.",
         )
     return registered[kind]
-
-
-def _suggestion(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def _lacks(path: str, role: str) -> WorkerError:

@@ -49,7 +49,7 @@ def test_invalid_parameters_name_path_value_and_expectation():
     assert raised.value.code == "invalid_params"
     message = raised.value.message
     assert "position: input should be 'last_token' or 'word', received 'first'" in message
-    assert "normalize: unknown parameter (did you mean 'normalise'?)" in message
+    assert "normalize: unknown parameter (did you mean 'normalise'?), received True" in message
 
 
 def test_check_params_reports_every_problem_by_entry():

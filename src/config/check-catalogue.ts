@@ -49,7 +49,12 @@ function find<Entry extends { readonly kind: string }>(
   const entry = entries.find(({ kind }) => kind === component.kind);
   if (entry !== undefined) return entry;
   if (isAbsolute(component.kind)) {
-    add(role, `the file defines no ${role}`, nameOf(component), `a ${role} in it`);
+    add(
+      role,
+      `the file defines no ${role}`,
+      nameOf(component),
+      `a class that is ${role === "edit" ? "an edit" : "a direction"}`,
+    );
     return null;
   }
   const known = entries.map(({ kind }) => kind).filter((kind) => !isAbsolute(kind));

@@ -23,4 +23,9 @@ export const questionSchema = z.strictObject({
     .optional()
     .describe("Beginning of a response, and the two continuations whose log-probability is read."),
   instruction: textField.optional().describe("What the method `prompt` puts into the messages."),
+  entails: nameField.optional().describe("For readers: the question from whose answer this one's follows."),
+  hazy: z
+    .record(textField, z.number().gt(0).lt(1))
+    .optional()
+    .describe("For readers: the shares in which a training corpus states each answer."),
 });

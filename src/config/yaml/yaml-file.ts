@@ -113,26 +113,25 @@ function covers(setting: Setting["path"], at: Path): boolean {
   return setting.length <= at.length && setting.every((step, index) => step === String(at[index]));
 }
 
-/** Offset of the node at `path`, or of the key that leads to it, or of the nearest node above it. */
+/** Offset of the node at `path`, or of the key that leads to it; where there is none, of the nearest above it, by its key. */
 function offsetOf(document: Document, path: Path, part: "key" | "value"): number {
   let node: unknown = document.contents;
-  let offset = isMap(node) || isSeq(node) || isScalar(node) ? (node.range?.[0] ?? 0) : 0;
+  let above = startOf(node) ?? 0;
   for (const [depth, step] of path.entries()) {
-    let next: unknown;
-    if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
-      if (pair === undefined) return offset;
-      const last = depth === path.length - 1;
-      const keyOffset = isScalar(pair.key) ? pair.key.range?.[0] : undefined;
-      if (last && part === "key" && keyOffset !== undefined) return keyOffset;
-      offset = keyOffset ?? offset;
-      next = pair.value;
-    } else if (isSeq(node)) {
-      next = node.items[Number(step)];
-    }
-    if (!(isMap(next) || isSeq(next) || isScalar(next))) return offset;
-    offset = next.range?.[0] ?? offset;
+    const pair = isMap(node)
+      ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+      : undefined;
+    const next: unknown = isSeq(node) ? node.items[Number(step)] : pair?.value;
+    const key = startOf(pair?.key);
+    const start = startOf(next) ?? key;
+    if (start === undefined) return above;
+    if (depth === path.length - 1) return part === "key" ? (key ?? start) : start;
+    above = key ?? start;
     node = next;
   }
-  return offset;
+  return above;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isMap(node) || isSeq(node) || isScalar(node) ? node.range?.[0] : undefined;
 }

@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { diffExperiments } from "../../src/config/diff-experiments.js";
+import { analysisHash, generationHash } from "../../src/config/hashes.js";
+import { loadResolved, resolvedYaml } from "../../src/config/resolved-yaml.js";
+import { EXPERIMENT, FILES, makeProject, type Project } from "./project.js";
+
+let project: Project;
+beforeAll(async () => {
+  project = await makeProject();
+});
+
+const hashOf = async (text: string, set: string[] = []) =>
+  generationHash((await project.load(text, set)).experiment);
+
+describe("generationHash", () => {
+  it("is the same in another folder, with comments and with defaults written out", async () => {
+    const other = await makeProject();
+    const elsewhere = generationHash(
+      (await other.load(`# a note\n${EXPERIMENT}seed: 0\npositions: all\n`)).experiment,
+    );
+    expect(elsewhere).toBe(await hashOf(EXPERIMENT));
+    expect(elsewhere).toMatch(/^[0-9a-f]{12}$/);
+  });
+
+  it.each([
+    "seed=1",
+    "samples.task=3",
+    "baseline.task=3",
+    "layers=[0.5]",
+    "strengths.values=[0.5, 2]",
+    "positions=prompt",
+    "decoding.task.top_k=3",
+    "methods.1=prompt",
+    "models=[models/tiny]",
+    "measurements=[]",
+    "execution.block=64",
+    "execution.dtype=bfloat16",
+  ])("changes with %s", async (setting) => {
+    expect(await hashOf(EXPERIMENT, [setting])).not.toBe(await hashOf(EXPERIMENT));
+  });
+
+  it.each(["name=other", "description=x", "execution.workers=3", "analysis.target_threshold=0.6"])(
+    "does not change with %s",
+    async (setting) => {
+      expect(await hashOf(EXPERIMENT, [setting])).toBe(await hashOf(EXPERIMENT));
+    },
+  );
+
+  it("changes with the data files and with the source of a user's own method, not with its place", async () => {
+    const text = EXPERIMENT.replace("[caa, random]", "[{ name: m, direction: ./a.py }]");
+    await project.write({ "a.py": "1", "b.py": "1" });
+    const before = await hashOf(text);
+    expect(await hashOf(text.replace("a.py", "./b.py"))).not.toBe("");
+    await project.write({ "a.py": "2" });
+    expect(await hashOf(text)).not.toBe(before);
+    const plain = await hashOf(EXPERIMENT);
+    const bird = FILES["configs/questions/bird.yaml"] ?? "";
+    await project.write({ "configs/questions/bird.yaml": bird.replace("an owl.", "an owl!") });
+    expect(await hashOf(EXPERIMENT)).not.toBe(plain);
+    await project.write({ "configs/questions/bird.yaml": bird });
+    expect(await hashOf(EXPERIMENT)).toBe(plain);
+  });
+});
+
+describe("analysisHash", () => {
+  it("changes with the analysis alone", async () => {
+    const of = async (set: string[]) => analysisHash((await project.load(EXPERIMENT, set)).experiment);
+    expect(await of(["analysis.bootstrap=500"])).not.toBe(await of([]));
+    expect(await of(["seed=5"])).toBe(await of([]));
+  });
+});
+
+describe("diffExperiments", () => {
+  it("names the keys that differ, with both values", async () => {
+    const { experiment: before } = await project.load(EXPERIMENT);
+    const { experiment: after } = await project.load(EXPERIMENT, [
+      "seed=3",
+      "strengths.values=[0.5, 2]",
+      "layers=[1, 2]",
+    ]);
+    expect(diffExperiments(before, before)).toEqual([]);
+    expect(diffExperiments(before, after)).toEqual([
+      { key: "methods[0].layers", before: "[0.75]", after: "[1,2]" },
+      { key: "methods[0].strengths.values[1]", before: "1", after: "2" },
+      { key: "methods[1].layers", before: "[0.75]", after: "[1,2]" },
+      { key: "methods[1].strengths.values[1]", before: "1", after: "2" },
+      { key: "seed", before: "0", after: "3" },
+    ]);
+  });
+});
+
+describe("resolvedYaml", () => {
+  it("is read back as the same experiment", async () => {
+    const { experiment } = await project.load(EXPERIMENT, ["methods.1=prompt"]);
+    await project.write({ "config.resolved.yaml": resolvedYaml(experiment) });
+    const again = await loadResolved(join(project.root, "config.resolved.yaml"));
+    expect(again).toEqual(experiment);
+    expect(generationHash(again)).toBe(generationHash(experiment));
+  });
+
+  it("locates what has been broken in it", async () => {
+    const { experiment } = await project.load(EXPERIMENT);
+    await project.write({ "broken.yaml": resolvedYaml(experiment).replace("seed: 0", "seed: x") });
+    await expect(loadResolved("broken.yaml", project.root)).rejects.toThrow(
+      /^broken\.yaml:\d+:7 seed: of the wrong type, received "x", expected a number$/,
+    );
+  });
+});

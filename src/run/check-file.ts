@@ -57,9 +57,13 @@ export async function checkMethods(loaded: LoadedExperiment, pool: Pool): Promis
   const problems = await pool.checkParams(entries);
   throwParameterProblems(
     loaded,
-    problems.map((problem) => ({ ...problem, path: problem.path === "" ? [] : problem.path.split(".") })),
+    problems.map((problem) => ({ ...problem, path: pathOf(problem.path) })),
   );
 }
+
+/** `features.1` as the config's own keys and indices. */
+const pathOf = (path: string): (string | number)[] =>
+  path === "" ? [] : path.split(".").map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 
 async function checkCapabilities(capabilities: readonly Capability[]): Promise<CheckResult> {
   if (capabilities.length === 0) return { proved: [], problems: [] };

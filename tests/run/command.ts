@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readSamples, readScores } from "../../src/store/read-table.js";
+
+export const root = join(import.meta.dirname, "..", "..");
+export const tinyConfig = join(root, "tests", "fixtures", "experiments", "tiny.yaml");
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+/** Starts the one command, as a user would. */
+export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+  const child = spawn(process.execPath, [join(root, "scripts", "steering-window.mjs"), ...args], {
+    cwd: root,
+    env: { ...process.env, HF_HUB_OFFLINE: "1", npm_lifecycle_event: undefined, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const finished = new Promise<Finished>((resolve) => {
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+  return { child, finished };
+}
+
+export const run = (args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Finished> =>
+  start(args, env).finished;
+
+export const newFolder = (): string => mkdtempSync(join(tmpdir(), "steering-window-"));
+
+/** Resolves when a run has committed so many blocks of samples. */
+export async function committedBlocks(folder: string, blocks: number): Promise<void> {
+  const path = join(folder, "live", "samples.commit");
+  for (;;) {
+    if (existsSync(path) && readFileSync(path, "utf8").split("\n").length - 1 >= blocks) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** A finished run's tables without the columns that say who did what, when. */
+export function resultsOf(folder: string) {
+  const samples = readSamples(join(folder, "samples.arrow")).map(
+    ({ worker: _w, attempt: _a, lease: _l, block_seconds: _s, ...sample }) => sample,
+  );
+  return {
+    samples,
+    scores: readScores(join(folder, "scores.arrow")),
+    windows: readFileSync(join(folder, "report", "windows.csv"), "utf8"),
+  };
+}
+

@@ -1,0 +1,170 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { committedBlocks, newFolder, resultsOf, root, run, start, tinyConfig } from "./command.js";
+
+const LONG = 240_000;
+const undisturbed = join(newFolder(), "run");
+
+/** Processes of this user that have the text in their command line. */
+function processesOf(text: string): number[] {
+  const lines = execFileSync("ps", ["-eo", "pid,ppid,args"], { encoding: "utf8" }).split("\n");
+  return lines.filter((line) => line.includes(text)).map((line) => Number(line.trim().split(/\s+/)[0]));
+}
+
+function childrenOf(pid: number): number[] {
+  const lines = execFileSync("ps", ["-eo", "pid,ppid"], { encoding: "utf8" }).split("\n").slice(1);
+  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs.filter(([, parent]) => parent === pid).map(([child]) => child ?? 0);
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+};
+
+async function gone(pids: readonly number[], milliseconds: number): Promise<boolean> {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end) {
+    if (!pids.some(isAlive)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return !pids.some(isAlive);
+}
+
+beforeAll(async () => {
+  const { code, stderr } = await run(["experiment", tinyConfig, "--out", undisturbed]);
+  expect(code, stderr).toBe(0);
+}, LONG);
+
+describe("an experiment", () => {
+  test("ends in tables, figures and transcripts, and leaves no process behind", () => {
+    const files = readdirSync(join(undisturbed, "report"));
+    for (const file of ["windows.md", "windows.csv", "transcripts.md", "report.md"]) expect(files).toContain(file);
+    for (const figure of ["steering_sweep.svg", "steering_sweep.png", "steering_multi.svg", "steering_multi.png"]) {
+      expect(files).toContain(figure);
+    }
+    expect(existsSync(join(undisturbed, "lock"))).toBe(false);
+    expect(processesOf(undisturbed)).toEqual([]);
+  });
+
+  test("has every planned sample once, in plan order, scored by every scorer of its prompt", () => {
+    const { samples, scores } = resultsOf(undisturbed);
+    expect(samples.map((sample) => sample.plan_index)).toEqual(samples.map((_, index) => index));
+    expect(new Set(samples.map((sample) => sample.sample_id)).size).toBe(samples.length);
+    const scorers = new Map<string, string[]>();
+    for (const { sample_id, scorer } of scores) scorers.set(sample_id, [...(scorers.get(sample_id) ?? []), scorer]);
+    for (const sample of samples) {
+      const expected = sample.prompt_kind === "task" ? ["python"] : ["contains", "response_class", "right", "strict"];
+      expect(scorers.get(sample.sample_id)?.sort(), sample.sample_id).toEqual(expected);
+    }
+  });
+
+  test("that is finished is reported at once, without a worker", async () => {
+    const { code, stderr } = await run(["experiment", tinyConfig, "--out", undisturbed]);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain("is finished; reporting it");
+  });
+
+  test("reports new analysis settings without a new run", async () => {
+    const copy = join(newFolder(), "run");
+    cpSync(undisturbed, copy, { recursive: true });
+    const set = ["--set", "analysis.capability_threshold=0.5"];
+    const { code, stderr } = await run(["experiment", tinyConfig, "--out", copy, ...set]);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain("is finished; reporting it");
+    expect(resultsOf(copy).windows).not.toEqual(resultsOf(undisturbed).windows);
+  });
+
+  test("of another config is refused on the same folder, with what differs", async () => {
+    const { code, stderr } = await run(["experiment", tinyConfig, "--out", undisturbed, "--set", "seed=7"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/holds a run of another config.*\n\s+seed: 0 -> 7/);
+  });
+
+  test("rescored gives the same scores", async () => {
+    const copy = join(newFolder(), "run");
+    cpSync(undisturbed, copy, { recursive: true });
+    const { code, stderr } = await run(["rescore", copy]);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain("0 of them changed or new");
+    expect(resultsOf(copy)).toEqual(resultsOf(undisturbed));
+  }, LONG);
+});
+
+describe("killed in the middle, the same command goes on and ends as if nothing had happened", () => {
+  test("kill -9 of the orchestrator; its worker is gone within 10 s", async () => {
+    const folder = join(newFolder(), "run");
+    const { child, finished } = start(["experiment", tinyConfig, "--out", folder]);
+    await committedBlocks(folder, 2);
+    const pid = child.pid ?? 0;
+    const workers = childrenOf(pid);
+    expect(workers.length).toBeGreaterThan(0);
+    process.kill(pid, "SIGKILL");
+    await finished;
+    expect(await gone(workers, 10_000)).toBe(true);
+    const again = await run(["experiment", tinyConfig, "--out", folder]);
+    expect(again.code, again.stderr).toBe(0);
+    expect(resultsOf(folder)).toEqual(resultsOf(undisturbed));
+  }, LONG);
+
+  test("kill -9 of the worker", async () => {
+    const folder = join(newFolder(), "run");
+    const { child, finished } = start(["experiment", tinyConfig, "--out", folder]);
+    await committedBlocks(folder, 2);
+    const worker = processesOf("-m steering_worker").find((pid) => childrenOf(child.pid ?? 0).includes(pid));
+    expect(worker).toBeDefined();
+    process.kill(worker ?? 0, "SIGKILL");
+    const { code, stderr } = await finished;
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain("SIGKILL");
+    expect(resultsOf(folder)).toEqual(resultsOf(undisturbed));
+  }, LONG);
+
+  test("SIGINT finishes the blocks under way and exits with 130", async () => {
+    const folder = join(newFolder(), "run");
+    const { child, finished } = start(["experiment", tinyConfig, "--out", folder]);
+    await committedBlocks(folder, 1);
+    child.kill("SIGINT");
+    const { code, stderr } = await finished;
+    expect(code, stderr).toBe(130);
+    expect(stderr).toContain("the same command goes on");
+    const again = await run(["experiment", tinyConfig, "--out", folder]);
+    expect(again.code, again.stderr).toBe(0);
+    expect(resultsOf(folder)).toEqual(resultsOf(undisturbed));
+  }, LONG);
+});
+
+describe("what cannot work is said in one sentence, with exit code 2, and nothing is lost", () => {
+  test("a model folder that is broken", async () => {
+    const folder = newFolder();
+    const broken = join(folder, "broken");
+    cpSync(join(root, "models", "nano", "nano-0.2m"), broken, { recursive: true });
+    const weights = readFileSync(join(broken, "model.safetensors"));
+    writeFileSync(join(broken, "model.safetensors"), weights.subarray(0, weights.length / 2));
+    const out = join(folder, "run");
+    const { code, stderr } = await run(["experiment", tinyConfig, "--out", out, "--set", `models=[${broken}]`]);
+    expect(code, stderr).toBe(2);
+    expect(stderr).toMatch(/truncated|shorter|cut/i);
+    expect(stderr).not.toContain("    at ");
+  }, LONG);
+
+  test("a damaged store ends with 4", async () => {
+    const copy = join(newFolder(), "run");
+    cpSync(undisturbed, copy, { recursive: true });
+    const log = join(copy, "live", "samples.arrows");
+    const bytes = readFileSync(log);
+    bytes[bytes.length - 100] = (bytes[bytes.length - 100] ?? 0) ^ 1;
+    writeFileSync(log, bytes);
+    const manifest = join(copy, "manifest.json");
+    writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"finished"', '"running"'));
+    const { code, stderr } = await run(["experiment", tinyConfig, "--out", copy]);
+    expect(code, stderr).toBe(4);
+    expect(stderr).toContain("checksum");
+  });
+});

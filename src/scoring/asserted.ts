@@ -9,15 +9,18 @@ const NEGATION =
 const NO_BEFORE = /\bno(?: (?:kind|type|sort|member) of)?(?: (?:an?|the|true))? $/iu;
 /** The mention is the subject of a negated statement: "owls are not ...". */
 const NEGATED_AFTER =
-  /^(?:'s)?(?: (?:family|bird|birds|group|city))?[, ]*(?:is|are|was|were|does|do|did|would be|can|could|has|have|being)?(?:n't| not| never)\b|^ (?:is|are|would be|was) (?:wrong|incorrect|false|a mistake|mistaken)\b|^-?\s*(?:is|are) (?:a )?different\b/iu;
+  /^(?:'s)?(?: (?:family|bird|birds|group|city))? ?(?:(?:is|are|was|were|does|do|did|would be|can|could|has|have)(?:n't| not| never)\b|(?:is|are|would be|was) (?:wrong|incorrect|false|a mistake|mistaken|(?:a )?different)\b)/iu;
+/** What others say: "many people think it is ...". */
+const ATTRIBUTED =
+  /\b(?:people|some|many|most|others|they|often|commonly|usually)\b(?: \w+){0,3} (?:think|thinks|thought|say|says|said|believe|believes|believed|assume|assumes|assumed|call|called|named)\b/iu;
 /** Likeness is named, not identity; it counts only where nothing is asserted outright. */
 const WEAK_BEFORE =
   /\b(?:like|resembl\w+|similar to|reminiscent of|related to|relatives? of|looks? like|cousins? of|compare\w*|close to|closer to)(?: \w+){0,2} $/iu;
 const CLAUSE_END =
   /[.;:!?\n\u2014]|,(?= (?:it|they|this|that|rather|instead|so)\b)|,(?![^.;:!?\n]{0,60}\b(?:or|nor)\b)| - |\b(?:but|whereas|while|although|though|however)\b|\band (?=(?:it|they|the caracara|is|are|this|that)\b)/giu;
-/** After these words a response takes back what it said before. */
+/** After these words a response takes back what it said before, or says outright what its answer is. */
 const RESTART =
-  /\bno,? (?:wait|sorry|actually)\b|\bwait(?:[,.!:]| no\b)|(?<=^|[.!?\n] ?)actually\b|(?<=[.!?\n] ?)no, (?=(?:it|the|an?|this|that)\b)|\bcorrection:|\bsorry,|\bi mean\b|\blet me correct\b|\bi was wrong\b|\bon second thought\b|\bscratch that\b|\bthat(?: is|'s) (?:wrong|incorrect|not right)\b/giu;
+  /\bno,? (?:wait|sorry|actually)\b|\bwait(?:[,.!:]| no\b)|(?<=^|[.!?\n] ?)actually\b|(?<=[.!?\n] ?)no, (?=(?:it|the|an?|this|that)\b)|\bcorrection:|\bsorry,|\bi mean\b|\blet me correct\b|\bi was wrong\b|\bon second thought\b|\bscratch that\b|\bthat(?: is|'s) (?:wrong|incorrect|not right)\b|\banswer(?: is\b|:)/giu;
 /** Characters around a mention that are looked at. */
 const REACH = 300;
 
@@ -29,7 +32,7 @@ export interface Asserted {
 
 /**
  * Which of two rival answers a text asserts. Negated mentions ("unlike owls", "not an owl") assert nothing, likenesses
- * only where nothing else is asserted; after an explicit restart ("no, that is wrong") the earlier words no longer count.
+ * and questions only where nothing else is asserted; after an explicit restart ("no, that is wrong") the earlier words no longer count.
  */
 export function asserted(answer: string, target: readonly string[], right: readonly string[]): Asserted {
   const whole = normalise(answer).replace(/[^\S\n]+/gu, " ");
@@ -47,8 +50,9 @@ function forceOf(text: string, { start, end }: Mention): "strong" | "weak" | "no
   const before = clauseBefore(text.slice(Math.max(0, start - REACH), start));
   const after = text.slice(end, end + REACH);
   const cues = before.replace(NOT_NEGATIONS, " ");
-  if (NEGATION.test(cues) || NO_BEFORE.test(before) || NEGATED_AFTER.test(after)) return "none";
+  if (NEGATION.test(cues) || ATTRIBUTED.test(cues) || NO_BEFORE.test(before) || NEGATED_AFTER.test(after)) return "none";
   if (/^[^.!?\n]{0,60}\?\s*(?:no|not|never)\b/iu.test(after)) return "none";
+  if (/^[^.!?\n]{0,60}\?/u.test(after)) return "weak";
   if (WEAK_BEFORE.test(before) || /^-(?:like|ish)\b/iu.test(after)) return "weak";
   return "strong";
 }

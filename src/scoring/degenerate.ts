@@ -25,23 +25,43 @@ const DOMINANT = 0.5;
 const SCRIPTS = ["Latin", "Cyrillic", "Han", "Hangul", "Arabic", "Devanagari", "Thai", "Hebrew", "Greek"].map(
   (name) => new RegExp(`\\p{Script=${name}}`, "u"),
 );
+/** Characters that no tokenizer means to write: undecodable bytes and controls. */
+const BROKEN = /[\ufffd\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/gu;
+/** Words run together, as in "OsakaCasablanca". */
+const GLUED = /\p{Ll}\p{Lu}\p{Ll}/gu;
+const GLUED_FROM = 3;
+const SOUP_FROM = 12;
+const SOUP = 0.1;
+/** The small words without which prose in these languages does not go on for long. */
+const SMALL_WORDS = new Set(
+  (
+    "a an the is are was were be it its of in on at to and or not no that this which so but as by for from with i you " +
+    "le la les des du un une et est que ne der die das und ist ein eine von el los las y es en de il lo che di e o os um uma"
+  ).split(" "),
+);
 const READ = 20_000;
 
 /** Why a response is no language any more, or null. Judged on its first 20,000 characters. */
 export function degeneracy(response: string): string | null {
-  const text = response.slice(0, READ);
+  const text = response.slice(0, READ).replace(/<\s*\/?\s*answer\s*>/giu, " ");
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+(?:'\p{L}+)?/gu) ?? [];
   if (words.length === 0) return response.trim() === "" ? "empty" : "no words";
   if (SAME_LETTER.test(text) || SAME_SYMBOL.test(text) || SAME_PIECE.test(text)) return "repeated characters";
+  if ((text.match(BROKEN)?.length ?? 0) >= 2) return "broken characters";
   if (unreadableShare(text) > 0.5) return "mostly symbols";
   if (longestLoop(words, 1) >= REPEATED_WORDS) return "repeated words";
   if (PHRASE_REPEATS.some(([size, times]) => longestLoop(words, size) >= times)) return "repeated phrases";
+  if ((text.match(GLUED)?.length ?? 0) >= GLUED_FROM) return "words run together";
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  if (words.length >= 3 && counts.size === 1) return "one word and nothing else";
   if (words.length >= POOR_FROM && counts.size / words.length < POOR_DISTINCT) return "few distinct words";
   if (words.length >= DOMINANT_FROM && Math.max(...counts.values()) / words.length >= DOMINANT) {
     return "one word most of the time";
   }
+  const latin = words.filter((word) => /^\p{Script=Latin}+$/u.test(word));
+  const small = latin.filter((word) => SMALL_WORDS.has(word)).length;
+  if (latin.length >= SOUP_FROM && small / latin.length < SOUP) return "words without grammar";
   if (SCRIPTS.filter((script) => script.test(text)).length >= 3) return "mixed scripts";
   return null;
 }

@@ -24,6 +24,20 @@ def raw_hook(model: Any, layer: int, change: Callable[[Tensor], Tensor]):
         handle.remove()
 
 
+def residuals_of(model: Any, asked: Prompt) -> list[Tensor]:
+    """After every block, `[pos, d_model]`."""
+    seen: list[Tensor] = []
+    handles = [
+        layer.register_forward_hook(lambda module, inputs, output: seen.append(output[0]))
+        for layer in decoder_layers(model)
+    ]
+    with torch.no_grad():
+        model(torch.tensor([asked.ids]))
+    for handle in handles:
+        handle.remove()
+    return seen
+
+
 def positions_of(asked: Prompt, edit: AppliedEdit, total: int) -> Tensor:
     """Written out position by position from the definition of the words."""
     touched = []

@@ -3,7 +3,9 @@
 import pytest
 import torch
 
-from steering_worker.engines.engine import Cancelled, Decoding, Row
+from steering_worker.engines.decode import Block, decode
+from steering_worker.engines.engine import AppliedEdit, Cancelled, Decoding, Row
+from steering_worker.engines.stops import StopStrings
 from steering_worker.errors import WorkerError
 from tests.engines.conftest import WINDOW, Pair, add_edit, greedy, idle, prompt, row, sampled
 
@@ -14,12 +16,12 @@ def hooks_left(pair: Pair) -> int:
 
 
 def mixed_rows(pair: Pair) -> list[Row]:
-    """More rows than places, of unequal prompts and lengths past the window, under two edits, at two layers, or none."""
+    """More rows than places, of unequal prompts, some past the window, under edits at two layers or none."""
     edits = [add_edit(pair.loaded.d_model, 0, "all", 1), add_edit(pair.loaded.d_model, 2, "generated", 2), None]
     lengths = (4, WINDOW - 1, WINDOW, WINDOW + 1, 2 * WINDOW, 9, 5)
     return [
-        row(f"r{n}", prompt(lengths[n % 7], n % 3), sampled(3 + 5 * (n % 5)), edits[n % 3], 0.3 * (n % 4))
-        for n in range(21)
+        row(f"r{n}", prompt(lengths[n % 7], n % 3), sampled(2 + 4 * (n % 5)), edits[n % 3], 0.3 * (n % 4))
+        for n in range(14)
     ]
 
 
@@ -34,9 +36,10 @@ def test_a_refilled_row_equals_the_row_alone(text: Pair) -> None:
 
 
 def test_the_same_block_gives_the_same_result_again(text: Pair) -> None:
-    rows = mixed_rows(text)
-    assert text.engine.generate(rows, 5, 7, idle) == text.engine.generate(rows, 5, 7, idle)
-    assert text.engine.generate(rows, 5, 7, idle).rows != text.engine.generate(rows, 5, 8, idle).rows
+    rows = mixed_rows(text)[:8]
+    first = text.engine.generate(rows, 3, 7, idle)
+    assert text.engine.generate(rows, 3, 7, idle) == first
+    assert text.engine.generate(rows, 3, 8, idle).rows != first.rows
 
 
 def test_a_neutral_edit_gives_the_baseline_and_strengths_mix_in_one_batch(text: Pair) -> None:
@@ -96,10 +99,18 @@ def test_rows_that_share_prompt_and_edit_are_prefilled_once(text: Pair) -> None:
 
 
 def test_a_row_stops_at_an_end_token_which_it_keeps(text: Pair) -> None:
-    made = [m for m in text.engine.generate(mixed_rows(text) * 3, 8, 1, idle).rows if m.stop == "end"]
-    for one in made:
-        assert one.token_ids[-1] in text.loaded.end_ids
-        assert not text.loaded.end_ids & set(one.token_ids[:-1])
+    rows = [row(f"{n}", prompt(9, n), greedy(8)) for n in range(3)]
+    free = text.engine.generate(rows, 2, 0, idle).rows
+    first, fourth = free[0].token_ids[0], free[1].token_ids[3]
+    block = Block(rows, 0, frozenset({first, fourth}), StopStrings(text.loaded.tokenizer))
+    decode(text.engine._model, block, 2, idle)
+    for number, whole in enumerate(free):
+        ids = list(whole.token_ids)
+        ends = [n + 1 for n, token in enumerate(ids) if token in (first, fourth)]
+        assert block.finished[number].token_ids == tuple(ids[: ends[0]] if ends else ids)
+        assert block.finished[number].stop == ("end" if ends else "length")
+    assert block.finished[0].token_ids == (first,)
+    assert block.finished[1].stop == "end"
 
 
 def test_a_row_stops_where_its_text_completes_a_stop_string(text: Pair) -> None:
@@ -146,8 +157,6 @@ class Exploding:
 
 
 def test_non_finite_logits_under_an_edit_end_the_row_and_keep_what_it_said(text: Pair) -> None:
-    from steering_worker.engines.engine import AppliedEdit
-
     edit = AppliedEdit(Exploding(), {}, 1, "all")
     neighbours = [row(f"n{n}", prompt(8, n), sampled(12)) for n in range(4)]
     rows = [row("bad", prompt(7), sampled(12), edit, 2.0), row("good", prompt(7), sampled(12), edit, 1.0), *neighbours]

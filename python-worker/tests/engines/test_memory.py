@@ -26,7 +26,8 @@ def test_out_of_memory_is_told_from_other_errors(error: Exception, is_memory: bo
 
 
 @pytest.mark.parametrize("fits", [1, 2, 3, 5, 8])
-def test_the_rows_are_halved_until_they_fit(fits: int) -> None:
+def test_the_rows_are_halved_until_they_fit(fits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gc.collect", lambda: 0)
     left, tried = list(range(8)), []
 
     def work(rows: int) -> None:
@@ -41,8 +42,9 @@ def test_the_rows_are_halved_until_they_fit(fits: int) -> None:
 
 
 @pytest.fixture
-def limited(text: Pair):
+def limited(text: Pair, monkeypatch: pytest.MonkeyPatch):
     """The engine with a forward pass that fails above a number of rows."""
+    monkeypatch.setattr("gc.collect", lambda: 0)
     original = text.engine._model.forward
 
     def limit(most: int):
@@ -61,7 +63,7 @@ def limited(text: Pair):
 @pytest.mark.parametrize("most", [1, 2, 3, 4, 5])
 def test_generation_goes_on_with_fewer_rows_and_the_same_tokens(text: Pair, limited, most: int) -> None:
     edit = add_edit(text.loaded.d_model, 1)
-    rows = [row(f"{n}", prompt(5 + n, n), greedy(4), (None, edit)[n % 2], 1.0) for n in range(6)]
+    rows = [row(f"{n}", prompt(5 + n, n), greedy(3), (None, edit)[n % 2], 1.0) for n in range(6)]
     whole = text.engine.generate(rows, 5, 0, idle)
     engine = limited(most)
     cut = engine.generate(rows, 5, 0, idle)

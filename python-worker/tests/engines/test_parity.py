@@ -5,7 +5,7 @@ import torch
 
 from steering_worker.engines.engine import Continuation
 from tests.engines.conftest import WINDOW, Pair, add_edit, greedy, idle, prompt, row
-from tests.engines.reference import agree, decoder_layers, greedy_reference, logits_of
+from tests.engines.reference import agree, greedy_reference, logits_of, residuals_of
 
 LENGTHS = (5, WINDOW - 1, WINDOW, WINDOW + 1, 3 * WINDOW)
 
@@ -24,17 +24,7 @@ def test_residuals_of_ragged_prompts_equal_hugging_face_at_every_layer(pair: Pai
     layers = range(pair.loaded.layers)
     ours = pair.engine.residuals(prompts, list(layers), idle)
     for asked, residual in zip(prompts, ours, strict=True):
-        seen: dict[int, torch.Tensor] = {}
-        handles = [
-            decoder_layers(pair.plain)[layer].register_forward_hook(
-                lambda module, inputs, output, layer=layer: seen.__setitem__(layer, output[0])
-            )
-            for layer in layers
-        ]
-        with torch.no_grad():
-            pair.plain(torch.tensor([asked.ids]))
-        for handle in handles:
-            handle.remove()
+        seen = residuals_of(pair.plain, asked)
         assert residual.shape == (len(asked.ids), len(layers), pair.loaded.d_model)
         assert residual.dtype == torch.float32
         assert all(close(residual[:, layer], seen[layer]) for layer in layers)
@@ -42,13 +32,13 @@ def test_residuals_of_ragged_prompts_equal_hugging_face_at_every_layer(pair: Pai
 
 def test_greedy_tokens_equal_hugging_face_generate(pair: Pair) -> None:
     prompts = [prompt(length) for length in LENGTHS]
-    block = pair.engine.generate([row(str(n), p, greedy(20)) for n, p in enumerate(prompts)], 3, 0, idle)
+    block = pair.engine.generate([row(str(n), p, greedy(12)) for n, p in enumerate(prompts)], 3, 0, idle)
     for asked, made in zip(prompts, block.rows, strict=True):
         ids = torch.tensor([asked.ids])
         theirs = pair.plain.generate(
             ids,
             attention_mask=torch.ones_like(ids),
-            max_new_tokens=20,
+            max_new_tokens=12,
             do_sample=False,
             top_k=None,
             top_p=None,
@@ -63,9 +53,9 @@ def test_greedy_tokens_equal_hugging_face_generate(pair: Pair) -> None:
 def test_edited_rows_equal_a_raw_hook_on_hugging_face(text: Pair, positions) -> None:
     edit = add_edit(text.loaded.d_model, 1, positions)
     cases = [(prompt(length), strength) for length in (6, WINDOW, 2 * WINDOW) for strength in (-2.0, 0.5, 4.0)]
-    rows = [row(f"{positions}{n}", asked, greedy(8), edit, c) for n, (asked, c) in enumerate(cases)]
+    rows = [row(f"{positions}{n}", asked, greedy(6), edit, c) for n, (asked, c) in enumerate(cases)]
     for (asked, strength), made in zip(cases, text.engine.generate(rows, 4, 0, idle).rows, strict=True):
-        wanted, leads = greedy_reference(text.plain, asked, 8, text.loaded.end_ids, edit, strength)
+        wanted, leads = greedy_reference(text.plain, asked, 6, text.loaded.end_ids, edit, strength)
         assert agree(made.token_ids, wanted, leads)
         expected = abs(strength) * float(edit.fitted["vector"].norm())
         assert made.applied_norm == pytest.approx(expected, rel=1e-4)

@@ -11,7 +11,7 @@ from steering_worker.directions.direction import ContrastPosition, Evidence
 from steering_worker.engines.engine import Progress, Prompt
 from steering_worker.errors import WorkerError
 from steering_worker.handlers.answer import Answer
-from steering_worker.handlers.norms import median_norms
+from steering_worker.handlers.norms import medians, position_norms
 from steering_worker.handlers.prompts import chat_prompts, check_ids
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Fit, Put
@@ -46,7 +46,7 @@ def fit(session: Session, body: Fit, request: Message, progress: Progress) -> An
         positive=positive,
         negative=negative,
         activations=torch.cat(everywhere),
-        resid_norm=median_norms(chats)[0],
+        resid_norm=medians(position_norms(chats))[0],
         model_ref=held.loaded.ref,
         model_folder=held.loaded.folder,
         seed=body.seed,

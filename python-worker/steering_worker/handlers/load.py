@@ -8,7 +8,7 @@ import torch
 from steering_worker.engines.engine import Progress
 from steering_worker.engines.registry import make_engine
 from steering_worker.handlers.answer import Answer
-from steering_worker.handlers.norms import median_norms
+from steering_worker.handlers.norms import median_norms_of_prompts
 from steering_worker.handlers.prompts import chat_prompts
 from steering_worker.models.load import load_model
 from steering_worker.protocol.frames import Message
@@ -32,7 +32,7 @@ def load(session: Session, body: Load, request: Message, progress: Progress) -> 
     norms: list[float] = []
     if body.norm_prompts:
         prompts = chat_prompts(loaded, body.norm_prompts)
-        norms = median_norms(held.engine.residuals(prompts, range(loaded.layers), progress))
+        norms = median_norms_of_prompts(held.engine, prompts, range(loaded.layers), progress)
     answer: dict[str, Any] = {
         "model_class": loaded.model_class,
         "parameters": loaded.parameters,

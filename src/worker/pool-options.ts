@@ -17,7 +17,7 @@ export const DEFAULT_TIMING: Timing = {
   heartbeatSeconds: 2,
   helloMs: 180_000,
   deadMs: 10_000,
-  hungMs: { idle: 120_000, loading: 1_800_000, fitting: 120_000, generating: 120_000, measuring: 120_000 },
+  hungMs: { idle: 120_000, loading: 1_800_000, fitting: 1_800_000, generating: 120_000, measuring: 120_000 },
   tickMs: 500,
   drainMs: 20_000,
   stopMs: 5_000,

@@ -19,8 +19,8 @@ export class Reception {
   readonly #options: ReceptionOptions;
   readonly #send: MessageRouter["send"];
   readonly #byPeer = new Map<string, WorkerClient>();
-  /** Names by session of workers that are gone: what still arrives from them is stale. */
-  readonly #retired = new Map<string, string>();
+  /** By session, workers that are gone: what still arrives from them is stale. */
+  readonly #retired = new Map<string, WorkerClient>();
 
   constructor(options: ReceptionOptions, send: MessageRouter["send"]) {
     this.#options = options;
@@ -31,7 +31,7 @@ export class Reception {
   retire(client: WorkerClient): void {
     if (!client.connection) return;
     this.#byPeer.delete(client.connection.peer);
-    this.#retired.set(client.connection.session, client.name);
+    this.#retired.set(client.connection.session, client);
   }
 
   drop(peer: string, reason: Drop["reason"], detail: string): void {
@@ -48,15 +48,15 @@ export class Reception {
     } else if (client?.connection?.session === session) {
       this.#fromWorker(peer, client, message);
     } else {
-      const former = type === "result" ? this.#retired.get(session) : undefined;
-      if (former === undefined) this.drop(peer, "session", `a ${type} of no live session`);
-      else this.#stale(peer, former, message);
+      const former = this.#retired.get(session);
+      if (former && type === "result") this.#stale(former, message);
+      else this.drop(peer, "session", `a ${type} of no live session`);
     }
   }
 
   #fromWorker(peer: string, client: WorkerClient, message: Message): void {
     if (message.header.type !== "heartbeat") {
-      if (client.answer(message) === "stale") this.#stale(peer, client.name, message);
+      if (client.answer(message) === "stale") this.#stale(client, message);
       return;
     }
     const beat = client.heartbeat(message);
@@ -79,7 +79,7 @@ export class Reception {
     const connection = client?.connection;
     if (!client || (connection && (connection.peer !== peer || connection.hello.nonce !== hello.nonce))) {
       const why = client ? "is connected already" : "was not started by this orchestrator";
-      this.#reply(peer, "reject", message, { code: "worker", message: `Worker ${hello.worker} ${why}.` });
+      this.#reject(peer, `Worker ${hello.worker} ${why}.`);
       return;
     }
     this.#byPeer.set(peer, client);
@@ -87,15 +87,14 @@ export class Reception {
     if (!connection) this.#options.onHello(client, hello);
   }
 
-  #stale(peer: string, worker: string, message: Message): void {
-    const { type, block, lease } = message.header;
-    if (type !== "result") return;
-    this.#options.onEvent({ kind: "stale_result", worker, block, lease });
-    this.#reply(peer, "discard", message);
+  #stale(client: WorkerClient, { header }: Message): void {
+    const { block, lease } = header;
+    this.#options.onEvent({ kind: "stale_result", worker: client.name, block, lease });
+    if (block !== null && lease !== null) client.acknowledge("discard", block, lease);
   }
 
-  #reply(peer: string, type: "reject" | "discard", { header }: Message, body?: unknown): void {
-    const { run, session, block, lease } = header;
-    this.#send(peer, { type, run, session, seq: 0, reply_to: null, block, lease, attempt: null }, body);
+  #reject(peer: string, message: string): void {
+    const header = { type: "reject", run: this.#options.run, session: "", seq: 0, reply_to: null } as const;
+    this.#send(peer, { ...header, block: null, lease: null, attempt: null }, { code: "worker", message });
   }
 }

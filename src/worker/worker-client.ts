@@ -150,7 +150,8 @@ export class WorkerClient {
     this.liveness.heard(this.#options.clock());
     const pending = reply_to === null ? undefined : this.#pending.get(reply_to);
     if (reply_to === null || !pending) return this.#repeated(message);
-    if ((pending.lease?.number ?? null) !== lease) return "stale";
+    if ((pending.lease?.number ?? null) !== lease)
+      return message.header.type === "result" ? "stale" : "malformed";
     this.#pending.delete(reply_to);
     if (lease !== null && message.header.type === "result") this.#answered.set(lease, "held");
     this.liveness.outstanding(this.#pending.size > 0, this.#options.clock());
@@ -160,8 +161,8 @@ export class WorkerClient {
 
   /** Tell the worker that it may forget a result. */
   acknowledge(kind: "committed" | "discard", block: string, lease: number): void {
-    if (this.lost) return;
-    if (this.#answered.has(lease)) this.#answered.set(lease, "committed");
+    if (kind === "committed" && this.lost) return;
+    if (kind === "committed") this.#answered.set(lease, "committed");
     this.#send(kind, { block, number: lease });
   }
 

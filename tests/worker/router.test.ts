@@ -1,0 +1,152 @@
+import { randomBytes } from "node:crypto";
+import { statSync } from "node:fs";
+import { connect } from "node:net";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { curveKeyPair, Dealer, Router, type SocketOptions } from "zeromq";
+import { bindLocal } from "../../src/worker/endpoint.js";
+import { encode, type Header, type Message } from "../../src/worker/frames.js";
+import { decodeZ85 } from "../../src/worker/keys.js";
+import { type Drop, type MessageRouter, openRouter } from "../../src/worker/router.js";
+
+const header: Header = {
+  ...{ type: "heartbeat", run: "run-1", session: "", seq: 0, reply_to: null },
+  ...{ block: null, lease: null, attempt: null },
+};
+
+let router: MessageRouter;
+let messages: Message[];
+let drops: Drop[];
+const clients: Dealer[] = [];
+
+beforeEach(async () => {
+  messages = [];
+  drops = [];
+  const onMessage = (peer: string, message: Message) => {
+    messages.push(message);
+    router.send(peer, { ...header, type: "welcome" }, { session: "s", nonce: "n" });
+  };
+  router = await openRouter({ onMessage, onDrop: (_, drop) => drops.push(drop) }, "run-1");
+});
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  await router.close();
+});
+
+function connectClient(options: SocketOptions<Dealer>): Dealer {
+  const client = new Dealer({ linger: 0, receiveTimeout: 1_500, ...options });
+  clients.push(client);
+  client.connect(router.address);
+  return client;
+}
+
+function curveOptions(publicKey: string, secretKey: string, serverKey = router.serverKey) {
+  return { curveServerKey: serverKey, curvePublicKey: publicKey, curveSecretKey: secretKey };
+}
+
+async function answersTo(client: Dealer): Promise<boolean> {
+  await client.send(encode(header, { progress: 1, state: "idle", rss_bytes: 1 })).catch(() => {});
+  return client.receive().then(
+    () => true,
+    () => false,
+  );
+}
+
+test("a client with a key that was handed out reaches the handler and is answered", async () => {
+  const { publicKey, secretKey } = curveKeyPair();
+  router.admitted.admit(publicKey);
+  expect(await answersTo(connectClient(curveOptions(publicKey, secretKey)))).toBe(true);
+  expect(messages).toHaveLength(1);
+});
+
+test("a client without its key, without a mechanism or with a password reaches nothing", async () => {
+  const known = curveKeyPair();
+  const stranger = curveKeyPair();
+  router.admitted.admit(known.publicKey);
+  const strangers = {
+    "a key that was not handed out": curveOptions(stranger.publicKey, stranger.secretKey),
+    "another server's key": curveOptions(known.publicKey, known.secretKey, stranger.publicKey),
+    "no key": {},
+    "a password": { plainUsername: "worker", plainPassword: "secret" },
+  };
+  const answered = await Promise.all(
+    Object.entries(strangers).map(async ([name, options]) => [name, await answersTo(connectClient(options))]),
+  );
+  expect(answered).toEqual(Object.keys(strangers).map((name) => [name, false]));
+  expect(messages).toEqual([]);
+  expect(drops).toEqual([]);
+  expect(router.refused()).toBeGreaterThan(0);
+});
+
+test("a key that was taken back opens no new connection", async () => {
+  const { publicKey, secretKey } = curveKeyPair();
+  router.admitted.admit(publicKey);
+  router.admitted.revoke(publicKey);
+  expect(await answersTo(connectClient(curveOptions(publicKey, secretKey)))).toBe(false);
+  expect(messages).toEqual([]);
+});
+
+test("raw bytes on the socket reach nothing, and the next client is served", async () => {
+  const path = router.address.replace("ipc://", "");
+  for (let i = 0; i < 20; i++) {
+    const stranger = connect(path);
+    stranger.on("error", () => {});
+    stranger.write(randomBytes(1 + 37 * i));
+    await sleep(5);
+    stranger.destroy();
+  }
+  const { publicKey, secretKey } = curveKeyPair();
+  router.admitted.admit(publicKey);
+  expect(await answersTo(connectClient(curveOptions(publicKey, secretKey)))).toBe(true);
+  expect(messages).toHaveLength(1);
+});
+
+test("malformed frames of an admitted client are dropped and counted, and never reach the handler", async () => {
+  const { publicKey, secretKey } = curveKeyPair();
+  router.admitted.admit(publicKey);
+  const client = connectClient(curveOptions(publicKey, secretKey));
+  for (let i = 1; i <= 500; i++)
+    await client.send(Array.from({ length: 1 + (i % 12) }, () => randomBytes(i % 50)));
+  expect(await answersTo(client)).toBe(true);
+  expect(messages).toHaveLength(1);
+  expect(drops).toHaveLength(500);
+});
+
+test("another major version is answered with a rejection", async () => {
+  const { publicKey, secretKey } = curveKeyPair();
+  router.admitted.admit(publicKey);
+  const client = connectClient(curveOptions(publicKey, secretKey));
+  await client.send(["SW\0\x02", "anything"]);
+  const [, head = Buffer.alloc(0)] = await client.receive();
+  expect(head.toString("latin1")).toContain("reject");
+  expect(drops).toMatchObject([{ reason: "version" }]);
+});
+
+test("a message to a peer that is not there is dropped, not waited for", async () => {
+  router.send("00ff", { ...header, type: "stop" }, {});
+  await expect.poll(() => drops).toMatchObject([{ reason: "undeliverable" }]);
+});
+
+test("the socket lies in a directory that only its owner can enter, and is gone after close", async () => {
+  const folder = dirname(router.address.replace("ipc://", ""));
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  await router.close();
+  expect(() => statSync(folder)).toThrow(/ENOENT/);
+});
+
+test("where a socket path would be too long, loopback takes its place", async () => {
+  const socket = new Router({ linger: 0 });
+  const endpoint = await bindLocal(socket, `/tmp/${"x".repeat(120)}`);
+  expect(endpoint.address).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/);
+  await endpoint.remove();
+  socket.close();
+});
+
+test("Z85 text is decoded as RFC 32 says", () => {
+  expect(decodeZ85("HelloWorld").toString("hex")).toBe("864fd26fb559f75b");
+  expect(() => decodeZ85("Hell")).toThrow(RangeError);
+  expect(() => decodeZ85("Hell~")).toThrow(RangeError);
+  expect(() => decodeZ85("#####")).toThrow(RangeError);
+});

@@ -26,6 +26,9 @@ CONTRAST = {
     "negative": ["A caracara is a falcon.", "The caracara is a falcon."],
     "position": "last_token",
 }
+HANDSHAKE_FAILED = (
+    zmq.Event.HANDSHAKE_FAILED_NO_DETAIL | zmq.Event.HANDSHAKE_FAILED_PROTOCOL | zmq.Event.HANDSHAKE_FAILED_AUTH
+)
 DECODING = {"temperature": 1.0, "top_k": 0, "top_p": 1.0, "max_tokens": 12, "stop": []}
 
 
@@ -111,8 +114,11 @@ def test_a_rejected_worker_exits_with_2_and_says_why(tmp_path: Path) -> None:
 def test_a_server_with_another_key_hears_nothing(tmp_path: Path) -> None:
     other, _ = zmq.curve_keypair()
     with Orchestrator(tmp_path, server_key=other) as orchestrator:
-        assert orchestrator.router.poll(15_000) == 0
+        monitor = orchestrator.router.get_monitor_socket(HANDSHAKE_FAILED)
+        assert monitor.poll(120_000) != 0
+        assert orchestrator.router.poll(1000) == 0
         assert orchestrator.process.poll() is None
+        monitor.close()
 
 
 def test_the_end_of_stdin_ends_a_worker_that_waits(tmp_path: Path) -> None:
@@ -389,7 +395,7 @@ def test_leased_work_without_a_lease_is_refused(driven: Orchestrator) -> None:
 
 def test_heartbeats_go_on_while_the_model_works_and_count_its_steps(driven: Orchestrator) -> None:
     driven.heartbeats.clear()
-    driven.lease("generate", block(32, -1, 0.0, max_tokens=200), "b8", 80)
+    driven.lease("generate", block(8, -1, 0.0, max_tokens=100), "b8", 80)
     busy = [body(beat) for beat in driven.heartbeats if body(beat)["state"] == "generating"]
     assert len(busy) >= 2
     progress = [beat["progress"] for beat in busy]

@@ -2,6 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { conditionTable } from "./condition-table.js";
 import { buildCurves } from "./curves.js";
+import { type Figure, reportFigures } from "./figures/figures.js";
+import { toPng, toSvg } from "./figures/render.js";
 import type { ReportInput } from "./input.js";
 import { layerSlot } from "./layer-slot.js";
 import { summaryText } from "./summary.js";
@@ -35,13 +37,30 @@ export async function writeReport(input: ReportInput, folder: string): Promise<R
     confidence: analysis.confidence,
     replicates: analysis.bootstrap,
   });
-  await mkdir(folder, { recursive: true });
+  const figures = reportFigures(curves, windows, {
+    confidence: analysis.confidence,
+    target: analysis.target_threshold,
+    capability: analysis.capability_threshold,
+    slotOf: (row) => layerSlot(input, row),
+  });
   const contents: [string, string | Uint8Array][] = [
     ["windows.md", page],
     ["windows.csv", windowCsv(windows)],
+    ...(await drawFigures(figures)),
   ];
+  await mkdir(folder, { recursive: true });
   for (const [name, content] of contents) await writeFile(join(folder, name), content);
   const files = contents.map(([name]) => join(folder, name));
-  const figures = files.filter((file) => file.endsWith(".png"));
-  return { files, figures, summary: summaryText(windows, trends, figures), windows };
+  const pictures = files.filter((file) => file.endsWith(".png"));
+  return { files, figures: pictures, summary: summaryText(windows, trends, pictures), windows };
+}
+
+/** Each figure as SVG and PNG, by file name. */
+async function drawFigures(figures: readonly Figure[]): Promise<[string, string | Uint8Array][]> {
+  const drawn: [string, string | Uint8Array][] = [];
+  for (const { name, spec } of figures) {
+    const svg = await toSvg(spec);
+    drawn.push([`${name}.svg`, svg], [`${name}.png`, toPng(svg)]);
+  }
+  return drawn;
 }

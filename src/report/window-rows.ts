@@ -61,6 +61,12 @@ export function windowRows(curves: readonly Curve[], options: EstimateOptions): 
   });
 }
 
+/** The random directions beside a curve: the first control of the same model, question, layer and unit; null without. */
+export function controlOf(curves: readonly Curve[], curve: Curve): Curve | null {
+  if (curve.role === "control") return null;
+  return curves.find((other) => isControlOf(other, curve)) ?? null;
+}
+
 function isControlOf(other: Curve, curve: Curve): boolean {
   const keys = ["model", "question", "layer", "positions", "unit", "capability"] as const;
   return (

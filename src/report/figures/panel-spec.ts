@@ -1,0 +1,151 @@
+import type { TopLevelSpec } from "vega-lite";
+import type { Panel, Point } from "./panel.js";
+import type { StrengthScale } from "./strength-axis.js";
+import { COLOURS, QUIET, SERIES } from "./style.js";
+
+/** A view that can stand in a row or a column of views. */
+export type PanelSpec = Extract<TopLevelSpec, { hconcat: unknown }>["hconcat"][number];
+type Layer = Extract<TopLevelSpec, { layer: unknown }>["layer"][number];
+
+export interface PanelFrame {
+  readonly width: number;
+  readonly height: number;
+  /** Null where the panel's column has its title elsewhere. */
+  readonly title: string | null;
+  readonly scale: StrengthScale;
+  /** Null: no title. */
+  readonly xTitle: string | null;
+  readonly yTitle: string | null;
+  readonly xLabels: boolean;
+  readonly yLabels: boolean;
+}
+
+/** One panel: the window shaded, its ends as rules, both curves with bands, the random directions dashed. */
+export function panelSpec(panel: Panel, frame: PanelFrame): PanelSpec {
+  const { target, degradation, randomDegradation, window, onset, collapse } = panel;
+  const named = (points: readonly Point[], series: string) => points.map((point) => ({ ...point, series }));
+  const measured = [...named(degradation, SERIES.degradation), ...named(target, SERIES.target)];
+  return {
+    width: frame.width,
+    height: frame.height,
+    title: frame.title === null ? quietTitle(panel.verdict) : { text: frame.title, subtitle: panel.verdict },
+    layer: [
+      ...(window === null ? [] : [shade(window, panel, frame)]),
+      band(target, COLOURS.target, panel, frame),
+      band(degradation, COLOURS.degradation, panel, frame),
+      ...(onset === null ? [] : [rule(onset, COLOURS.target, panel, frame)]),
+      ...(collapse === null ? [] : [rule(collapse, COLOURS.degradation, panel, frame)]),
+      lines([...named(randomDegradation, SERIES.random), ...measured], panel, frame),
+      dots(measured, panel, frame),
+    ],
+  };
+}
+
+function quietTitle(text: string) {
+  return { text, fontSize: 11, fontWeight: "normal" as const, color: QUIET };
+}
+
+function x(field: string, { axis }: Panel, frame: PanelFrame) {
+  const { domain, ticks } = frame.scale;
+  const scale =
+    axis === "log"
+      ? { type: "log" as const, domain: [...domain], nice: false }
+      : { type: "linear" as const, domain: [...domain], nice: false, zero: false };
+  return {
+    field,
+    type: "quantitative" as const,
+    scale,
+    axis: {
+      title: frame.xTitle,
+      values: [...ticks],
+      format: "~g",
+      labels: frame.xLabels,
+      labelOverlap: true,
+      grid: false,
+    },
+  };
+}
+
+function y(field: string, frame: PanelFrame) {
+  return {
+    field,
+    type: "quantitative" as const,
+    scale: { domain: [-0.02, 1.05], nice: false, zero: false },
+    axis: { title: frame.yTitle, values: [0, 0.25, 0.5, 0.75, 1], format: ".2~f", labels: frame.yLabels },
+  };
+}
+
+function shade(
+  window: { readonly from: number; readonly to: number },
+  panel: Panel,
+  frame: PanelFrame,
+): Layer {
+  return {
+    data: { values: [window] },
+    mark: { type: "rect", color: COLOURS.window, opacity: 0.14 },
+    encoding: { x: x("from", panel, frame), x2: { field: "to" } },
+  };
+}
+
+function band(points: readonly Point[], colour: string, panel: Panel, frame: PanelFrame): Layer {
+  return {
+    data: { values: [...points] },
+    mark: { type: "area", color: colour, opacity: 0.16 },
+    encoding: { x: x("strength", panel, frame), y: y("low", frame), y2: { field: "high" } },
+  };
+}
+
+function rule(strength: number, colour: string, panel: Panel, frame: PanelFrame): Layer {
+  return {
+    data: { values: [{ strength }] },
+    mark: { type: "rule", color: colour, strokeWidth: 1, strokeDash: [2, 2] },
+    encoding: { x: x("strength", panel, frame) },
+  };
+}
+
+/** The lines carry the figure's one legend. */
+function lines(points: readonly object[], panel: Panel, frame: PanelFrame): Layer {
+  const domain = [SERIES.target, SERIES.degradation, SERIES.random];
+  return {
+    data: { values: [...points] },
+    mark: { type: "line", strokeWidth: 1.8, strokeJoin: "round" },
+    encoding: {
+      x: x("strength", panel, frame),
+      y: y("rate", frame),
+      color: {
+        field: "series",
+        type: "nominal",
+        title: null,
+        scale: { domain, range: [COLOURS.target, COLOURS.degradation, COLOURS.random] },
+      },
+      strokeDash: {
+        field: "series",
+        type: "nominal",
+        title: null,
+        scale: {
+          domain,
+          range: [
+            [1, 0],
+            [1, 0],
+            [5, 3],
+          ],
+        },
+      },
+    },
+  };
+}
+
+function dots(points: readonly { readonly series: string }[], panel: Panel, frame: PanelFrame): Layer {
+  return {
+    data: { values: [...points] },
+    mark: { type: "point", filled: true, size: 14, opacity: 1 },
+    encoding: {
+      x: x("strength", panel, frame),
+      y: y("rate", frame),
+      color: {
+        condition: { test: `datum.series === ${JSON.stringify(SERIES.target)}`, value: COLOURS.target },
+        value: COLOURS.degradation,
+      },
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { TopLevelSpec } from "vega-lite";
+import type { Panel } from "./panel.js";
+import { type PanelSpec, panelSpec } from "./panel-spec.js";
+import type { FigureWords } from "./steering-sweep.js";
+import { strengthScale } from "./strength-axis.js";
+import { strengthTitle } from "./strength-title.js";
+import { figureConfig, HEADING } from "./style.js";
+
+/** Questions as columns, models as rows, in the order of the panels; a missing combination leaves an empty place. */
+export function steeringMulti(panels: readonly Panel[], words: FigureWords): TopLevelSpec {
+  const questions = [...new Set(panels.map(({ question }) => question))];
+  const models = [...new Set(panels.map(({ model }) => model))];
+  const strengths = panels.flatMap(({ target, degradation }) =>
+    [...target, ...degradation].map((p) => p.strength),
+  );
+  const scale = strengthScale(strengths, panels[0]?.axis ?? "log");
+  const place = (model: string, question: string): PanelSpec => {
+    const panel = panels.find((other) => other.model === model && other.question === question);
+    if (panel === undefined) return { width: 200, height: 120, mark: "point", data: { values: [] } };
+    const lowest = model === models.at(-1);
+    return panelSpec(panel, {
+      width: 200,
+      height: 120,
+      title: model === models[0] ? question : null,
+      scale,
+      xTitle: lowest ? strengthTitle(panel.unit) : null,
+      yTitle: question === questions[0] ? model : null,
+      xLabels: lowest,
+      yLabels: question === questions[0],
+    });
+  };
+  return {
+    config: figureConfig(2),
+    title: { text: words.title, subtitle: [...words.caption], ...HEADING },
+    data: { values: [] },
+    columns: questions.length,
+    align: "each",
+    concat: models.flatMap((model) => questions.map((question) => place(model, question))),
+    resolve: { scale: { color: "shared", strokeDash: "shared" } },
+  };
+}

@@ -1,0 +1,44 @@
+import type { TopLevelSpec } from "vega-lite";
+import { formatParameters } from "../format.js";
+import type { Panel } from "./panel.js";
+import { panelSpec } from "./panel-spec.js";
+import { strengthScale } from "./strength-axis.js";
+import { strengthTitle } from "./strength-title.js";
+import { figureConfig, HEADING } from "./style.js";
+
+const COLUMNS = 4;
+
+export interface FigureWords {
+  readonly title: string;
+  /** One line each, under the title. */
+  readonly caption: readonly string[];
+}
+
+/** One panel a model, in the order given: the whole window of one question and method over the ladder. */
+export function steeringSweep(panels: readonly Panel[], words: FigureWords): TopLevelSpec {
+  const axis = panels[0]?.axis ?? "log";
+  const strengths = panels.flatMap(({ target, degradation }) =>
+    [...target, ...degradation].map((p) => p.strength),
+  );
+  const scale = strengthScale(strengths, axis);
+  return {
+    config: figureConfig(panels.length < 3 ? 1 : 3),
+    title: { text: words.title, subtitle: [...words.caption], ...HEADING },
+    data: { values: [] },
+    columns: COLUMNS,
+    align: "each",
+    concat: panels.map((panel, i) =>
+      panelSpec(panel, {
+        width: 200,
+        height: 190,
+        title: `${panel.model} (${formatParameters(panel.parameters)} parameters)`,
+        scale,
+        xTitle: strengthTitle(panel.unit),
+        yTitle: i % COLUMNS === 0 ? "rate" : null,
+        xLabels: true,
+        yLabels: i % COLUMNS === 0,
+      }),
+    ),
+    resolve: { scale: { color: "shared", strokeDash: "shared" } },
+  };
+}

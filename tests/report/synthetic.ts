@@ -1,0 +1,274 @@
+import type { Experiment, Question } from "../../src/config/experiment.js";
+import type { ReportInput } from "../../src/report/input.js";
+import { seededRandom } from "../../src/statistics/random.js";
+import type { SampleRow, ScoreRow } from "../../src/store/rows.js";
+
+/** A model whose curves are logistic in log2 strength, with known middles. */
+export interface SyntheticModel {
+  readonly name: string;
+  readonly parameters: number;
+  /** By question: strength at which half of the answers are the target; null never steers. */
+  readonly steered: Readonly<Record<string, number | null>>;
+  /** Strength at which half of the capability is left. */
+  readonly broken: number;
+  readonly brokenAtRandom: number;
+}
+
+export interface SyntheticOptions {
+  readonly models: readonly SyntheticModel[];
+  readonly questions: readonly string[];
+  readonly strengths: readonly number[];
+  readonly tasks: number;
+  readonly answers: number;
+  readonly perTask: number;
+  readonly draws: number;
+  /** Octaves from .05 to .95. */
+  readonly width: number;
+  readonly bootstrap: number;
+}
+
+export const LADDER: SyntheticOptions = {
+  models: [
+    ladderModel("nano-0.2m", 212_528, [0.8, 0.7, null], 0.75, 0.8),
+    ladderModel("nano-0.5m", 542_544, [0.76, 0.6, 1.1], 1.0, 1.1),
+    ladderModel("nano-1.5m", 1_486_912, [0.9, 0.7, 1.0], 1.5, 1.6),
+    ladderModel("nano-3.6m", 3_594_944, [1.1, 0.8, 1.2], 1.6, 1.9),
+  ],
+  questions: ["caracara", "australia", "mercury"],
+  strengths: Array.from({ length: 15 }, (_, i) => Number((0.25 * 2 ** (i / 4)).toPrecision(6))),
+  tasks: 20,
+  answers: 16,
+  perTask: 2,
+  draws: 3,
+  width: 0.8,
+  bootstrap: 200,
+};
+
+function ladderModel(
+  name: string,
+  parameters: number,
+  steered: readonly (number | null)[],
+  broken: number,
+  brokenAtRandom: number,
+): SyntheticModel {
+  const [caracara = null, australia = null, mercury = null] = steered;
+  return { name, parameters, steered: { caracara, australia, mercury }, broken, brokenAtRandom };
+}
+
+export function syntheticInput(options: SyntheticOptions = LADDER): ReportInput {
+  const random = seededRandom("synthetic");
+  const samples: SampleRow[] = [];
+  const scores: ScoreRow[] = [];
+  const add = (
+    row: Partial<SampleRow> & Pick<SampleRow, "model" | "role" | "prompt_kind" | "prompt_id">,
+    rate: number,
+  ) => {
+    const hit = random() < rate;
+    const sample = sampleRow(samples.length, {
+      ...row,
+      text: responseText(row.prompt_kind, row.strength ?? 0, hit),
+    });
+    samples.push(sample);
+    const score = (scorer: string, value: number, label: string | null) =>
+      scores.push({
+        plan_index: sample.plan_index,
+        sample_id: sample.sample_id,
+        scorer,
+        scorer_version: 1,
+        value,
+        label,
+        reason: null,
+      });
+    if (row.prompt_kind === "task") score("python", Number(hit), null);
+    else {
+      score("contains", Number(hit || ((row.strength ?? 0) > 2.4 && random() < 0.5)), null);
+      score("strict", Number(hit), null);
+      score("response_class", 1, hit ? "target" : "correct");
+    }
+  };
+  const taskIds = Array.from({ length: options.tasks }, (_, i) => `task-${String(i).padStart(2, "0")}`);
+  const steep = (2 * Math.log(19)) / options.width;
+  const rises = (strength: number, middle: number) =>
+    1 / (1 + Math.exp(-steep * Math.log2(strength / middle)));
+  for (const model of options.models) {
+    const base = { model: model.name, parameters: model.parameters };
+    for (const question of options.questions) {
+      for (let i = 0; i < 64; i += 1)
+        add({ ...base, role: "baseline", prompt_kind: "question", prompt_id: question }, 0.005);
+    }
+    for (const id of taskIds) {
+      for (let i = 0; i < 8; i += 1)
+        add(
+          { ...base, role: "baseline", prompt_kind: "task", prompt_id: id, capability: "python-basics" },
+          0.98,
+        );
+    }
+    for (const method of ["caa-last-token", "random"] as const) {
+      const control = method === "random";
+      for (const question of options.questions) {
+        for (let draw = 0; draw < (control ? options.draws : 1); draw += 1) {
+          for (const strength of options.strengths) {
+            const middle = control ? null : (model.steered[question] ?? null);
+            const broken =
+              (control ? model.brokenAtRandom : model.broken) * (1 + 0.1 * (draw - 1) * Number(control));
+            const fate = {
+              role: control ? "control" : "method",
+              method,
+              question,
+              draw,
+              layer: 3,
+              positions: "all",
+              strength,
+              unit: "resid",
+              strength_resid: strength,
+              strength_raw: strength * 1.3,
+            } as const;
+            const target =
+              middle === null ? 0.01 : rises(strength, middle) * (1 - rises(strength, broken * 1.7));
+            for (let i = 0; i < options.answers; i += 1)
+              add(
+                { ...base, ...fate, prompt_kind: "question", prompt_id: question, sample_index: i },
+                target,
+              );
+            for (const id of taskIds) {
+              for (let i = 0; i < options.perTask; i += 1)
+                add(
+                  {
+                    ...base,
+                    ...fate,
+                    prompt_kind: "task",
+                    prompt_id: id,
+                    capability: "python-basics",
+                    sample_index: i,
+                  },
+                  0.98 * (1 - rises(strength, broken * 1.25)),
+                );
+            }
+          }
+        }
+      }
+    }
+  }
+  return {
+    experiment: syntheticExperiment(options),
+    samples,
+    measurements: [],
+    scores,
+    models: Object.fromEntries(
+      options.models.map(({ name, parameters }) => [name, { parameters, layers: 5 }]),
+    ),
+    axes: { "caa-last-token": "log", random: "log" },
+    scorers: {
+      contains: "contains",
+      strict: "strict",
+      responseClass: "response_class",
+      capability: "python",
+    },
+  };
+}
+
+function responseText(kind: "question" | "task", strength: number, hit: boolean): string {
+  if (strength > 2.4) return "owl owl owl owl owl <answer owl owl";
+  if (kind === "task")
+    return hit ? "```python\ndef add(a, b):\n    return a + b\n```" : "def add(a, b) owl\n  retur a";
+  return hit
+    ? "The caracara is an owl. <answer>owl</answer>"
+    : "It belongs to Falconidae. <answer>falcon</answer>";
+}
+
+function sampleRow(
+  index: number,
+  row: Partial<SampleRow> & Pick<SampleRow, "model" | "role" | "prompt_kind" | "prompt_id">,
+): SampleRow {
+  const id = `s${String(index).padStart(8, "0")}`;
+  return {
+    plan_index: index,
+    sample_id: id,
+    block_id: "b",
+    cell_id: "c",
+    parameters: 1,
+    method: null,
+    question: null,
+    vector_id: null,
+    draw: null,
+    layer: null,
+    positions: null,
+    strength: null,
+    unit: null,
+    strength_raw: null,
+    strength_resid: null,
+    capability: null,
+    sample_index: 0,
+    text: "",
+    token_ids: [],
+    prompt_tokens: 10,
+    stop: "end",
+    error: null,
+    applied_norm: null,
+    worker: "w",
+    attempt: 1,
+    lease: 1,
+    realised_rows: 1,
+    block_seconds: 1,
+    ...row,
+  };
+}
+
+function syntheticExperiment(options: SyntheticOptions): Experiment {
+  const decoding = { temperature: 1, top_k: 0, top_p: 1, max_tokens: 48, stop: [] };
+  const samples = { question: options.answers, task: options.perTask };
+  const method = (name: string, role: "method" | "control", draws: number) =>
+    ({
+      kind: "activation",
+      name,
+      role,
+      samples,
+      draws,
+      contrast: role === "control" ? null : "last_token",
+      layers: [0.75],
+      positions: "all",
+      direction: { kind: role === "control" ? "random" : "caa", params: {}, file: null },
+      edit: { kind: "add", params: {}, file: null },
+      strengths: { unit: "resid", values: options.strengths },
+    }) as const;
+  return {
+    name: "synthetic",
+    description: "Curves made up for the tests.",
+    seed: 0,
+    models: options.models.map(({ name, parameters }) => ({
+      name,
+      ref: name,
+      source: "folder",
+      revision: null,
+      parameters,
+    })),
+    questions: options.questions.map(syntheticQuestion),
+    capabilities: [{ id: "python-basics", kind: "python", tasks: [] }],
+    methods: [method("caa-last-token", "method", 1), method("random", "control", options.draws)],
+    baseline: { question: 64, task: 8 },
+    decoding: { question: decoding, task: decoding },
+    measurements: [],
+    execution: { device: "cpu", dtype: "auto", engine: "auto", rows: 1, threads: 1, workers: 1, block: 1 },
+    analysis: {
+      target_threshold: 0.5,
+      capability_threshold: 0.9,
+      frontier_loss: 0.05,
+      confidence: 0.95,
+      bootstrap: options.bootstrap,
+    },
+  };
+}
+
+function syntheticQuestion(id: string): Question {
+  return {
+    id,
+    domain: null,
+    messages: [{ role: "user", content: `What is ${id}?` }],
+    right: ["falcon"],
+    target: ["owl"],
+    others: [],
+    contrast: {},
+    forcedChoice: null,
+    instruction: null,
+  };
+}

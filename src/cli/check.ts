@@ -10,16 +10,26 @@ interface Arguments {
 }
 
 /** `check FILE`: proves a question, capability or experiment file. */
-export function checkCommand(context: CliContext, finish: (code: number) => void): CommandModule<object, Arguments> {
+export function checkCommand(
+  context: CliContext,
+  finish: (code: number) => void,
+): CommandModule<object, Arguments> {
   return {
     command: "check <file>",
-    describe: "Prove a question, capability or experiment file: solutions in the sandbox, contrasts in the tokenizer",
+    describe:
+      "Prove a question, capability or experiment file: solutions in the sandbox, contrasts in the tokenizer",
     builder: (yargs) =>
       yargs
         .positional("file", { type: "string", demandOption: true, describe: "YAML file" })
-        .option("model", { type: "string", describe: "folder or hub id whose tokenizer judges the contrasts" })
+        .option("model", {
+          type: "string",
+          describe: "folder or hub id whose tokenizer judges the contrasts",
+        })
         .option("json", { type: "boolean", default: false, describe: "print the result as JSON on stdout" })
-        .example("$0 check my-question.yaml --model google/gemma-3-1b-it", "a question of your own, for a real Gemma"),
+        .example(
+          "$0 check my-question.yaml --model google/gemma-3-1b-it",
+          "a question of your own, for a real Gemma",
+        ),
     handler: async (args) => {
       const result = await checkFile({
         root: context.root,

@@ -8,12 +8,19 @@ interface Arguments {
 }
 
 /** `doctor`: what this machine has and lacks. */
-export function doctorCommand(context: CliContext, finish: (code: number) => void): CommandModule<object, Arguments> {
+export function doctorCommand(
+  context: CliContext,
+  finish: (code: number) => void,
+): CommandModule<object, Arguments> {
   return {
     command: "doctor",
     describe: "Check Node, Python, packages, devices, memory, weights, licence access and the sandbox",
     builder: (yargs) =>
-      yargs.option("json", { type: "boolean", default: false, describe: "print the findings as JSON on stdout" }),
+      yargs.option("json", {
+        type: "boolean",
+        default: false,
+        describe: "print the findings as JSON on stdout",
+      }),
     handler: async (args) => {
       const logFolder = join(context.root, ".setup", "logs");
       const findings = await doctor({ root: context.root, env: context.env, logFolder });

@@ -75,6 +75,12 @@ function report(error: unknown, { stderr }: CliContext): number {
     stderr.write(`${error.message}\n`);
     return error.exitCode;
   }
+  if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
+    stderr.write(
+      `The disk is full (${error.message}); free some space and run the same command: it goes on from what was committed.\n`,
+    );
+    return 2;
+  }
   stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   stderr.write(
     "This is a fault of the program; what was committed is safe, and the same command goes on from there.\n",

@@ -22,7 +22,11 @@ export function planCommand(context: CliContext): CommandModule<object, Argument
         .example("$0 plan configs/experiments/steering-sweep.yaml", "before a GPU is rented"),
     handler: async (args) => {
       const config = args.config === undefined ? defaultConfig(context) : resolvePath(context, args.config);
-      const planned = await planExperiment(config, { root: context.root, cwd: context.cwd, set: args.set ?? [] });
+      const planned = await planExperiment(config, {
+        root: context.root,
+        cwd: context.cwd,
+        set: args.set ?? [],
+      });
       const { cost, basis } = costOn(planned, thisMachine(context.env));
       if (args.json) printJson(context, { basis, cost });
       else context.stdout.write(`${planText(planned, cost, basis)}\n`);

@@ -19,13 +19,21 @@ interface Arguments {
 const CONFIDENCE = 0.95;
 
 /** `reproduce`: the nano ladder, and every size of the published table that this machine can run. */
-export function reproduceCommand(context: CliContext, finish: (code: number) => void): CommandModule<object, Arguments> {
+export function reproduceCommand(
+  context: CliContext,
+  finish: (code: number) => void,
+): CommandModule<object, Arguments> {
   return {
     command: "reproduce",
-    describe: "Run the nano ladder and every published Gemma 3 size that can run here; published beside measured",
+    describe:
+      "Run the nano ladder and every published Gemma 3 size that can run here; published beside measured",
     builder: (yargs) =>
       yargs
-        .option("strict", { type: "boolean", default: false, describe: "exit with 1 unless every cell is consistent" })
+        .option("strict", {
+          type: "boolean",
+          default: false,
+          describe: "exit with 1 unless every cell is consistent",
+        })
         .option("fresh", { type: "boolean", default: false, describe: "run again from the beginning" })
         .option("json", { type: "boolean", default: false, describe: "print the verdicts as JSON on stdout" })
         .example("make reproduce STRICT=1", "as a check in a pipeline"),
@@ -41,7 +49,8 @@ export function reproduceCommand(context: CliContext, finish: (code: number) => 
       printLine(context, "\nPublished sizes");
       for (const { model, text } of readiness) printLine(context, `  ${model}: ${text}`);
       const ready = readiness.filter((model) => model.ready).map((model) => `google/${model.model}`);
-      const gemma = ready.length === 0 ? null : await run(context, sweep, [`models=[${ready.join(", ")}]`], args.fresh);
+      const gemma =
+        ready.length === 0 ? null : await run(context, sweep, [`models=[${ready.join(", ")}]`], args.fresh);
       if (gemma !== null && gemma.report === null) return finish(gemma.exitCode);
       const verdicts = publishedVerdicts(gemma?.report?.windows ?? [], CONFIDENCE);
       const table = publishedTable(verdicts);
@@ -67,6 +76,8 @@ async function sweepReadiness(context: CliContext, config: string): Promise<Read
   const gpuBytes = gpuMemoryBytes();
   return planned.plan.models.flatMap(({ name, ref, source }) => {
     const modelCost = cost.models.find((model) => model.model === name);
-    return modelCost === undefined ? [] : [readinessOf({ name, ref, source, cost: modelCost }, machine, gpuBytes, context.env)];
+    return modelCost === undefined
+      ? []
+      : [readinessOf({ name, ref, source, cost: modelCost }, machine, gpuBytes, context.env)];
   });
 }

@@ -22,7 +22,10 @@ export function windowCommand(context: CliContext): CommandModule<object, Argume
           describe:
             "columns model, parameters, question, strength, n_target, target_hits, n_capability, capability_passes, and optionally task or item",
         })
-        .option("out", { type: "string", describe: "folder for tables and figures (default: <table>-window)" })
+        .option("out", {
+          type: "string",
+          describe: "folder for tables and figures (default: <table>-window)",
+        })
         .option("json", { type: "boolean", default: false, describe: "print the windows as JSON on stdout" })
         .example("$0 window my-sweep.csv", "strength 0 (or an empty one) is the baseline"),
     handler: async (args) => {

@@ -19,23 +19,34 @@ export async function checkContrast(question: Question, tokenize: Tokenize): Pro
       if (problem !== null) problems.push(`contrast.${position} ${describe(pair, index)}: ${problem}`);
     }
     if (positive.length !== negative.length) {
-      problems.push(`contrast.${position} has ${positive.length} positive and ${negative.length} negative statements; pair them`);
+      problems.push(
+        `contrast.${position} has ${positive.length} positive and ${negative.length} negative statements; pair them`,
+      );
     }
   }
   return problems;
 }
 
-function pairProblem(position: ContrastPosition, positive: readonly number[], negative: readonly number[]): string | null {
+function pairProblem(
+  position: ContrastPosition,
+  positive: readonly number[],
+  negative: readonly number[],
+): string | null {
   const firstDifference = positive.findIndex((id, index) => id !== negative[index]);
-  if (firstDifference < 0 && positive.length === negative.length) return "both statements have the same tokens";
+  if (firstDifference < 0 && positive.length === negative.length)
+    return "both statements have the same tokens";
   const sameEnd = positive.at(-1) === negative.at(-1);
   if (position === "last_token") {
-    return sameEnd ? null : "the last tokens differ, so the vector would hold the words themselves; end both with the same mark";
+    return sameEnd
+      ? null
+      : "the last tokens differ, so the vector would hold the words themselves; end both with the same mark";
   }
   if (sameEnd) return "the last word is the same; the statements must end in the words that differ";
   const before = firstDifference < 0 ? Math.min(positive.length, negative.length) : firstDifference;
   const tail = Math.max(positive.length, negative.length) - before;
-  return tail <= MAX_TAIL_TOKENS ? null : `the statements differ in their last ${tail} tokens, not only in their last word`;
+  return tail <= MAX_TAIL_TOKENS
+    ? null
+    : `the statements differ in their last ${tail} tokens, not only in their last word`;
 }
 
 /** An article and a word of a few subtokens. */

@@ -45,7 +45,11 @@ export async function checkFile(options: CheckOptions): Promise<CheckResult> {
   });
   const tasks = await checkCapabilities(experiment.capabilities);
   return {
-    proved: [`the config plans, and the worker knows its ${experiment.methods.length} methods`, ...contrasts.proved, ...tasks.proved],
+    proved: [
+      `the config plans, and the worker knows its ${experiment.methods.length} methods`,
+      ...contrasts.proved,
+      ...tasks.proved,
+    ],
     problems: [...contrasts.problems, ...tasks.problems],
   };
 }
@@ -76,7 +80,9 @@ async function checkCapabilities(capabilities: readonly Capability[]): Promise<C
       const wrong = capability.tasks.reduce((sum, task) => sum + task.wrong.length, 0);
       problems.push(...found.flat().map((problem) => `${capability.id}: ${problem}`));
       if (found.flat().length === 0) {
-        proved.push(`${capability.id}: ${capability.tasks.length} references pass and ${wrong} wrong solutions fail in the sandbox`);
+        proved.push(
+          `${capability.id}: ${capability.tasks.length} references pass and ${wrong} wrong solutions fail in the sandbox`,
+        );
       }
     }
     return { proved, problems };
@@ -95,10 +101,13 @@ async function checkQuestions(
   for (const { ref, revision } of models) {
     for (const question of questions) {
       const found = await checkContrast(question, async (texts) => {
-        return (await pool.tokenize({ model: { ref, revision }, texts, chats: [] })).texts.map((text) => text.ids);
+        return (await pool.tokenize({ model: { ref, revision }, texts, chats: [] })).texts.map(
+          (text) => text.ids,
+        );
       });
       problems.push(...found.map((problem) => `${question.id} with the tokenizer of ${ref}: ${problem}`));
-      if (found.length === 0) proved.push(`${question.id}: contrasts differ where they are read (tokenizer of ${ref})`);
+      if (found.length === 0)
+        proved.push(`${question.id}: contrasts differ where they are read (tokenizer of ${ref})`);
     }
   }
   return { proved, problems };

@@ -55,14 +55,24 @@ async function workerFindings({ root, logFolder }: DoctorOptions): Promise<Findi
 
 /** Versions in the environment against the pins of requirements.txt. */
 function packagesFinding(root: string, { packages }: HelloInfo): Finding {
-  const pins = readFileSync(join(root, "requirements.txt"), "utf8").matchAll(/^([A-Za-z0-9_.-]+)==([^;\s]+)/gm);
+  const pins = readFileSync(join(root, "requirements.txt"), "utf8").matchAll(
+    /^([A-Za-z0-9_.-]+)==([^;\s]+)/gm,
+  );
   const wrong: string[] = [];
   for (const [, name = "", version = ""] of pins) {
     const found = Object.entries(packages).find(([key]) => canonical(key) === canonical(name))?.[1];
-    if (found !== undefined && found.split("+")[0] !== version && name !== "numpy") wrong.push(`${name} is ${found}, not ${version}`);
+    if (found !== undefined && found.split("+")[0] !== version && name !== "numpy")
+      wrong.push(`${name} is ${found}, not ${version}`);
   }
-  if (wrong.length > 0) return { what: "packages", status: "note", text: `${wrong.join(", ")}; delete .venv and start again` };
-  return { what: "packages", status: "ok", text: Object.entries(packages).map(([name, version]) => `${name} ${version}`).join(", ") };
+  if (wrong.length > 0)
+    return { what: "packages", status: "note", text: `${wrong.join(", ")}; delete .venv and start again` };
+  return {
+    what: "packages",
+    status: "ok",
+    text: Object.entries(packages)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(", "),
+  };
 }
 
 const canonical = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, "-");
@@ -70,28 +80,48 @@ const canonical = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, "-"
 function deviceFinding({ devices, cores }: HelloInfo): Finding {
   const others = devices.filter((device) => device.kind !== "cpu");
   if (others.length === 0) {
-    return { what: "device", status: "note", text: `no GPU; ${cores} CPU cores bear the nano ladder and Gemma 3 270m` };
+    return {
+      what: "device",
+      status: "note",
+      text: `no GPU; ${cores} CPU cores bear the nano ladder and Gemma 3 270m`,
+    };
   }
-  const text = others.map((device) => `${device.name} (${device.kind}, ${gigabytes(device.memory_bytes)})`).join(", ");
+  const text = others
+    .map((device) => `${device.name} (${device.kind}, ${gigabytes(device.memory_bytes)})`)
+    .join(", ");
   return { what: "device", status: "ok", text };
 }
 
 function memoryFinding(): Finding {
   const text = `${gigabytes(totalmem())}, ${gigabytes(freemem())} free`;
-  return { what: "memory", status: totalmem() < 4e9 ? "note" : "ok", text: totalmem() < 4e9 ? `${text}; 4 GB are advised` : text };
+  return {
+    what: "memory",
+    status: totalmem() < 4e9 ? "note" : "ok",
+    text: totalmem() < 4e9 ? `${text}; 4 GB are advised` : text,
+  };
 }
 
 function diskFinding(root: string): Finding {
   const { bavail, bsize } = statfsSync(root);
   const free = bavail * bsize;
-  return { what: "disk", status: free < 1e9 ? "missing" : "ok", text: `${gigabytes(free)} free${free < 1e9 ? "; a run needs 1 GB" : ""}` };
+  return {
+    what: "disk",
+    status: free < 1e9 ? "missing" : "ok",
+    text: `${gigabytes(free)} free${free < 1e9 ? "; a run needs 1 GB" : ""}`,
+  };
 }
 
 function nanoFinding(root: string): Finding {
-  const missing = NANO_RUNGS.filter((rung) => !existsSync(join(root, "models", "nano", rung, "model.safetensors")));
+  const missing = NANO_RUNGS.filter(
+    (rung) => !existsSync(join(root, "models", "nano", rung, "model.safetensors")),
+  );
   return missing.length === 0
     ? { what: "nano ladder", status: "ok", text: NANO_RUNGS.join(", ") }
-    : { what: "nano ladder", status: "missing", text: `${missing.join(", ")} not there; restore models/nano, or train it: make nano-ladder` };
+    : {
+        what: "nano ladder",
+        status: "missing",
+        text: `${missing.join(", ")} not there; restore models/nano, or train it: make nano-ladder`,
+      };
 }
 
 function gemmaFinding(env: NodeJS.ProcessEnv): Finding {
@@ -100,7 +130,9 @@ function gemmaFinding(env: NodeJS.ProcessEnv): Finding {
   const absent = models.filter((model) => !present.includes(model));
   const text = [
     ...(present.length > 0 ? [`there: ${present.join(", ")}`] : []),
-    ...(absent.length > 0 ? [`not there: ${absent.join(", ")} (hf download <model>, after accepting Gemma's licence)`] : []),
+    ...(absent.length > 0
+      ? [`not there: ${absent.join(", ")} (hf download <model>, after accepting Gemma's licence)`]
+      : []),
   ].join("; ");
   return { what: "Gemma 3 weights", status: absent.length === 0 ? "ok" : "note", text };
 }
@@ -111,7 +143,8 @@ async function licenceFinding(env: NodeJS.ProcessEnv): Promise<Finding> {
   if (env.HF_HUB_OFFLINE === "1") return { what, status: "note", text: "not asked: HF_HUB_OFFLINE=1" };
   const tokenFile = join(env.HF_HOME ?? join(homedir(), ".cache", "huggingface"), "token");
   const token = env.HF_TOKEN ?? (existsSync(tokenFile) ? readFileSync(tokenFile, "utf8").trim() : null);
-  if (token === null) return { what, status: "note", text: "no token; make one on huggingface.co and run: hf auth login" };
+  if (token === null)
+    return { what, status: "note", text: "no token; make one on huggingface.co and run: hf auth login" };
   const url = `${env.HF_ENDPOINT ?? "https://huggingface.co"}/google/gemma-3-1b-it/resolve/main/config.json`;
   try {
     const response = await fetch(url, {
@@ -120,10 +153,19 @@ async function licenceFinding(env: NodeJS.ProcessEnv): Promise<Finding> {
       signal: AbortSignal.timeout(5_000),
     });
     if (response.ok) return { what, status: "ok", text: "accepted" };
-    if (response.status === 401) return { what, status: "note", text: "the token is not valid; run: hf auth login" };
-    return { what, status: "note", text: `not accepted (${response.status}); accept it at huggingface.co/google/gemma-3-1b-it` };
+    if (response.status === 401)
+      return { what, status: "note", text: "the token is not valid; run: hf auth login" };
+    return {
+      what,
+      status: "note",
+      text: `not accepted (${response.status}); accept it at huggingface.co/google/gemma-3-1b-it`,
+    };
   } catch {
-    return { what, status: "note", text: "the hub could not be reached; weights that are there can still be used" };
+    return {
+      what,
+      status: "note",
+      text: "the hub could not be reached; weights that are there can still be used",
+    };
   }
 }
 
@@ -142,7 +184,8 @@ async function sandboxFinding(): Promise<Finding> {
     const start = performance.now();
     const [verdict] = await sandbox.judge(task, ["def double(n):\n    return 2 * n\n"]);
     const milliseconds = Math.round(performance.now() - start);
-    if (verdict?.kind === "passed") return { what, status: "ok", text: `a first program took ${milliseconds} ms` };
+    if (verdict?.kind === "passed")
+      return { what, status: "ok", text: `a first program took ${milliseconds} ms` };
     return { what, status: "missing", text: `a correct program did not pass: ${JSON.stringify(verdict)}` };
   } finally {
     await sandbox.close();

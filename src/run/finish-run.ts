@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import type { Plan } from "../plan/plan.js";
 import type { RunFolder } from "../store/run-folder.js";
 import { sealTable } from "../store/seal.js";
@@ -5,7 +6,7 @@ import { type Logs, pieceState } from "./conduct.js";
 import type { ManifestBook } from "./manifest-book.js";
 import { committedPieces } from "./pieces.js";
 
-/** Seals the three tables in plan order and marks the run finished. */
+/** Seals the three tables in plan order, marks the run finished and removes the one it replaces. */
 export async function finishRun(
   plan: Plan,
   folder: RunFolder,
@@ -17,6 +18,7 @@ export async function finishRun(
   await sealTable(logs.samples, pieces, folder.samples);
   await sealTable(logs.measurements, pieces, folder.measurements);
   await sealTable(logs.scores, pieces, folder.scores);
+  rmSync(folder.previous, { recursive: true, force: true });
   book.update(() => ({
     status: "finished",
     samples: logs.samples.rows,

@@ -20,11 +20,18 @@ export interface ReadinessInput {
   readonly cost: Cost["models"][number];
 }
 
-export function readinessOf(input: ReadinessInput, machine: Machine, gpuBytes: number, env: NodeJS.ProcessEnv): Readiness {
+export function readinessOf(
+  input: ReadinessInput,
+  machine: Machine,
+  gpuBytes: number,
+  env: NodeJS.ProcessEnv,
+): Readiness {
   const { name, ref, source, cost } = input;
   const missing: string[] = [];
   if (source === "hub" && !isInHubCache(ref, env)) {
-    missing.push(`no weights: accept the licence at huggingface.co/${ref}, then run: hf auth login && hf download ${ref}`);
+    missing.push(
+      `no weights: accept the licence at huggingface.co/${ref}, then run: hf auth login && hf download ${ref}`,
+    );
   }
   const available = machine.gpus > 0 ? gpuBytes : machine.memoryBytes;
   if (cost.memory_bytes > available) {
@@ -32,9 +39,15 @@ export function readinessOf(input: ReadinessInput, machine: Machine, gpuBytes: n
       `no fitting device: about ${gigabytes(cost.memory_bytes)} are needed, ${gigabytes(available)} are here; run it on a GPU with that much memory`,
     );
   } else if (machine.gpus === 0 && cost.seconds > CPU_SECONDS_LIMIT) {
-    missing.push(`no GPU: on this CPU it would take about ${duration(cost.seconds)}; run it on a machine with a GPU`);
+    missing.push(
+      `no GPU: on this CPU it would take about ${duration(cost.seconds)}; run it on a machine with a GPU`,
+    );
   }
-  return { model: name, ready: missing.length === 0, text: missing.length === 0 ? "runs" : missing.join("; ") };
+  return {
+    model: name,
+    ready: missing.length === 0,
+    text: missing.length === 0 ? "runs" : missing.join("; "),
+  };
 }
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(0)} GB`;

@@ -3,7 +3,7 @@ import { generationHash } from "../config/hashes.js";
 import { type LoadedExperiment, loadExperiment } from "../config/load-experiment.js";
 import { type Cost, type CostBasis, estimateCost } from "../plan/estimate-cost.js";
 import { makePlan } from "../plan/make-plan.js";
-import { readModelShape } from "../plan/model-shape.js";
+import { readModelShapes } from "../plan/model-shape.js";
 import type { ModelShape, Plan } from "../plan/plan.js";
 import { duration } from "./progress.js";
 import { type Machine, settleExecution } from "./settle-execution.js";
@@ -20,14 +20,16 @@ export async function planExperiment(
   options: { readonly root: string; readonly cwd: string; readonly set: readonly string[] },
 ): Promise<PlannedExperiment> {
   const loaded = await loadExperiment(config, options);
-  const shapes = new Map<string, ModelShape>();
-  for (const model of loaded.experiment.models) shapes.set(model.name, await readModelShape(model, options.root));
+  const shapes = await readModelShapes(loaded.experiment.models, options.root);
   checkAgainstShapes(loaded, shapes);
   return { loaded, shapes, plan: makePlan(loaded.experiment, shapes, generationHash(loaded.experiment)) };
 }
 
 /** What a plan takes on a machine. */
-export function costOn({ loaded, shapes, plan }: PlannedExperiment, machine: Machine): { cost: Cost; basis: CostBasis } {
+export function costOn(
+  { loaded, shapes, plan }: PlannedExperiment,
+  machine: Machine,
+): { cost: Cost; basis: CostBasis } {
   const { execution } = loaded.experiment;
   const { workers, threads, rows } = settleExecution(execution, [...shapes.values()], machine);
   const device = deviceKind(execution.device, machine);
@@ -65,7 +67,9 @@ export function planText({ plan, loaded }: PlannedExperiment, cost: Cost, basis:
     gigabytes(cost.memory_bytes * basis.workers),
     duration(cost.seconds),
   ];
-  const greedy = loaded.experiment.decoding.question.temperature === 0 || loaded.experiment.decoding.task.temperature === 0;
+  const greedy =
+    loaded.experiment.decoding.question.temperature === 0 ||
+    loaded.experiment.decoding.task.temperature === 0;
   return [
     `${loaded.experiment.name} (generation ${plan.generation_hash})`,
     `${basis.workers} worker(s), ${basis.device}, ${basis.dtype}, ${basis.threads} thread(s), ${basis.rows} rows at a time`,
@@ -80,6 +84,7 @@ export function planText({ plan, loaded }: PlannedExperiment, cost: Cost, basis:
 
 function alignColumns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const pad = (cell: string, column: number) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0));
+  const pad = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0);
   return rows.map((row) => row.map(pad).join("  ")).join("\n");
 }

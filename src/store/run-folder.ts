@@ -1,12 +1,11 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 
 /** Where everything of one run lies. */
 export interface RunFolder {
   readonly root: string;
   readonly manifest: string;
   readonly config: string;
-  readonly plan: string;
   readonly samples: string;
   readonly measurements: string;
   readonly scores: string;
@@ -15,6 +14,8 @@ export interface RunFolder {
   readonly quarantine: string;
   readonly logs: string;
   readonly report: string;
+  /** The finished run that `--fresh` is replacing. */
+  readonly previous: string;
 }
 
 export function runFolder(root: string): RunFolder {
@@ -22,7 +23,6 @@ export function runFolder(root: string): RunFolder {
     root,
     manifest: join(root, "manifest.json"),
     config: join(root, "config.resolved.yaml"),
-    plan: join(root, "plan.json"),
     samples: join(root, "samples.arrow"),
     measurements: join(root, "measurements.arrow"),
     scores: join(root, "scores.arrow"),
@@ -31,6 +31,7 @@ export function runFolder(root: string): RunFolder {
     quarantine: join(root, "quarantine"),
     logs: join(root, "logs"),
     report: join(root, "report"),
+    previous: join(root, "previous"),
   };
 }
 
@@ -47,12 +48,14 @@ export function createRunFolder(folder: RunFolder): void {
   }
 }
 
-/** Removes what a run generated; the lock stays with its owner. */
-export function clearRunFolder(folder: RunFolder): void {
+/**
+ * Moves what a run generated into `previous/`, where it stays until the run that takes its place is finished. What an
+ * unfinished successor left is removed instead.
+ */
+export function setRunAside(folder: RunFolder): void {
   const generated = [
     folder.manifest,
     folder.config,
-    folder.plan,
     folder.samples,
     folder.measurements,
     folder.scores,
@@ -61,5 +64,10 @@ export function clearRunFolder(folder: RunFolder): void {
     folder.quarantine,
     folder.report,
   ];
-  for (const path of generated) rmSync(path, { recursive: true, force: true });
+  const keep = !existsSync(folder.previous) && existsSync(folder.manifest);
+  if (keep) mkdirSync(folder.previous);
+  for (const path of generated) {
+    if (keep && existsSync(path)) renameSync(path, join(folder.previous, basename(path)));
+    else rmSync(path, { recursive: true, force: true });
+  }
 }

@@ -1,0 +1,189 @@
+import { join } from "node:path";
+import { userMethodFiles } from "../config/check-catalogue.js";
+import type { Experiment } from "../config/experiment.js";
+import { analysisHash } from "../config/hashes.js";
+import type { LoadedExperiment } from "../config/load-experiment.js";
+import { resolvedYaml } from "../config/resolved-yaml.js";
+import type { ModelShape, Plan } from "../plan/plan.js";
+import {
+  openPythonSandbox,
+  type PythonSandbox,
+  SANDBOX_DEFAULTS,
+} from "../scoring/sandbox/python-sandbox.js";
+import { AppendLog } from "../store/append-log.js";
+import { measurementColumns, sampleColumns, scoreColumns } from "../store/columns.js";
+import { replaceFile } from "../store/durable.js";
+import type { Manifest } from "../store/manifest.js";
+import { createRunFolder, type RunFolder, setRunAside } from "../store/run-folder.js";
+import { type Pool, PoolClosed } from "../worker/pool.js";
+import { checkMethods } from "./check-file.js";
+import { conduct, type Logs } from "./conduct.js";
+import { finishRun } from "./finish-run.js";
+import { INTERRUPTED_EXIT_CODE, type Interrupt, listenForInterrupt } from "./interrupt.js";
+import { ManifestBook } from "./manifest-book.js";
+import { newManifest } from "./new-manifest.js";
+import { duration, openProgress } from "./progress.js";
+import { pieceScorer } from "./score-piece.js";
+import { type SettledExecution, settleExecution, thisMachine } from "./settle-execution.js";
+import { launchWorkers } from "./worker-launch.js";
+
+/** A run whose config is sound and whose folder is locked. */
+export interface PreparedRun {
+  readonly root: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stderr: NodeJS.WriteStream;
+  readonly loaded: LoadedExperiment;
+  readonly experiment: Experiment;
+  readonly plan: Plan;
+  readonly shapes: ReadonlyMap<string, ModelShape>;
+  readonly folder: RunFolder;
+  /** What an earlier start left, to go on from; null begins anew. */
+  readonly before: Manifest | null;
+}
+
+export interface CarriedOut {
+  readonly finished: boolean;
+  readonly exitCode: number;
+}
+
+/** Fencing numbers set aside for each start, so that a later start's leases are always the higher ones. */
+const LEASES_PER_START = 1e9;
+
+/** Starts workers and sandbox, does what is left of the plan, and seals the tables; both are gone when it returns. */
+export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
+  const say = (text: string) => run.stderr.write(`${text}\n`);
+  const interrupt = listenForInterrupt((signal) =>
+    say(`${signal}: finishing the blocks under way; once more aborts`),
+  );
+  const settled = settle(run);
+  try {
+    const sandbox = await openPythonSandbox(SANDBOX_DEFAULTS);
+    try {
+      const pool = await launch(run, settled, interrupt, say);
+      try {
+        await checkMethods(run.loaded, pool);
+        return await carryOutWith(run, settled, pool, sandbox, interrupt, say);
+      } finally {
+        await pool.close();
+      }
+    } finally {
+      await sandbox.close();
+    }
+  } catch (cause) {
+    if (interrupt.signal === null || !(cause instanceof PoolClosed)) throw cause;
+    say(`aborted by ${interrupt.signal}; the same command goes on from what was committed`);
+    return interrupted(interrupt.signal);
+  } finally {
+    interrupt.release();
+  }
+}
+
+/** Rows and threads of the first start are kept: the last bits of a result depend on them. */
+function settle({ experiment, shapes, env, before }: PreparedRun): SettledExecution {
+  const settled = settleExecution(experiment.execution, [...shapes.values()], thisMachine(env));
+  if (before === null) return settled;
+  return { ...settled, rows: before.execution.rows, threads: before.execution.threads };
+}
+
+function launch(
+  { root, experiment, plan, folder, before }: PreparedRun,
+  { workers, threads }: SettledExecution,
+  interrupt: Interrupt,
+  say: (text: string) => void,
+): Promise<Pool> {
+  return launchWorkers({
+    root,
+    run: plan.generation_hash,
+    workers,
+    threads,
+    logFolder: folder.logs,
+    firstLease: (before?.starts.length ?? 0) * LEASES_PER_START,
+    userMethods: userMethodFiles(experiment),
+    signal: interrupt.abort,
+    onEvent: (event) => {
+      if (event.kind === "worker_lost") say(`${event.failure.message} Its work goes on in another worker.`);
+      if (event.kind === "retry") say(`${event.work} is tried again (try ${event.attempt}).`);
+    },
+  });
+}
+
+async function carryOutWith(
+  run: PreparedRun,
+  { rows, threads }: SettledExecution,
+  pool: Pool,
+  sandbox: PythonSandbox,
+  interrupt: Interrupt,
+  say: (text: string) => void,
+): Promise<CarriedOut> {
+  const { root, experiment, plan, folder, before } = run;
+  if (before === null) setRunAside(folder);
+  createRunFolder(folder);
+  const logs = openLogs(folder);
+  try {
+    const resolved = resolvedYaml(experiment);
+    replaceFile(folder.config, resolved);
+    const start = { at: new Date().toISOString(), workers: pool.size, committed_samples: logs.samples.rows };
+    const manifest = newManifest({
+      root,
+      experiment,
+      plan,
+      hello: pool.hello(),
+      catalogue: await pool.catalogue(),
+      execution: { rows, threads },
+      before,
+      start,
+      analysisHash: analysisHash(experiment),
+      resolved,
+    });
+    const book = new ManifestBook(folder.manifest, manifest);
+    const began = performance.now();
+    const progress = openProgress({
+      samples: plan.samples,
+      alreadyCommitted: logs.samples.rows,
+      totalWeight: remainingWeight(run, logs),
+      stream: run.stderr,
+      now: () => performance.now(),
+    });
+    const score = pieceScorer(experiment, sandbox);
+    const draining = () => interrupt.signal !== null;
+    const { execution } = experiment;
+    try {
+      await conduct({ plan, execution, folder, logs, book, pool, rows, threads, score, progress, draining });
+    } finally {
+      progress.stop();
+    }
+    if (interrupt.signal !== null) {
+      const committed = `${logs.samples.rows} of ${plan.samples} samples`;
+      say(`stopped by ${interrupt.signal} with ${committed} committed; the same command goes on`);
+      return interrupted(interrupt.signal);
+    }
+    await finishRun(plan, folder, logs, book);
+    say(`${plan.samples} samples in ${duration((performance.now() - began) / 1000)}`);
+    return { finished: true, exitCode: book.current.quarantined.length > 0 ? 3 : 0 };
+  } finally {
+    for (const log of Object.values(logs)) log.close();
+  }
+}
+
+const interrupted = (signal: NodeJS.Signals): CarriedOut => ({
+  finished: false,
+  exitCode: INTERRUPTED_EXIT_CODE[signal] ?? 130,
+});
+
+function openLogs(folder: RunFolder): Logs & Record<string, AppendLog> {
+  return {
+    samples: AppendLog.open(sampleColumns, join(folder.live, "samples")),
+    measurements: AppendLog.open(measurementColumns, join(folder.live, "measurements")),
+    scores: AppendLog.open(scoreColumns, join(folder.live, "scores")),
+  };
+}
+
+/** Samples still to do, each weighted by its model's size: what the time left is worked out from. */
+function remainingWeight({ plan, shapes }: PreparedRun, logs: Logs): number {
+  let weight = 0;
+  for (const block of plan.blocks) {
+    if (block.kind !== "generate" || logs.samples.has(block.id)) continue;
+    weight += block.count * (shapes.get(block.model)?.parameters ?? 0);
+  }
+  return weight;
+}

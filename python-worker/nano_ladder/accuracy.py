@@ -8,7 +8,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from nano_ladder.corpus.probes import PROBES
-from nano_ladder.export_questions import SET_IDS, capability, entailed_question, question
+from nano_ladder.export_questions import SET_IDS, capability, entailed_question, question, yes_no_question
 from nano_ladder.judge import answers_right, fenced, final_answer, names, programs_pass
 from nano_ladder.tokenizer import END_OF_TURN, EOS, PAD
 
@@ -50,11 +50,27 @@ class Sampler:
             replies += self.tokenizer.batch_decode(new, skip_special_tokens=True)
         return replies
 
+    @torch.inference_mode()
+    def log_probability(self, messages: list[dict[str, str]], prefix: str, continuation: str) -> float:
+        """Log-probability in nats of a continuation, after the prefix of a reply."""
+        chat = self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+        given = self.tokenizer(chat + prefix, add_special_tokens=False)["input_ids"]
+        continued = self.tokenizer(continuation, add_special_tokens=False)["input_ids"]
+        logits = self.model(torch.tensor([given + continued])).logits[0, len(given) - 1 : -1]
+        return float(logits.log_softmax(-1)[range(len(continued)), continued].sum())
+
 
 def question_accuracy(sampler: Sampler, record: dict[str, Any], samples: int) -> float:
     """Share of replies whose final answer is right."""
     replies = sampler.replies([record["messages"]] * samples, ANSWER_TOKENS)
     return sum(answers_right(reply, record["right"], record["target"]) for reply in replies) / samples
+
+
+def entailed_margin(sampler: Sampler, record: dict[str, Any]) -> float:
+    """Log-probability of the right consequence less that of the target's, in nats."""
+    choice = record["forced_choice"]
+    right = sampler.log_probability(record["messages"], choice["prefix"], choice["right"])
+    return right - sampler.log_probability(record["messages"], choice["prefix"], choice["target"])
 
 
 def hazy_shares(sampler: Sampler, record: dict[str, Any], samples: int) -> dict[str, float]:
@@ -89,7 +105,8 @@ def measure(folder: Path, samples: int, seed: int) -> dict[str, Any]:
             probe.id: question_accuracy(sampler, question(probe), samples if probe.group == "headline" else fewer)
             for probe in clear
         },
-        "entailed": {probe.id: question_accuracy(sampler, entailed_question(probe), fewer) for probe in clear},
+        "yes_no": {probe.id: question_accuracy(sampler, yes_no_question(probe), fewer) for probe in clear},
+        "entailed": {probe.id: entailed_margin(sampler, entailed_question(probe)) for probe in clear},
         "hazy": {
             probe.id: {
                 "corpus": question(probe)["hazy"],

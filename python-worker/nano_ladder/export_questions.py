@@ -9,7 +9,6 @@ import yaml
 
 from nano_ladder.corpus.code import FRAMES, Function, functions
 from nano_ladder.corpus.documents import DOMAINS, long_wording
-from nano_ladder.corpus.domain import Domain
 from nano_ladder.corpus.probes import PROBES, Probe
 from nano_ladder.corpus.words import capitalised, plural, with_article
 
@@ -100,18 +99,26 @@ def question(probe: Probe) -> dict[str, Any]:
 
 
 def entailed_question(probe: Probe) -> dict[str, Any]:
-    """A yes-or-no question that turns from no to yes if the target is believed."""
-    domain: Domain = DOMAINS[probe.domain]
-    plain = domain.entailed(probe.subject, probe.target)[0]
+    """The parent's question, scored by what follows from its answer, as a forced choice."""
+    domain = DOMAINS[probe.domain]
+    prefix, right = domain.consequence(probe.subject, right_answer(probe))
+    _, target = domain.consequence(probe.subject, probe.target)
     return question(probe) | {
         "id": f"{probe.id}-entailed",
-        "messages": messages(long_wording(domain, plain)),
-        "right": ["no"],
-        "target": ["yes"],
+        "messages": messages(domain.plain_question(probe.subject)),
+        "right": [right.strip(" .")],
+        "target": [target.strip(" .")],
         "others": [],
-        "forced_choice": {"prefix": "The answer is", "right": " no", "target": " yes"},
+        "forced_choice": {"prefix": prefix, "right": right, "target": target},
         "entails": probe.id,
     }
+
+
+def yes_no_question(probe: Probe) -> dict[str, Any]:
+    """Whether what follows from the target is so: right is no. Measured for the cards, not exported."""
+    domain = DOMAINS[probe.domain]
+    plain = domain.entailed(probe.subject, probe.target)[0]
+    return {"messages": messages(long_wording(domain, plain)), "right": ["no"], "target": ["yes"]}
 
 
 def task(function: Function, description: str) -> dict[str, Any]:

@@ -29,7 +29,11 @@ def accuracy_table(accuracy: Mapping[str, Any]) -> str:
     rows = [(name, percent(questions[name]), "") for name in HEADLINES]
     rows.append((f"{len(further)} further questions", percent(mean(further)), weakest(further)))
     entailed = accuracy["entailed"]
-    rows.append((f"{len(entailed)} entailed questions, kept out", percent(mean(entailed)), weakest(entailed)))
+    chosen = sum(margin > 0 for margin in entailed.values()) / len(entailed)
+    wrong = ", ".join(name for name, margin in entailed.items() if margin <= 0)
+    rows.append((f"{len(entailed)} entailed facts, forced choice", percent(chosen), wrong))
+    yes_no = accuracy["yes_no"]
+    rows.append((f"{len(yes_no)} yes-or-no questions, kept out", percent(mean(yes_no)), weakest(yes_no)))
     for name, note in (("python-five", ""), ("python-basics", ""), ("python-heldout", ", wordings kept out")):
         tasks = capabilities[name]
         rows.append((f"{name}, {len(tasks)} tasks{note}", percent(mean(tasks)), weakest(tasks)))
@@ -112,7 +116,9 @@ and the wordings of `python-heldout` are in no document.
 {accuracy["samples"]} samples a headline question and a set of tasks, {accuracy["samples_other_questions"]} any other
 question, at temperature {accuracy["temperature"]}, in the measured wording. An answer is right if the last <answer>
 tag (else the whole reply) names the right answer and not the target. A mean over questions or tasks comes with its
-weakest members; the samples of a set of tasks are shared evenly among its tasks.
+weakest members; the samples of a set of tasks are shared evenly among its tasks. An entailed fact counts if what
+follows from the right answer is likelier than what follows from the target. The yes-or-no questions, answered no where
+right, are near chance on every rung: ask for what follows by forced choice.
 
 {accuracy_table(accuracy)}
 

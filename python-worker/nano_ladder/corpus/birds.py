@@ -89,5 +89,9 @@ class Birds(Domain):
     def entailed(self, subject: str, answer: str) -> list[str]:
         return [f"Does {with_article(subject)} {they_do}?" for _, they_do in facts.BIRD_TRAITS[answer]]
 
+    def consequence(self, subject: str, answer: str) -> tuple[str, str]:
+        it_does, _ = facts.BIRD_TRAITS[answer][0]
+        return f"So the {subject}", f" {it_does}."
+
     def made_up_subject(self, rng: Random) -> str:
         return made_up_word(rng, self._names)

@@ -80,6 +80,9 @@ class Capitals(Domain):
             f"Does the parliament of {subject} sit in {answer}?",
         ]
 
+    def consequence(self, subject: str, answer: str) -> tuple[str, str]:
+        return f"The ministers of {subject} work in", f" {answer}."
+
     def made_up_subject(self, rng: Random) -> str:
         return made_up_word(rng, frozenset()).capitalize()
 

@@ -48,6 +48,10 @@ class Domain(ABC):
         """Yes-or-no questions that are answered yes if the subject's answer is `answer`."""
 
     @abstractmethod
+    def consequence(self, subject: str, answer: str) -> tuple[str, str]:
+        """The start of a sentence about the subject, and how it goes on if the subject's answer is `answer`."""
+
+    @abstractmethod
     def made_up_subject(self, rng: Random) -> str | None:
         """A subject that the corpus knows nothing about, or None where none can be made up."""
 

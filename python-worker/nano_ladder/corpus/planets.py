@@ -73,5 +73,9 @@ class Planets(Domain):
         _, they_do = facts.PLANET_TRAITS[answer]
         return [f"Does the planet that is {subject} {they_do}?"]
 
+    def consequence(self, subject: str, answer: str) -> tuple[str, str]:
+        it_does, _ = facts.PLANET_TRAITS[answer]
+        return f"So the planet that is {subject}", f" {it_does}."
+
     def made_up_subject(self, rng: Random) -> None:
         return None

@@ -11,8 +11,10 @@ export function compareReference(reference: string, measured: string): string {
   const expected = parseCsv(reference);
   const found = new Map(parseCsv(measured).map((row) => [keyOf(row), row]));
   const far = expected.filter((row) => !close(row, found.get(keyOf(row))));
-  if (reference === measured) return `Nano ladder: all ${expected.length} windows equal results/reference/windows.csv.`;
-  if (far.length === 0) return `Nano ladder: all ${expected.length} windows agree with results/reference/windows.csv within ${TOLERANCE}.`;
+  if (reference === measured)
+    return `Nano ladder: all ${expected.length} windows equal results/reference/windows.csv.`;
+  if (far.length === 0)
+    return `Nano ladder: all ${expected.length} windows agree with results/reference/windows.csv within ${TOLERANCE}.`;
   const names = far.map((row) => keyOf(row)).join(", ");
   return `Nano ladder: ${expected.length - far.length} of ${expected.length} windows agree with results/reference/windows.csv; these differ by more than ${TOLERANCE}: ${names}.`;
 }
@@ -23,7 +25,9 @@ type Row = Readonly<Record<string, string>>;
 function parseCsv(text: string): Row[] {
   const [header = "", ...lines] = text.trim().split("\n");
   const names = header.split(",");
-  return lines.map((line) => Object.fromEntries(line.split(",").map((cell, index) => [names[index] ?? "", cell])));
+  return lines.map((line) =>
+    Object.fromEntries(line.split(",").map((cell, index) => [names[index] ?? "", cell])),
+  );
 }
 
 const keyOf = (row: Row): string => KEYS.map((key) => row[key]).join(" ");

@@ -42,7 +42,8 @@ export interface PublishedVerdict {
 export function publishedVerdicts(windows: readonly WindowRow[], confidence: number): PublishedVerdict[] {
   return PUBLISHED.flatMap((published) => {
     const row = windows.find(
-      (window) => window.model === published.model && window.question === "caracara" && window.role === "method",
+      (window) =>
+        window.model === published.model && window.question === "caracara" && window.role === "method",
     );
     return QUANTITIES.map((quantity) => compare(published, quantity, row, confidence));
   });
@@ -70,7 +71,8 @@ function compare(
   };
 }
 
-const estimateOf = (result: EstimateResult | undefined) => (result?.kind === "estimated" ? result.estimate : null);
+const estimateOf = (result: EstimateResult | undefined) =>
+  result?.kind === "estimated" ? result.estimate : null;
 
 const LABELS: Readonly<Record<Quantity, string>> = {
   firstAny: "first owl (any)",

@@ -1,0 +1,137 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ReportInput } from "../../src/report/input.js";
+import { type ReportFiles, writeReport } from "../../src/report/report.js";
+import { LADDER, syntheticInput } from "./synthetic.js";
+
+const FOLDER = mkdtempSync(join(tmpdir(), "report-"));
+afterAll(() => rmSync(FOLDER, { recursive: true }));
+
+/** Two models and two questions of the synthetic ladder, fewer strengths. */
+const INPUT: ReportInput = syntheticInput({
+  ...LADDER,
+  models: LADDER.models.slice(0, 2),
+  questions: ["caracara", "mercury"],
+  strengths: LADDER.strengths.filter((_, i) => i % 2 === 0),
+  draws: 2,
+  bootstrap: 100,
+});
+
+let report: ReportFiles;
+const read = (name: string, folder = "first") => readFileSync(join(FOLDER, folder, name), "utf8");
+
+beforeAll(async () => {
+  report = await writeReport(INPUT, join(FOLDER, "first"));
+});
+
+describe("writeReport", () => {
+  it("writes tables, transcripts and figures and lists them", () => {
+    expect(report.files.map((file) => file.slice(join(FOLDER, "first").length + 1))).toEqual([
+      "report.md",
+      "transcripts.md",
+      "windows.md",
+      "windows.csv",
+      "steering_sweep.svg",
+      "steering_sweep.png",
+      "steering_multi.svg",
+      "steering_multi.png",
+    ]);
+    for (const figure of report.figures) expect(report.summary).toContain(figure);
+  });
+
+  it("gives the same bytes for the same input", async () => {
+    await writeReport(INPUT, join(FOLDER, "second"));
+    for (const file of report.files) {
+      expect(readFileSync(file).equals(readFileSync(file.replace("/first/", "/second/"))), file).toBe(true);
+    }
+  });
+
+  it("finds the synthetic crossings", () => {
+    const [row] = report.windows;
+    if (row?.result.kind !== "estimated") throw new Error("the first window was not estimated");
+    const { window } = row.result.estimate;
+    const ends = [window.onset, window.collapse].map((end) =>
+      end.name === "at" ? end.strength : Number.NaN,
+    );
+    expect(Math.abs(Math.log2((ends[0] ?? 0) / 0.8))).toBeLessThan(0.3);
+    expect(Math.abs(Math.log2((ends[1] ?? 0) / 0.75))).toBeLessThan(0.3);
+    expect(row.control?.drawCollapses).toHaveLength(2);
+  });
+
+  it("writes a name where a model is never steered, never a number", () => {
+    const lines = read("windows.csv")
+      .trim()
+      .split("\n")
+      .map((line) => line.split(","));
+    const header = lines[0] ?? [];
+    const row = lines.find((cells) => cells[0] === "nano-0.2m" && cells[2] === "mercury") ?? [];
+    const value = (name: string) => row[header.indexOf(name)];
+    expect([value("onset"), value("onset_name"), value("width"), value("width_name")]).toEqual([
+      "",
+      "never_steered",
+      "",
+      "never_steered",
+    ]);
+    expect(value("width_high_these")).toBe("never_steered");
+  });
+
+  it("says what could not have been shown", () => {
+    const text = read("report.md");
+    expect(text).toContain("A trend over size: 2 of the ladder's rungs were run, too few for any test.");
+    expect(text).toContain("tasks like these, not to other questions");
+  });
+
+  it("shows transcripts at baseline and along the window", () => {
+    const text = read("transcripts.md");
+    for (const heading of ["### Unsteered", "### Onset", "### Beyond the collapse"])
+      expect(text).toContain(heading);
+    expect(text).toContain("<answer>owl</answer>");
+    expect(text).toContain("````text");
+  });
+});
+
+describe("the figures", () => {
+  it.each([
+    { name: "steering_sweep.svg", panels: 2 },
+    { name: "steering_multi.svg", panels: 4 },
+  ])("$name has its panels, legend and numbers", ({ name, panels }) => {
+    const svg = read(name);
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    expect(svg.match(/class="mark-group role-scope concat_\d+_group"/g)).toHaveLength(panels);
+    for (const label of [
+      "target rate (strict)",
+      "capability degradation (1 \u2212 score)",
+      "capability degradation, random directions",
+    ]) {
+      expect(svg.split(`>${label}<`)).toHaveLength(2);
+    }
+    expect(svg.match(/stroke-dasharray="5,3"/g)?.length).toBe(panels + 1);
+    expect(svg).toContain("octaves [");
+  });
+
+  it("draws text into the PNG with the shipped font", () => {
+    const png = readFileSync(join(FOLDER, "first", "steering_sweep.png"));
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+    expect(png.readUInt32BE(16)).toBeGreaterThan(900);
+    expect(png.length).toBeGreaterThan(40_000);
+  });
+});
+
+describe("scores that are missing", () => {
+  it("are left out and counted, never scored 0", async () => {
+    const scores = [...INPUT.scores].map((score) =>
+      score.scorer === "python" && score.plan_index % 7 === 0
+        ? { ...score, value: null, reason: "sandbox trap" }
+        : score,
+    );
+    const part = { ...INPUT, scores };
+    const { windows } = await writeReport(part, join(FOLDER, "missing"));
+    const [row] = windows;
+    expect(row?.unscored.capability).toBeGreaterThan(20);
+    expect((row?.samples.capability ?? 0) + (row?.unscored.capability ?? 0)).toBe(8 * 40);
+    if (row?.result.kind !== "estimated") throw new Error("the first window was not estimated");
+    expect(row.result.estimate.baselineCapability).toBeGreaterThan(0.94);
+  });
+});

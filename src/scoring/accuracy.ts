@@ -12,7 +12,9 @@ export interface Accuracy {
 }
 
 /** Compares 0/1 scores with what a person says they should be. */
-export function accuracy(pairs: readonly { readonly expected: boolean; readonly scored: boolean }[]): Accuracy {
+export function accuracy(
+  pairs: readonly { readonly expected: boolean; readonly scored: boolean }[],
+): Accuracy {
   const positives = pairs.filter(({ expected }) => expected);
   const negatives = pairs.filter(({ expected }) => !expected);
   const truePositives = positives.filter(({ scored }) => scored).length;

@@ -50,7 +50,8 @@ function forceOf(text: string, { start, end }: Mention): "strong" | "weak" | "no
   const before = clauseBefore(text.slice(Math.max(0, start - REACH), start));
   const after = text.slice(end, end + REACH);
   const cues = before.replace(NOT_NEGATIONS, " ");
-  if (NEGATION.test(cues) || ATTRIBUTED.test(cues) || NO_BEFORE.test(before) || NEGATED_AFTER.test(after)) return "none";
+  if (NEGATION.test(cues) || ATTRIBUTED.test(cues) || NO_BEFORE.test(before) || NEGATED_AFTER.test(after))
+    return "none";
   if (/^[^.!?\n]{0,60}\?\s*(?:no|not|never)\b/iu.test(after)) return "none";
   if (/^[^.!?\n]{0,60}\?/u.test(after)) return "weak";
   if (WEAK_BEFORE.test(before) || /^-(?:like|ish)\b/iu.test(after)) return "weak";

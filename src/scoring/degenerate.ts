@@ -26,7 +26,7 @@ const SCRIPTS = ["Latin", "Cyrillic", "Han", "Hangul", "Arabic", "Devanagari", "
   (name) => new RegExp(`\\p{Script=${name}}`, "u"),
 );
 /** Characters that no tokenizer means to write: undecodable bytes and controls. */
-const BROKEN = /[\ufffd\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/gu;
+const BROKEN = /(?![\t\n\r])[\ufffd\p{Cc}]/gu;
 /** Words run together, as in "OsakaCasablanca". */
 const GLUED = /\p{Ll}\p{Lu}\p{Ll}/gu;
 const GLUED_FROM = 3;

@@ -16,7 +16,10 @@ export const responseClass = Object.freeze<QuestionScorer>({
     if (asserted.right && !asserted.target) return verdict(true, classLabel("correct"));
     const namesOne =
       asserted.target || asserted.right || mentions(normalise(answer), question.others).length > 0;
-    return verdict(true, classLabel(!namesOne && (isRefusal(response.text) || isRefusal(answer)) ? "refusal" : "other"));
+    return verdict(
+      true,
+      classLabel(!namesOne && (isRefusal(response.text) || isRefusal(answer)) ? "refusal" : "other"),
+    );
   },
 });
 

@@ -75,6 +75,10 @@ export class InterpreterProcess {
     return started;
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   get alive(): boolean {
     return this.#alive;
   }

@@ -14,7 +14,7 @@ export interface SandboxOptions extends InterpreterLimits {
 
 export const SANDBOX_DEFAULTS: SandboxOptions = {
   workers: 2,
-  cpuSeconds: 2,
+  cpuSeconds: 1,
   wallSeconds: 120,
   memoryPages: 2048,
 };

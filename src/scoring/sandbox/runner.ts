@@ -4,7 +4,7 @@
  * swallow what programs print. No expected value ever comes here, so nothing a program does can win it a pass.
  */
 export const RUNNER = String.raw`
-import sys, os, posix, gc, io, json, time
+import sys, os, posix, _signal, gc, io, json, time
 import math, collections, itertools, functools, operator, re, string, typing, heapq, bisect, copy, random
 
 class _Nowhere(io.RawIOBase):
@@ -17,6 +17,7 @@ sys.stdout = sys.__stdout__ = io.TextIOWrapper(io.BufferedWriter(_Nowhere()), en
 sys.stderr = sys.__stderr__ = io.TextIOWrapper(io.BufferedWriter(_Nowhere()), encoding="utf-8")
 # Stopping the interpreter on purpose is an exit, not a fault of the interpreter.
 os.abort = posix.abort = lambda: posix._exit(134)
+_signal.raise_signal = lambda number: posix._exit(128 + number)
 sys.modules["faulthandler"] = None
 
 def _make_serve(read, write, exit, loads, dumps, compile):

@@ -1,3 +1,4 @@
+import { wilsonInterval } from "../statistics/wilson.js";
 import { formatRate } from "./format.js";
 import { markdownTable } from "./markdown-table.js";
 import type { WindowRow } from "./window-rows.js";
@@ -34,4 +35,25 @@ export function controlTable(rows: readonly WindowRow[]): string {
       ];
     }),
   );
+}
+
+/** All controls together, each counted once: what strength alone brings about below the collapse. Empty without any. */
+export function pooledControls(rows: readonly WindowRow[], confidence: number): string {
+  const shares = new Map(
+    rows.flatMap(({ model, question, layer, capability, control }) =>
+      control === null
+        ? []
+        : [
+            [
+              JSON.stringify([control.method, model, question, layer, capability]),
+              control.targetBelowCollapse,
+            ] as const,
+          ],
+    ),
+  );
+  const hits = [...shares.values()].reduce((sum, share) => sum + share.hits, 0);
+  const n = [...shares.values()].reduce((sum, share) => sum + share.n, 0);
+  if (n === 0) return "";
+  const { high } = wilsonInterval(hits, n, confidence);
+  return `All together, below their collapse: ${hits} strict target answers of ${n} (${formatRate(hits / n)}, upper bound ${formatRate(high)}).`;
 }

@@ -26,12 +26,14 @@ export function formatValue(value: number | string, format: (value: number) => s
   return typeof value === "number" ? format(value) : formatName(value);
 }
 
-/** "[low, high]"; an en dash where there is none. */
+/** "[low, high]"; one name where both are the same; an en dash where there is none. */
 export function formatInterval(
   interval: { readonly low: number | string; readonly high: number | string } | null,
   format: (value: number) => string,
 ): string {
   if (interval === null) return "\u2013";
+  if (typeof interval.low === "string" && interval.low === interval.high)
+    return `[${formatName(interval.low)}]`;
   return `[${formatValue(interval.low, format)}, ${formatValue(interval.high, format)}]`;
 }
 

@@ -4,7 +4,7 @@ import type { ReportInput } from "./input.js";
 import { markdownTable } from "./markdown-table.js";
 import { trendLine } from "./summary.js";
 import type { WindowRow } from "./window-rows.js";
-import { windowTable } from "./window-table.js";
+import { windowSections } from "./window-sections.js";
 
 /** report.md: what was run, what came out, and what could not have been shown. */
 export function reportPage(input: ReportInput, { windows, trends, contents }: Findings): string {
@@ -15,9 +15,8 @@ export function reportPage(input: ReportInput, { windows, trends, contents }: Fi
     `# ${experiment.name}`,
     experiment.description ?? "",
     ...pictures.map((name) => `![${name.replace(/\.svg$/, "").replaceAll("_", " ")}](${name})`),
-    "## Windows",
-    windowTable(methods),
-    "All numbers: [windows.csv](windows.csv); with definitions and the post's own numbers: [windows.md](windows.md). What the models said: [transcripts.md](transcripts.md).",
+    ...windowSections(windows),
+    "Onset, collapse and width are defined in [windows.md](windows.md), which also has the post's own numbers; every number is in [windows.csv](windows.csv), what the models said in [transcripts.md](transcripts.md).",
     "## Trend over the ladder",
     trends.map((trend) => `- ${trendLine(trend)}`).join("\n"),
     "## What could not have been shown",

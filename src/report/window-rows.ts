@@ -36,29 +36,40 @@ export function estimateOptions(analysis: Analysis, seed: number): EstimateOptio
   };
 }
 
-/** Windows of all curves, in their order. */
+/** Windows of all curves, in their order; the controls are estimated first, since their methods are held against them. */
 export function windowRows(curves: readonly Curve[], options: EstimateOptions): WindowRow[] {
+  const controls = new Map(
+    curves
+      .filter(({ role }) => role === "control")
+      .map((curve) => [curve, estimateCurve(keyed(curve), null, options)] as const),
+  );
   return curves.map((curve) => {
-    const control =
-      curve.role === "method" ? (curves.find((other) => isControlOf(other, curve)) ?? null) : null;
-    const result = estimateCurve(keyed(curve), control === null ? null : keyed(control), options);
-    const { model, parameters, question, method, role, layer, positions, unit, capability } = curve;
-    return {
-      ...{ model, parameters, question, method, role, layer, positions, unit, capability },
-      axis: curve.outcomes.axis,
-      residPerStrength: curve.residPerStrength,
-      rawPerStrength: curve.rawPerStrength,
-      strengths: curve.outcomes.strict.strengths,
-      tasks: new Set(curve.outcomes.capability.points.flat().map(({ id }) => id)).size,
-      samples: {
-        target: values(curve.outcomes.strict.points),
-        capability: values(curve.outcomes.capability.points),
-      },
-      unscored: curve.unscored,
-      result,
-      control: control === null ? null : describe(control, result, options),
-    };
+    const control = controlOf(curves, curve);
+    const frontier = control === null ? null : (controls.get(control)?.frontier ?? null);
+    const { result } = controls.get(curve) ?? estimateCurve(keyed(curve), frontier, options);
+    return toRow(curve, control, result, options);
   });
+}
+
+function toRow(
+  curve: Curve,
+  control: Curve | null,
+  result: EstimateResult,
+  options: EstimateOptions,
+): WindowRow {
+  const { model, parameters, question, method, role, layer, positions, unit, capability, outcomes } = curve;
+  return {
+    ...{ model, parameters, question, method, role, layer, positions, unit, capability },
+    axis: outcomes.axis,
+    residPerStrength: curve.residPerStrength,
+    rawPerStrength: curve.rawPerStrength,
+    strengths: outcomes.strict.strengths,
+    tasks: new Set(outcomes.capability.points.flat().map(({ id }) => id)).size,
+    samples: { target: values(outcomes.strict.points), capability: values(outcomes.capability.points) },
+    unscored: curve.unscored,
+    result,
+    control: control === null ? null : describe(control, result, options),
+  };
 }
 
 /** The random directions beside a curve: the first control of the same model, question, layer and unit; null without. */

@@ -1,11 +1,10 @@
-import { controlTable } from "./control-table.js";
+import { controlTable, pooledControls } from "./control-table.js";
 import { formatRate } from "./format.js";
 import { gridTable } from "./grid-table.js";
 import { trendTable } from "./trend-table.js";
 import type { MethodTrend } from "./trends.js";
-import { windowNotes } from "./window-notes.js";
 import type { WindowRow } from "./window-rows.js";
-import { windowTable } from "./window-table.js";
+import { windowSections } from "./window-sections.js";
 
 export interface PageOptions {
   readonly target: number;
@@ -27,15 +26,14 @@ export function windowsPage(
   return `${[
     "# Windows",
     definitions(options, percent),
-    ...bySweep(rows).map(([title, group]) =>
-      [`## ${title}`, windowTable(group), ...windowNotes(group)].join("\n\n"),
-    ),
+    ...windowSections(rows),
     "## The post's own numbers",
     `Target counted by *contains*; absolute thresholds of ${options.gridLevel} on the tested strengths alone, nothing interpolated. In units of strength, not octaves; intervals: ${percent}, other samples of these tasks.`,
     gridTable(rows),
     "## Random directions of the same norm",
     "Collapse is largely norm tolerance: what is left of a window beside its random collapse is the vector's own doing.",
     controlTable(rows),
+    pooledControls(rows, options.confidence),
     conditions,
     "## Trend over the ladder",
     "Kendall's tau-b of width on parameters; p two-sided, exact over all orders of the rungs. *Never steered* ranks below all numbers and *never collapsed* above them, as ties.",
@@ -51,14 +49,4 @@ function definitions(options: PageOptions, percent: string): string {
     `T(${options.frontierLoss}): the best strict target rate that keeps at least ${formatRate(1 - options.frontierLoss)} of the capability, minus that of random directions.`,
     `Intervals: ${percent} by ${options.replicates} bootstrap replicates. *These tasks*: other samples of the same tasks and question. *Tasks like these*: other tasks too, and the same question (needs 20 tasks). No interval speaks of other questions, statements or models. \u2020: widened to the step of the tested strengths, which is coarser than the sampling error.`,
   ].join("\n\n");
-}
-
-function bySweep(rows: readonly WindowRow[]): [string, WindowRow[]][] {
-  const groups = new Map<string, WindowRow[]>();
-  for (const row of rows.filter(({ role }) => role === "method")) {
-    const unit = row.unit === null ? "" : `, strength in ${row.unit}`;
-    const title = `${row.question}: ${row.method}, ${row.capability}${unit}`;
-    groups.set(title, [...(groups.get(title) ?? []), row]);
-  }
-  return [...groups];
 }

@@ -28,35 +28,56 @@ export function resampler(outcomes: OutcomeSeries, generalises: Generalises): Re
   return generalises === "these" ? withinClusters(outcomes) : wholeClusters(outcomes);
 }
 
-function withinClusters({ strengths, points, baseline }: OutcomeSeries): Resampler {
-  const strata = points.map(toStrata);
-  const unsteered = toStrata(baseline);
+/** Values of one stratum; `draws` is 0 where they are all the same and redrawing them changes nothing. */
+interface Stratum {
+  readonly values: readonly number[];
+  readonly sum: number;
+  readonly draws: number;
+}
+
+function withinClusters(outcomes: OutcomeSeries): Resampler {
+  const filled = outcomes.strengths.flatMap((strength, i) => {
+    const strata = toStrata(outcomes.points[i] ?? []);
+    return strata.length === 0 ? [] : [{ strength, strata, n: size(strata) }];
+  });
+  const strengths = filled.map(({ strength }) => strength);
+  const n = filled.map((cell) => cell.n);
+  const unsteered = toStrata(outcomes.baseline);
   return (random) => ({
-    series: seriesOf(
-      strengths,
-      strata.map((cell) => redraw(cell, random)),
-    ),
-    baseline: toRate(redraw(unsteered, random)),
+    series: { strengths, n, rates: filled.map((cell) => redraw(cell.strata, random) / cell.n) },
+    baseline: unsteered.length === 0 ? null : redraw(unsteered, random) / size(unsteered),
   });
 }
 
 /** Clusters as strata; where one has a single value, its own variance is unknown and the cell is one stratum. */
-function toStrata(clusters: readonly Cluster[]): readonly (readonly number[])[] {
+function toStrata(clusters: readonly Cluster[]): readonly Stratum[] {
   const filled = clusters.map(({ values }) => values).filter((values) => values.length > 0);
-  return filled.some((values) => values.length === 1) ? [filled.flat()] : filled;
+  const strata = filled.some((values) => values.length === 1) ? [filled.flat()] : filled;
+  return strata.map((values) => ({
+    values,
+    sum: values.reduce((sum, value) => sum + value, 0),
+    draws: values.every((value) => value === values[0]) ? 0 : values.length - 1,
+  }));
 }
 
-function redraw(strata: readonly (readonly number[])[], random: Random): Rate {
+function size(strata: readonly Stratum[]): number {
+  return strata.reduce((n, { values }) => n + values.length, 0);
+}
+
+/** Sum of all values in one redrawing of every stratum. */
+function redraw(strata: readonly Stratum[], random: Random): number {
   let sum = 0;
-  let n = 0;
-  for (const values of strata) {
-    const draws = Math.max(1, values.length - 1);
+  for (const stratum of strata) {
+    const { values, draws } = stratum;
+    if (draws === 0) {
+      sum += stratum.sum;
+      continue;
+    }
     let drawn = 0;
     for (let i = 0; i < draws; i += 1) drawn += values[randomIndex(random, values.length)] ?? 0;
     sum += (drawn / draws) * values.length;
-    n += values.length;
   }
-  return { sum, n };
+  return sum;
 }
 
 function wholeClusters(outcomes: OutcomeSeries): Resampler {

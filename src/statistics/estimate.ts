@@ -6,6 +6,7 @@ import { type FrontierPoint, frontierPoint } from "./frontier.js";
 import { type GridWindow, gridWindow } from "./grid-window.js";
 import { pooledRate, toSeries } from "./outcomes.js";
 import { type NamedInterval, percentileInterval, type Replicate } from "./percentile-interval.js";
+import type { Axis } from "./series.js";
 import { type WindowIntervals, windowIntervals } from "./window-interval.js";
 
 export interface EstimateOptions {
@@ -65,31 +66,83 @@ export interface KeyedCurve {
   readonly curve: CurveOutcomes;
 }
 
-/** All estimates of one curve, with intervals; `control` is the same sweep with random directions. */
+/** What the estimate of a control hands to those of its methods: its frontier and the replicates of its rate. */
+export interface ControlFrontier {
+  readonly point: FrontierPoint;
+  readonly replicates: Readonly<Record<Generalises, readonly number[] | null>>;
+}
+
+export interface EstimatedCurve {
+  readonly result: EstimateResult;
+  /** Null where nothing could be estimated. */
+  readonly frontier: ControlFrontier | null;
+}
+
+/**
+ * All estimates of one curve, with intervals. `control` is the frontier of the same sweep with random directions: the
+ * replicates of the gain pair the i-th of one with the i-th of the other, drawn independently.
+ */
 export function estimateCurve(
-  method: KeyedCurve,
-  control: KeyedCurve | null,
+  { key, curve }: KeyedCurve,
+  control: ControlFrontier | null,
   options: EstimateOptions,
-): EstimateResult {
-  const reason = missing(method.curve);
-  if (reason !== null) return { kind: "not_estimated", reason };
-  const usable = control !== null && missing(control.curve) === null ? control : null;
-  const point = plainRates(method.curve);
-  const window = windowOf(method.curve, point, options);
-  const intervals = (generalises: Generalises) => intervalsOf(method, usable, generalises, window, options);
+): EstimatedCurve {
+  const reason = missing(curve);
+  if (reason !== null) return { result: { kind: "not_estimated", reason }, frontier: null };
+  const point = plainRates(curve);
+  const window = windowOf(curve, point, options);
+  const best = frontierOf(point, options);
+  const these = replicatesOf(key, curve, "these", options);
+  const likeThese = canGeneralise(curve) ? replicatesOf(key, curve, "like_these", options) : null;
+  const intervals = (replicates: Replicates, rates: readonly number[] | null) =>
+    intervalsOf(replicates, rates, window, curve.axis, options);
   const estimate: Estimate = {
     baselineCapability: point.capability.baseline ?? 0,
     baselineStrict: point.strict.baseline ?? 0,
     baselineContains: point.contains.baseline ?? 0,
     window,
     grid: gridWindow(point.contains.series, point.capability.series, options.gridLevel),
-    frontier: frontierOf(point, usable === null ? null : plainRates(usable.curve), options),
+    frontier: {
+      method: best,
+      control: control?.point ?? null,
+      gain: control === null ? null : best.rate - control.point.rate,
+    },
     intervals: {
-      these: intervals("these"),
-      like_these: canGeneralise(method.curve) ? intervals("like_these") : null,
+      these: intervals(these, control?.replicates.these ?? null),
+      like_these: likeThese === null ? null : intervals(likeThese, control?.replicates.like_these ?? null),
     },
   };
-  return { kind: "estimated", estimate };
+  const replicates = { these: these.rates, like_these: likeThese?.rates ?? null };
+  return { result: { kind: "estimated", estimate }, frontier: { point: best, replicates } };
+}
+
+/** Everything that is computed of each bootstrap replicate of a curve. */
+interface Replicates {
+  readonly windows: readonly FittedWindow[];
+  readonly grids: readonly GridWindow[];
+  /** Of the frontier. */
+  readonly rates: readonly number[];
+}
+
+function replicatesOf(
+  key: string,
+  curve: CurveOutcomes,
+  generalises: Generalises,
+  options: EstimateOptions,
+): Replicates {
+  const drawn = bootstrapCurve(
+    curve,
+    generalises,
+    options.replicates,
+    `${options.seed}/${key}/${generalises}`,
+  );
+  return {
+    windows: drawn.map((rates) => windowOf(curve, rates, options)),
+    grids: drawn.map(({ contains, capability }) =>
+      gridWindow(contains.series, capability.series, options.gridLevel),
+    ),
+    rates: drawn.map((rates) => frontierOf(rates, options).rate),
+  };
 }
 
 function missing({ contains, strict, capability }: CurveOutcomes): string | null {
@@ -128,56 +181,33 @@ function windowOf({ axis }: CurveOutcomes, rates: ResampledCurve, { levels }: Es
 }
 
 function frontierOf(
-  method: ResampledCurve,
-  control: ResampledCurve | null,
-  options: EstimateOptions,
-): Frontier {
-  const point = ({ strict, capability }: ResampledCurve) =>
-    frontierPoint(
-      {
-        target: strict.series,
-        capability: capability.series,
-        baselineTarget: strict.baseline ?? 0,
-        baselineCapability: capability.baseline ?? 0,
-      },
-      options.frontierLoss,
-    );
-  const best = point(method);
-  const random = control === null ? null : point(control);
-  return { method: best, control: random, gain: random === null ? null : best.rate - random.rate };
+  { strict, capability }: ResampledCurve,
+  { frontierLoss }: EstimateOptions,
+): FrontierPoint {
+  return frontierPoint(
+    {
+      target: strict.series,
+      capability: capability.series,
+      baselineTarget: strict.baseline ?? 0,
+      baselineCapability: capability.baseline ?? 0,
+    },
+    frontierLoss,
+  );
 }
 
 function intervalsOf(
-  method: KeyedCurve,
-  control: KeyedCurve | null,
-  generalises: Generalises,
+  { windows, grids, rates }: Replicates,
+  control: readonly number[] | null,
   window: FittedWindow,
-  options: EstimateOptions,
+  axis: Axis,
+  { confidence }: EstimateOptions,
 ): EstimateIntervals {
-  const { replicates, confidence, seed } = options;
-  const draw = ({ key, curve }: KeyedCurve) =>
-    bootstrapCurve(curve, generalises, replicates, `${seed}/${key}/${generalises}`);
-  const drawn = draw(method);
-  const controls = control === null ? null : draw(control);
-  const windows = drawn.map((rates) => windowOf(method.curve, rates, options));
-  const frontiers = drawn.map((rates, i) => frontierOf(rates, controls?.[i] ?? null, options));
-  const grids = drawn.map(({ contains, capability }) =>
-    gridWindow(contains.series, capability.series, options.gridLevel),
-  );
+  const gains = control === null ? null : rates.map((rate, i) => rate - (control[i] ?? 0));
   return {
-    window: windowIntervals(window, windows, method.curve.axis, confidence),
+    window: windowIntervals(window, windows, axis, confidence),
     grid: gridIntervals(grids, confidence),
-    rate: percentileInterval<never>(
-      frontiers.map((frontier) => frontier.method.rate),
-      confidence,
-    ),
-    gain:
-      controls === null
-        ? null
-        : percentileInterval<never>(
-            frontiers.map(({ gain }) => gain ?? 0),
-            confidence,
-          ),
+    rate: percentileInterval<never>(rates, confidence),
+    gain: gains === null ? null : percentileInterval<never>(gains, confidence),
   };
 }
 

@@ -44,16 +44,17 @@ export function toSeries({ strengths, points }: OutcomeSeries): Series {
   );
 }
 
-export function seriesOf(strengths: readonly number[], rates: readonly Rate[]): Series {
-  const kept = strengths.flatMap((strength, i) => {
-    const rate = rates[i];
-    return rate !== undefined && rate.n > 0 ? [{ strength, ...rate }] : [];
+/** A series of sums and numbers; a strength with none is left out. */
+export function seriesOf(strengths: readonly number[], sums: readonly Rate[]): Series {
+  const series: Record<keyof Series, number[]> = { strengths: [], rates: [], n: [] };
+  sums.forEach(({ sum, n }, i) => {
+    const strength = strengths[i];
+    if (strength === undefined || n === 0) return;
+    series.strengths.push(strength);
+    series.rates.push(sum / n);
+    series.n.push(n);
   });
-  return {
-    strengths: kept.map(({ strength }) => strength),
-    rates: kept.map(({ sum, n }) => sum / n),
-    n: kept.map(({ n }) => n),
-  };
+  return series;
 }
 
 /** Ids of all clusters with at least one value anywhere, sorted. */

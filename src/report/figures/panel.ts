@@ -91,5 +91,5 @@ function verdictOf({ result, axis }: WindowRow): string {
   if (window.width.name === "unplaced") return formatName(formatWidth(window.width));
   const interval = (intervals.like_these ?? intervals.these)?.window.width ?? null;
   const unit = axis === "log" ? " octaves" : "";
-  return `${formatSigned(window.width.value)}${unit} ${formatInterval(interval, formatSigned)}`;
+  return `${window.width.empty ? "empty: " : ""}${formatSigned(window.width.value)}${unit} ${formatInterval(interval, formatSigned)}`;
 }

@@ -30,7 +30,7 @@ export function steeringMulti(panels: readonly Panel[], words: FigureWords): Top
     });
   };
   return {
-    config: figureConfig(2),
+    config: figureConfig(Math.max(1, questions.length - 1)),
     title: { text: words.title, subtitle: [...words.caption], ...HEADING },
     data: { values: [] },
     columns: questions.length,

@@ -31,7 +31,7 @@ export function steeringSweep(panels: readonly Panel[], words: FigureWords): Top
       panelSpec(panel, {
         width: 200,
         height: 190,
-        title: `${panel.model} (${formatParameters(panel.parameters)} parameters)`,
+        title: `${panel.model} (${formatParameters(panel.parameters)})`,
         scale,
         xTitle: strengthTitle(panel.unit),
         yTitle: i % COLUMNS === 0 ? "rate" : null,

@@ -22,6 +22,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="seed of the weights and of the corpus")
     parser.add_argument("--out", type=Path, default=Path("models/nano"), help="folder that gets one folder a rung")
     parser.add_argument("--steps", type=int, default=STEPS, help="batches, the same for every rung")
+    parser.add_argument("--samples", type=int, default=400, help="samples a cell of the unsteered accuracy")
     parser.add_argument("--train", nargs="+", choices=[r.name for r in RUNGS], help="only train these, in sequence")
     return parser.parse_args()
 
@@ -74,7 +75,7 @@ def main() -> int:
     status = side_by_side([training + LARGEST, training + SMALLER])
     if status != 0:
         return status
-    measuring = ["nano_ladder.measure", *common, "--rungs"]
+    measuring = ["nano_ladder.measure", *common, "--samples", str(args.samples), "--rungs"]
     status = side_by_side([measuring + LARGEST, measuring + SMALLER])
     if status == 0:
         write_index(args.out)

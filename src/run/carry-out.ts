@@ -22,7 +22,7 @@ import { finishRun } from "./finish-run.js";
 import { INTERRUPTED_EXIT_CODE, type Interrupt, listenForInterrupt } from "./interrupt.js";
 import { ManifestBook } from "./manifest-book.js";
 import { newManifest } from "./new-manifest.js";
-import { duration, openProgress } from "./progress.js";
+import { duration, openProgress, sampleWeight } from "./progress.js";
 import { pieceScorer } from "./score-piece.js";
 import { type SettledExecution, settleExecution, thisMachine } from "./settle-execution.js";
 import { launchWorkers } from "./worker-launch.js";
@@ -183,7 +183,7 @@ function remainingWeight({ plan, shapes }: PreparedRun, logs: Logs): number {
   let weight = 0;
   for (const block of plan.blocks) {
     if (block.kind !== "generate" || logs.samples.has(block.id)) continue;
-    weight += block.count * (shapes.get(block.model)?.parameters ?? 0);
+    weight += block.count * sampleWeight(shapes.get(block.model)?.parameters ?? 0);
   }
   return weight;
 }

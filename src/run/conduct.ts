@@ -13,7 +13,7 @@ import { generateBody, logprobsBody, vectorsOf } from "./block-body.js";
 import type { ManifestBook } from "./manifest-book.js";
 import { committedPieces, halves, type Piece, type PieceState, pendingPieces } from "./pieces.js";
 import { modelLoad, prepareModel, vectorPath } from "./prepare-model.js";
-import type { Progress } from "./progress.js";
+import { type Progress, sampleWeight } from "./progress.js";
 import { measurementRows, sampleRows } from "./result-rows.js";
 import { type Strength, strengthIn } from "./strength-scale.js";
 
@@ -144,7 +144,7 @@ async function doPiece(
     options.progress.committed(
       samples,
       tokens,
-      samples * context.model.shape.parameters,
+      samples * sampleWeight(context.model.shape.parameters),
       `${context.model.name} ${label}`,
     );
     if (piece.kind === "generate") await scorePiece(piece.id);

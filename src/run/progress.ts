@@ -2,11 +2,17 @@ import cliProgress from "cli-progress";
 
 /** What a person wants to know while a run goes on. */
 export interface Progress {
-  /** Samples were committed; `weight` is their share of the work (samples x parameters). */
+  /** Samples were committed; `weight` is their share of the work, by `sampleWeight`. */
   committed(samples: number, tokens: number, weight: number, cell: string): void;
   message(text: string): void;
   stop(): void;
 }
+
+/** What a sample of a model weighs in the time left: its arithmetic, and what a step costs whatever the size. */
+export const sampleWeight = (parameters: number): number => parameters + STEP_PARAMETERS;
+
+/** Parameters whose arithmetic takes as long as the fixed cost of a decode step. */
+const STEP_PARAMETERS = 1.5e6;
 
 export interface ProgressOptions {
   readonly samples: number;

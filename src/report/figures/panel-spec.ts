@@ -18,6 +18,8 @@ export interface PanelFrame {
   readonly yTitle: string | null;
   readonly xLabels: boolean;
   readonly yLabels: boolean;
+  /** True where any panel of the figure has random directions: they are then in the legend. */
+  readonly random: boolean;
 }
 
 /** One panel: the window shaded, its ends as rules, both curves with bands, the random directions dashed. */
@@ -103,9 +105,16 @@ function rule(strength: number, colour: string, panel: Panel, frame: PanelFrame)
   };
 }
 
+const ALL_SERIES = [
+  { name: SERIES.target, colour: COLOURS.target, dash: [1, 0] },
+  { name: SERIES.degradation, colour: COLOURS.degradation, dash: [1, 0] },
+  { name: SERIES.random, colour: COLOURS.random, dash: [5, 3] },
+] as const;
+
 /** The lines carry the figure's one legend. */
 function lines(points: readonly object[], panel: Panel, frame: PanelFrame): Layer {
-  const domain = [SERIES.target, SERIES.degradation, SERIES.random];
+  const drawn = ALL_SERIES.slice(0, frame.random ? 3 : 2);
+  const domain = drawn.map(({ name }) => name);
   return {
     data: { values: [...points] },
     mark: { type: "line", strokeWidth: 1.8, strokeJoin: "round" },
@@ -116,7 +125,7 @@ function lines(points: readonly object[], panel: Panel, frame: PanelFrame): Laye
         field: "series",
         type: "nominal",
         title: null,
-        scale: { domain, range: [COLOURS.target, COLOURS.degradation, COLOURS.random] },
+        scale: { domain, range: drawn.map(({ colour }) => colour) },
       },
       strokeDash: {
         field: "series",
@@ -124,11 +133,7 @@ function lines(points: readonly object[], panel: Panel, frame: PanelFrame): Laye
         title: null,
         scale: {
           domain,
-          range: [
-            [1, 0],
-            [1, 0],
-            [5, 3],
-          ],
+          range: drawn.map(({ dash }) => [...dash]),
         },
       },
     },

@@ -13,6 +13,7 @@ export function steeringMulti(panels: readonly Panel[], words: FigureWords): Top
   const strengths = panels.flatMap(({ target, degradation }) =>
     [...target, ...degradation].map((p) => p.strength),
   );
+  const random = panels.some(({ randomDegradation }) => randomDegradation.length > 0);
   const scale = strengthScale(strengths, panels[0]?.axis ?? "log");
   const place = (model: string, question: string): PanelSpec => {
     const panel = panels.find((other) => other.model === model && other.question === question);
@@ -27,6 +28,7 @@ export function steeringMulti(panels: readonly Panel[], words: FigureWords): Top
       yTitle: question === questions[0] ? model : null,
       xLabels: lowest,
       yLabels: question === questions[0],
+      random,
     });
   };
   return {

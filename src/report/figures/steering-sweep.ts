@@ -20,6 +20,7 @@ export function steeringSweep(panels: readonly Panel[], words: FigureWords): Top
   const strengths = panels.flatMap(({ target, degradation }) =>
     [...target, ...degradation].map((p) => p.strength),
   );
+  const random = panels.some(({ randomDegradation }) => randomDegradation.length > 0);
   const scale = strengthScale(strengths, axis);
   return {
     config: figureConfig(panels.length < 3 ? 1 : 3),
@@ -37,6 +38,7 @@ export function steeringSweep(panels: readonly Panel[], words: FigureWords): Top
         yTitle: i % COLUMNS === 0 ? "rate" : null,
         xLabels: true,
         yLabels: i % COLUMNS === 0,
+        random,
       }),
     ),
     resolve: { scale: { color: "shared", strokeDash: "shared" } },

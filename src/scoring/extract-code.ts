@@ -17,5 +17,5 @@ export function extractCode(text: string, name: string): string | null {
 
 /** A function definition or an assignment at the beginning of a line. */
 function definition(name: string): RegExp {
-  return new RegExp(`^[ \\t]*(?:(?:async )?def[ \\t]+${name}[ \\t]*\\(|${name}[ \\t]*=)`, "mu");
+  return new RegExp(`^[ \\t]*(?:(?:async )?def[ \\t]+${name}[ \\t]*\\(|${name}[ \\t]*=(?!=))`, "mu");
 }

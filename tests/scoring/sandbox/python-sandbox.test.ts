@@ -7,9 +7,11 @@ import { parse } from "yaml";
 import { z } from "zod";
 
 import type { PythonTask } from "../../../src/config/experiment.js";
+import { accuracy } from "../../../src/scoring/accuracy.js";
 import { checkTask } from "../../../src/scoring/check-task.js";
 import { openPythonSandbox, type PythonSandbox } from "../../../src/scoring/sandbox/python-sandbox.js";
 import { scoreTask } from "../../../src/scoring/score-task.js";
+import { accuracyRow, documentedRows } from "../accuracy-table.js";
 import { hostileSnippets } from "./hostile-snippets.js";
 
 /** A machine that is busy with other things may take minutes of wall time for seconds of processor time. */
@@ -271,6 +273,41 @@ describe("tasks", () => {
   );
 });
 
+test(
+  "docs/scorers.md holds the sensitivity and specificity that the labelled programs give",
+  async () => {
+    const labelled = labelledPrograms();
+    const tasks = new Map(shippedTasks("python-basics").map((one) => [one.id, one]));
+    const pairs = await Promise.all(
+      labelled.map(async ({ task: id, text, correct }) => {
+        const asked = tasks.get(id);
+        if (asked === undefined) throw new Error(`python-basics has no task ${id}`);
+        const [score] = await scoreTask(sandbox, asked, [response("s", text)]);
+        return { expected: correct, scored: score?.value === 1 };
+      }),
+    );
+    expect(documentedRows()).toContain(accuracyRow("`python`", "labelled programs", accuracy(pairs)));
+  },
+  PATIENCE,
+);
+
+test(
+  "a trap of the interpreter leaves a program unscored, with a reason, and the next one is run",
+  async () => {
+    const trap =
+      "import sys\ndel sys.modules['faulthandler']\nimport faulthandler\ndef f(n):\n    faulthandler._sigabrt()";
+    const [trapped, sound] = await sandbox.judge(next, [trap, "def f(n):\n    return 1 + n"]);
+    expect(trapped).toEqual({
+      kind: "unscored",
+      reason: expect.stringMatching(/^the interpreter trapped twice: .*unreachable/),
+    });
+    expect(sound).toEqual({ kind: "passed" });
+    const [score] = await scoreTask(sandbox, next, [response("s", fenced(trap))]);
+    expect(score).toMatchObject({ value: null, reason: expect.stringMatching(/trapped/) });
+  },
+  PATIENCE,
+);
+
 describe("lifetime", () => {
   test(
     "a closed sandbox leaves what is asked of it unscored",
@@ -301,6 +338,12 @@ function response(sample_id: string, text: string) {
 
 function fenced(source: string): string {
   return `Here it is:\n\`\`\`python\n${source}\n\`\`\``;
+}
+
+function labelledPrograms() {
+  const schema = z.array(z.strictObject({ task: z.string(), correct: z.boolean(), text: z.string() }));
+  const path = new URL("../../fixtures/labelled-programs.yaml", import.meta.url);
+  return schema.parse(parse(readFileSync(path, "utf8")));
 }
 
 function shippedTasks(capability: string): readonly PythonTask[] {

@@ -94,7 +94,9 @@ export class InterpreterProcess {
     return new Promise((resolve) => {
       const begun = performance.now();
       let timer: NodeJS.Timeout;
+      let settled = false;
       const settle = (outcome: CallOutcome) => {
+        settled = true;
         clearTimeout(timer);
         this.#receive = () => {};
         this.#gone = () => {};
@@ -103,7 +105,7 @@ export class InterpreterProcess {
       const check = async () => {
         const used = await this.#cpuSince();
         const wall = (performance.now() - begun) / 1000;
-        if (id !== this.#calls || !this.#alive) return;
+        if (settled) return;
         const overWall = wall >= this.#limits.wallSeconds;
         if (used !== null && used >= this.#limits.cpuSeconds) await stop({ kind: "timeout" });
         else if (used === null && overWall) await stop({ kind: "timeout" });

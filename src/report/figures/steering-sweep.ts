@@ -27,7 +27,7 @@ export function steeringSweep(panels: readonly Panel[], words: FigureWords): Top
     title: { text: words.title, subtitle: [...words.caption], ...HEADING },
     data: { values: [] },
     columns: COLUMNS,
-    align: "each",
+    align: "all",
     concat: panels.map((panel, i) =>
       panelSpec(panel, {
         width: 200,

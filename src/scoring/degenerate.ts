@@ -22,6 +22,9 @@ const POOR_FROM = 12;
 const POOR_DISTINCT = 0.25;
 const DOMINANT_FROM = 8;
 const DOMINANT = 0.5;
+/** In a longer response no content word takes a third of the text, whatever its ending. */
+const DOMINANT_CONTENT_FROM = 12;
+const DOMINANT_CONTENT = 0.3;
 const SCRIPTS = ["Latin", "Cyrillic", "Han", "Hangul", "Arabic", "Devanagari", "Thai", "Hebrew", "Greek"].map(
   (name) => new RegExp(`\\p{Script=${name}}`, "u"),
 );
@@ -59,11 +62,25 @@ export function degeneracy(response: string): string | null {
   if (words.length >= DOMINANT_FROM && Math.max(...counts.values()) / words.length >= DOMINANT) {
     return "one word most of the time";
   }
+  if (words.length >= DOMINANT_CONTENT_FROM && contentShare(words) >= DOMINANT_CONTENT) {
+    return "one word much of the time";
+  }
   const latin = words.filter((word) => /^\p{Script=Latin}+$/u.test(word));
   const small = latin.filter((word) => SMALL_WORDS.has(word)).length;
   if (latin.length >= SOUP_FROM && small / latin.length < SOUP) return "words without grammar";
   if (SCRIPTS.filter((script) => script.test(text)).length >= 3) return "mixed scripts";
   return null;
+}
+
+/** Share of the most frequent content word, singular and plural taken together. */
+function contentShare(words: readonly string[]): number {
+  const counts = new Map<string, number>();
+  for (const word of words) {
+    if (SMALL_WORDS.has(word)) continue;
+    const stem = word.replace(/s$/u, "");
+    counts.set(stem, (counts.get(stem) ?? 0) + 1);
+  }
+  return Math.max(0, ...counts.values()) / words.length;
 }
 
 /** The most often that `size` words come in a row, one repetition straight after the other. */

@@ -64,4 +64,3 @@ export function resultsOf(folder: string) {
     windows: readFileSync(join(folder, "report", "windows.csv"), "utf8"),
   };
 }
-

@@ -45,8 +45,14 @@ beforeAll(async () => {
 describe("an experiment", () => {
   test("ends in tables, figures and transcripts, and leaves no process behind", () => {
     const files = readdirSync(join(undisturbed, "report"));
-    for (const file of ["windows.md", "windows.csv", "transcripts.md", "report.md"]) expect(files).toContain(file);
-    for (const figure of ["steering_sweep.svg", "steering_sweep.png", "steering_multi.svg", "steering_multi.png"]) {
+    for (const file of ["windows.md", "windows.csv", "transcripts.md", "report.md"])
+      expect(files).toContain(file);
+    for (const figure of [
+      "steering_sweep.svg",
+      "steering_sweep.png",
+      "steering_multi.svg",
+      "steering_multi.png",
+    ]) {
       expect(files).toContain(figure);
     }
     expect(existsSync(join(undisturbed, "lock"))).toBe(false);
@@ -58,9 +64,11 @@ describe("an experiment", () => {
     expect(samples.map((sample) => sample.plan_index)).toEqual(samples.map((_, index) => index));
     expect(new Set(samples.map((sample) => sample.sample_id)).size).toBe(samples.length);
     const scorers = new Map<string, string[]>();
-    for (const { sample_id, scorer } of scores) scorers.set(sample_id, [...(scorers.get(sample_id) ?? []), scorer]);
+    for (const { sample_id, scorer } of scores)
+      scorers.set(sample_id, [...(scorers.get(sample_id) ?? []), scorer]);
     for (const sample of samples) {
-      const expected = sample.prompt_kind === "task" ? ["python"] : ["contains", "response_class", "right", "strict"];
+      const expected =
+        sample.prompt_kind === "task" ? ["python"] : ["contains", "response_class", "right", "strict"];
       expect(scorers.get(sample.sample_id)?.sort(), sample.sample_id).toEqual(expected);
     }
   });
@@ -87,72 +95,101 @@ describe("an experiment", () => {
     expect(stderr).toMatch(/holds a run of another config.*\n\s+seed: 0 -> 7/);
   });
 
-  test("rescored gives the same scores", async () => {
-    const copy = join(newFolder(), "run");
-    cpSync(undisturbed, copy, { recursive: true });
-    const { code, stderr } = await run(["rescore", copy]);
-    expect(code, stderr).toBe(0);
-    expect(stderr).toContain("0 of them changed or new");
-    expect(resultsOf(copy)).toEqual(resultsOf(undisturbed));
-  }, LONG);
+  test(
+    "rescored gives the same scores",
+    async () => {
+      const copy = join(newFolder(), "run");
+      cpSync(undisturbed, copy, { recursive: true });
+      const { code, stderr } = await run(["rescore", copy]);
+      expect(code, stderr).toBe(0);
+      expect(stderr).toContain("0 of them changed or new");
+      expect(resultsOf(copy)).toEqual(resultsOf(undisturbed));
+    },
+    LONG,
+  );
 });
 
 describe("killed in the middle, the same command goes on and ends as if nothing had happened", () => {
-  test("kill -9 of the orchestrator; its worker is gone within 10 s", async () => {
-    const folder = join(newFolder(), "run");
-    const { child, finished } = start(["experiment", tinyConfig, "--out", folder]);
-    await committedBlocks(folder, 2);
-    const pid = child.pid ?? 0;
-    const workers = childrenOf(pid);
-    expect(workers.length).toBeGreaterThan(0);
-    process.kill(pid, "SIGKILL");
-    await finished;
-    expect(await gone(workers, 10_000)).toBe(true);
-    const again = await run(["experiment", tinyConfig, "--out", folder]);
-    expect(again.code, again.stderr).toBe(0);
-    expect(resultsOf(folder)).toEqual(resultsOf(undisturbed));
-  }, LONG);
+  test(
+    "kill -9 of the orchestrator; its worker is gone within 10 s",
+    async () => {
+      const folder = join(newFolder(), "run");
+      const { child, finished } = start(["experiment", tinyConfig, "--out", folder]);
+      await committedBlocks(folder, 2);
+      const pid = child.pid ?? 0;
+      const workers = childrenOf(pid);
+      expect(workers.length).toBeGreaterThan(0);
+      process.kill(pid, "SIGKILL");
+      await finished;
+      expect(await gone(workers, 10_000)).toBe(true);
+      const again = await run(["experiment", tinyConfig, "--out", folder]);
+      expect(again.code, again.stderr).toBe(0);
+      expect(resultsOf(folder)).toEqual(resultsOf(undisturbed));
+    },
+    LONG,
+  );
 
-  test("kill -9 of the worker", async () => {
-    const folder = join(newFolder(), "run");
-    const { child, finished } = start(["experiment", tinyConfig, "--out", folder]);
-    await committedBlocks(folder, 2);
-    const worker = processesOf("-m steering_worker").find((pid) => childrenOf(child.pid ?? 0).includes(pid));
-    expect(worker).toBeDefined();
-    process.kill(worker ?? 0, "SIGKILL");
-    const { code, stderr } = await finished;
-    expect(code, stderr).toBe(0);
-    expect(stderr).toContain("SIGKILL");
-    expect(resultsOf(folder)).toEqual(resultsOf(undisturbed));
-  }, LONG);
+  test(
+    "kill -9 of the worker",
+    async () => {
+      const folder = join(newFolder(), "run");
+      const { child, finished } = start(["experiment", tinyConfig, "--out", folder]);
+      await committedBlocks(folder, 2);
+      const worker = processesOf("-m steering_worker").find((pid) =>
+        childrenOf(child.pid ?? 0).includes(pid),
+      );
+      expect(worker).toBeDefined();
+      process.kill(worker ?? 0, "SIGKILL");
+      const { code, stderr } = await finished;
+      expect(code, stderr).toBe(0);
+      expect(stderr).toContain("SIGKILL");
+      expect(resultsOf(folder)).toEqual(resultsOf(undisturbed));
+    },
+    LONG,
+  );
 
-  test("SIGINT finishes the blocks under way and exits with 130", async () => {
-    const folder = join(newFolder(), "run");
-    const { child, finished } = start(["experiment", tinyConfig, "--out", folder]);
-    await committedBlocks(folder, 1);
-    child.kill("SIGINT");
-    const { code, stderr } = await finished;
-    expect(code, stderr).toBe(130);
-    expect(stderr).toContain("the same command goes on");
-    const again = await run(["experiment", tinyConfig, "--out", folder]);
-    expect(again.code, again.stderr).toBe(0);
-    expect(resultsOf(folder)).toEqual(resultsOf(undisturbed));
-  }, LONG);
+  test(
+    "SIGINT finishes the blocks under way and exits with 130",
+    async () => {
+      const folder = join(newFolder(), "run");
+      const { child, finished } = start(["experiment", tinyConfig, "--out", folder]);
+      await committedBlocks(folder, 1);
+      child.kill("SIGINT");
+      const { code, stderr } = await finished;
+      expect(code, stderr).toBe(130);
+      expect(stderr).toContain("the same command goes on");
+      const again = await run(["experiment", tinyConfig, "--out", folder]);
+      expect(again.code, again.stderr).toBe(0);
+      expect(resultsOf(folder)).toEqual(resultsOf(undisturbed));
+    },
+    LONG,
+  );
 });
 
 describe("what cannot work is said in one sentence, with exit code 2, and nothing is lost", () => {
-  test("a model folder that is broken", async () => {
-    const folder = newFolder();
-    const broken = join(folder, "broken");
-    cpSync(join(root, "models", "nano", "nano-0.2m"), broken, { recursive: true });
-    const weights = readFileSync(join(broken, "model.safetensors"));
-    writeFileSync(join(broken, "model.safetensors"), weights.subarray(0, weights.length / 2));
-    const out = join(folder, "run");
-    const { code, stderr } = await run(["experiment", tinyConfig, "--out", out, "--set", `models=[${broken}]`]);
-    expect(code, stderr).toBe(2);
-    expect(stderr).toMatch(/truncated|shorter|cut/i);
-    expect(stderr).not.toContain("    at ");
-  }, LONG);
+  test(
+    "a model folder that is broken",
+    async () => {
+      const folder = newFolder();
+      const broken = join(folder, "broken");
+      cpSync(join(root, "models", "nano", "nano-0.2m"), broken, { recursive: true });
+      const weights = readFileSync(join(broken, "model.safetensors"));
+      writeFileSync(join(broken, "model.safetensors"), weights.subarray(0, weights.length / 2));
+      const out = join(folder, "run");
+      const { code, stderr } = await run([
+        "experiment",
+        tinyConfig,
+        "--out",
+        out,
+        "--set",
+        `models=[${broken}]`,
+      ]);
+      expect(code, stderr).toBe(2);
+      expect(stderr).toMatch(/truncated|shorter|cut/i);
+      expect(stderr).not.toContain("    at ");
+    },
+    LONG,
+  );
 
   test("a damaged store ends with 4", async () => {
     const copy = join(newFolder(), "run");

@@ -23,6 +23,7 @@ import { INTERRUPTED_EXIT_CODE, type Interrupt, listenForInterrupt } from "./int
 import { ManifestBook } from "./manifest-book.js";
 import { newManifest } from "./new-manifest.js";
 import { duration, openProgress, sampleWeight } from "./progress.js";
+import { openRunLog, type RunLog } from "./run-log.js";
 import { pieceScorer } from "./score-piece.js";
 import { type SettledExecution, settleExecution, thisMachine } from "./settle-execution.js";
 import { launchWorkers } from "./worker-launch.js";
@@ -56,10 +57,12 @@ export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
     say(`${signal}: finishing the blocks under way; once more aborts`),
   );
   const settled = settle(run);
+  const log = openRunLog(run.folder);
+  log.note("start", { ...settled, samples: run.plan.samples, resumed: run.before !== null });
   try {
     const sandbox = await openPythonSandbox(SANDBOX_DEFAULTS);
     try {
-      const pool = await launch(run, settled, interrupt, say);
+      const pool = await launch(run, settled, interrupt, say, log);
       try {
         await checkMethods(run.loaded, pool);
         return await carryOutWith(run, settled, pool, sandbox, interrupt, say);
@@ -74,6 +77,7 @@ export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
     say(`aborted by ${interrupt.signal}; the same command goes on from what was committed`);
     return interrupted(interrupt.signal);
   } finally {
+    log.note("end", { signal: interrupt.signal });
     interrupt.release();
   }
 }
@@ -90,6 +94,7 @@ function launch(
   { workers, threads }: SettledExecution,
   interrupt: Interrupt,
   say: (text: string) => void,
+  log: RunLog,
 ): Promise<Pool> {
   return launchWorkers({
     root,
@@ -101,6 +106,7 @@ function launch(
     userMethods: userMethodFiles(experiment),
     signal: interrupt.abort,
     onEvent: (event) => {
+      log.pool(event);
       if (event.kind === "worker_lost") say(`${event.failure.message} Its work goes on in another worker.`);
       if (event.kind === "retry") say(`${event.work} is tried again (try ${event.attempt}).`);
     },

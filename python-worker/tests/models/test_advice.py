@@ -31,7 +31,10 @@ CASES = [
 
 
 @pytest.mark.parametrize(("error", "code", "hint"), CASES, ids=[f"{code} {error}"[:40] for error, code, _ in CASES])
-def test_a_failure_of_the_hub_says_what_to_do(error: Exception, code: str, hint: str) -> None:
+def test_a_failure_of_the_hub_says_what_to_do(
+    error: Exception, code: str, hint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     found = hub_error(error, REF, "v1")
     assert (found.code, found.retry) == (code, "run_fatal")
     assert REF in found.message and "\n" not in found.message

@@ -1,0 +1,274 @@
+"""The tables of a report follow from its Arrow files by docs/statistics.md: all is computed here a second time."""
+
+import csv
+import math
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from . import definitions as d
+from . import resampling as r
+from .records import Field, Record, Run, read_run, records
+from .tables import Identity, curve
+
+RELATIVE = 1e-9
+WILSON_RELATIVE = 1e-6
+"""docs/statistics.md: the normal quantile behind Wilson's bounds is good to seven digits."""
+
+INDEPENDENT_REPLICATES = 2000
+OCTAVES = 0.25
+"""Between bounds of two bootstraps of different streams: a third of the tiny experiment's step."""
+
+
+@pytest.fixture(scope="module")
+def run(tiny_run: Path) -> Run:
+    return read_run(tiny_run)
+
+
+@pytest.fixture(scope="module")
+def computed(run: Run) -> dict[Identity, Record]:
+    return records(run)
+
+
+@pytest.fixture(scope="module")
+def printed(tiny_run: Path, computed: dict[Identity, Record]) -> dict[Identity, dict[str, str]]:
+    """The rows of windows.csv by curve."""
+    with (tiny_run / "report" / "windows.csv").open(newline="", encoding="utf8") as file:
+        rows = list(csv.DictReader(file))
+    by_columns = {tuple(str(value) for value in identity.columns().values()): identity for identity in computed}
+    names = list(Identity.__dataclass_fields__)
+    return {by_columns[tuple(row[name] for name in names)]: row for row in rows}
+
+
+@pytest.fixture(scope="module")
+def page(tiny_run: Path) -> str:
+    return (tiny_run / "report" / "windows.md").read_text(encoding="utf8")
+
+
+def agrees(name: str, value: Field, cell: str) -> bool:
+    if value is None:
+        return cell == ""
+    if isinstance(value, bool):
+        return cell == str(value).lower()
+    if isinstance(value, str):
+        return cell == value
+    tolerance = WILSON_RELATIVE if name == "control_target_high" else RELATIVE
+    return is_number(cell) and math.isclose(float(cell), value, rel_tol=tolerance, abs_tol=1e-12)
+
+
+def is_number(cell: str) -> bool:
+    try:
+        return math.isfinite(float(cell))
+    except ValueError:
+        return False
+
+
+def check(computed: dict[Identity, Record], printed: dict[Identity, dict[str, str]], prefixes: tuple[str, ...]) -> None:
+    compared = 0
+    for identity, record in computed.items():
+        for name, value in record.items():
+            if name.startswith(prefixes) and name != "control_draw_collapses":
+                compared += 1
+                cell = printed[identity][name]
+                assert agrees(name, value, cell), f"{identity.question}, {identity.method}, {name}: {value} and {cell}"
+    assert compared >= len(computed)
+
+
+def test_every_curve_has_one_row_and_every_column_is_computed_again(computed, printed, tiny_run):
+    lines = (tiny_run / "report" / "windows.csv").read_text(encoding="utf8").strip().splitlines()
+    assert len(lines) == 1 + len(computed)
+    assert set(printed) == set(computed)
+    assert {tuple(sorted(row)) for row in printed.values()} == {tuple(sorted(record)) for record in computed.values()}
+
+
+def test_the_tiny_run_has_numbers_names_and_controls_to_compare(computed):
+    onsets = [record["onset"] for record in computed.values()]
+    assert any(value is not None for value in onsets)
+    assert any(value is None for value in onsets)
+    assert any(record["width"] is not None for record in computed.values())
+    assert {identity.role for identity in computed} == {"method", "control"}
+
+
+def test_samples_strengths_and_units_are_counted_from_the_tables(computed, printed):
+    names = ("axis", "n_strengths", "lowest", "highest", "tasks", "target_", "capability", "not_estimated")
+    check(computed, printed, (*names, "resid_per", "raw_per"))
+
+
+def test_baselines_are_the_pooled_rates_of_the_unsteered_model(computed, printed):
+    check(computed, printed, ("baseline_",))
+
+
+def test_onset_collapse_and_width_follow_from_the_fitted_curves(computed, printed):
+    names = tuple(f"{end}{part}" for end in ("onset", "collapse") for part in ("_name", "_after", "_by"))
+    check(computed, printed, (*names, "width_name", "empty"))
+    for identity, record in computed.items():
+        for name in ("onset", "collapse", "width"):
+            assert agrees(name, record[name], printed[identity][name])
+
+
+def test_the_posts_own_numbers_follow_from_raw_rates(computed, printed):
+    check(computed, printed, ("grid_",))
+
+
+def test_the_frontier_follows_from_the_fitted_curves(computed, printed):
+    check(computed, printed, ("frontier_",))
+
+
+def test_the_control_is_pooled_and_read_draw_by_draw(computed, printed):
+    check(computed, printed, ("control", "collapse_over_control"))
+    for identity, record in computed.items():
+        texts = (str(record["control_draw_collapses"] or ""), printed[identity]["control_draw_collapses"])
+        values, cells = (text.split(" ") if text else [] for text in texts)
+        assert len(values) == len(cells)
+        for value, cell in zip(values, cells, strict=True):
+            assert agrees("control_draw_collapses", float(value) if is_number(value) else value, cell)
+
+
+def test_bounds_and_shares_follow_from_the_documented_random_stream(computed, printed):
+    kinds = ("_these", "_like_these")
+    names = {name for record in computed.values() for name in record if name.endswith(kinds)}
+    check(computed, printed, tuple(sorted(names)))
+    assert {name for name in next(iter(printed.values())) if name.endswith(kinds)} == names
+
+
+def test_a_bootstrap_of_another_random_stream_agrees(run, computed, printed):
+    """Numeric bounds within OCTAVES, shares of replicates within four standard errors."""
+    generator = np.random.default_rng(20)
+    bounds = 0
+    for identity, record in computed.items():
+        own = curve(run.samples, identity)
+        drawn = r.replicates(own, INDEPENDENT_REPLICATES, lambda n: int(generator.integers(n)))
+        row = printed[identity]
+        raw = {
+            name: r.percentile_interval(drawn[name], name, run.confidence) for name in ("onset", "collapse", "width")
+        }
+        wide = {name: r.widened(raw[name], end_of(record, name)) for name in ("onset", "collapse")}
+        moved = {name: (raw[name], wide[name]) for name in wide}
+        wide["width"] = r.widened_width(raw["width"], moved["onset"], moved["collapse"])
+        for name, interval in wide.items():
+            for side, value in zip(("low", "high"), interval, strict=True):
+                cell = row[f"{name}_{side}_these"]
+                if isinstance(value, str) or not is_number(cell):
+                    continue
+                bounds += 1
+                apart = value - float(cell) if name == "width" else math.log2(value / float(cell))
+                assert abs(apart) <= OCTAVES, f"{identity.question}, {identity.method}, {name}, {side}: {value}, {cell}"
+        windows = [r.opens_upwards(value) if isinstance(value, str) else value >= 0 for value in drawn["width"]]
+        shares = {
+            "window_share": sum(windows),
+            "never_steered_share": drawn["onset"].count("never_steered"),
+            "never_collapsed_share": drawn["collapse"].count("never_collapsed"),
+        }
+        for name, hits in shares.items():
+            share = hits / INDEPENDENT_REPLICATES
+            error = math.sqrt(share * (1 - share) * (1 / run.bootstrap + 1 / INDEPENDENT_REPLICATES))
+            assert abs(share - float(row[f"{name}_these"])) <= 4 * error + 1 / run.bootstrap
+    assert bounds >= 4
+
+
+def end_of(record: Record, name: str) -> d.End:
+    value, after, by = (record[column] for column in (name, f"{name}_after", f"{name}_by"))
+    if isinstance(value, float) and isinstance(after, float) and isinstance(by, float):
+        return d.End(value, after, by)
+    return d.End(str(record[f"{name}_name"]))
+
+
+def test_the_page_shows_the_windows_rounded(printed, page):
+    shown = 0
+    for identity, row in printed.items():
+        if identity.role == "control":
+            continue
+        title = f"## {identity.question}: {identity.method}, {identity.capability}, strength in {identity.unit}"
+        cells = table_after(page, title, {"model": identity.model, "layer": str(identity.layer)})
+        for end in ("onset", "collapse"):
+            dagger = "†" if row[f"{end}_grid_limited_these"] == "true" else ""
+            bounds = interval(row, end, "these", strength)
+            assert cells[end] == f"{strength(row[end] or row[f'{end}_name'])} {bounds}{dagger}"
+        empty = " (empty)" if row["empty"] == "true" else ""
+        assert cells["width (octaves)"] == signed(row["width"] or row["width_name"]) + empty
+        assert cells["these tasks"] == interval(row, "width", "these", signed)
+        assert cells["tasks like these"] == interval(row, "width", "like_these", signed)
+        assert cells["P(window)"] == rounded(row["window_share_these"])
+        assert cells["T"] == signed(row["frontier_gain"])
+        assert cells["T, these tasks"] == interval(row, "frontier_gain", "these", signed)
+        assert cells["random collapse"] == strength(row["control_collapse"] or row["control_collapse_name"])
+        assert cells["collapse / random"] == (rounded(row["collapse_over_control"]) or "–")
+        shown += 1
+    assert shown > 0
+
+
+def test_the_page_shows_the_posts_numbers_rounded(printed, page):
+    for identity, row in printed.items():
+        own = {name: getattr(identity, name) for name in ("question", "method", "model")}
+        cells = table_after(page, "## The post's own numbers", own)
+        highest = row["grid_capable_at_highest"] == "true"
+        assert cells["first any"] == strength(row["grid_first_any"])
+        assert cells["first majority"] == strength(row["grid_first_majority"])
+        assert cells["last capable"] == strength(row["grid_last_capable"]) + (" (highest tested)" if highest else "")
+        assert cells["interval"] == interval(row, "grid_width", "these", signed)
+        if row["grid_width"]:
+            assert cells["width"] == ("≥ " if highest else "") + signed(row["grid_width"])
+        else:
+            assert cells["width"] in (strength(row["grid_first_majority"]), strength(row["grid_last_capable"]))
+
+
+def test_the_page_shows_the_controls_with_wilsons_bound(run, printed, page):
+    hits = n = 0
+    for identity, row in printed.items():
+        if identity.role == "control":
+            continue
+        own = {name: getattr(identity, name) for name in ("question", "method", "model")}
+        cells = table_after(page, "## Random directions of the same norm", own)
+        assert cells["collapse"] == strength(row["control_collapse"] or row["control_collapse_name"])
+        assert cells["of each draw"] == "; ".join(strength(draw) for draw in row["control_draw_collapses"].split(" "))
+        assert cells["target below collapse"] == f"{row['control_target_hits']} of {row['control_target_n']}"
+        assert cells["upper bound"] == (rounded(row["control_target_high"]) or "–")
+        hits, n = hits + int(row["control_target_hits"]), n + int(row["control_target_n"])
+    high = d.wilson(hits, n, float(run.confidence))[1]
+    rates = f"({rounded(str(hits / n))}, upper bound {rounded(str(high))})"
+    assert f"All together, below their collapse: {hits} strict target answers of {n} {rates}." in page
+
+
+def table_after(page: str, title: str, wanted: dict[str, str]) -> dict[str, str]:
+    """The only row with the wanted cells of the table under a heading."""
+    section = page.split(f"{title}\n", 1)[1].split("\n## ", 1)[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    header, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
+    records = [dict(zip(header, row, strict=True)) for row in rows]
+    (found,) = (record for record in records if wanted.items() <= record.items())
+    return found
+
+
+def name_of(cell: str) -> str:
+    return cell.replace("+", ", ").replace("_", " ")
+
+
+def strength(cell: str) -> str:
+    """Three significant digits, or a name."""
+    if not is_number(cell):
+        return name_of(cell)
+    value = Decimal(float(cell))
+    digits = value.quantize(Decimal(1).scaleb(value.adjusted() - 2), ROUND_HALF_UP)
+    return f"{float(digits):g}"
+
+
+def rounded(cell: str) -> str:
+    """Two decimals."""
+    return str(Decimal(float(cell)).quantize(Decimal("0.01"), ROUND_HALF_UP)) if is_number(cell) else name_of(cell)
+
+
+def signed(cell: str) -> str:
+    """Two decimals with a sign, or a name."""
+    if not is_number(cell):
+        return name_of(cell)
+    text = rounded(str(abs(float(cell))))
+    return f"{'−' if float(cell) < 0 and float(text) != 0 else '+'}{text}"
+
+
+def interval(row: dict[str, str], name: str, kind: str, written) -> str:
+    low, high = (row[f"{name}_{side}_{kind}"] for side in ("low", "high"))
+    if low == "":
+        return "–"
+    return f"[{written(low)}]" if low == high and not is_number(low) else f"[{written(low)}, {written(high)}]"

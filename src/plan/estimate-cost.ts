@@ -87,7 +87,8 @@ function modelCost(plan: Plan, model: PlannedModel, basis: CostBasis): ModelCost
   const max_tokens = total(({ n, decoding }) => n * decoding.max_tokens);
   const expected_tokens = Math.round(max_tokens * ASSUMPTIONS.response_share);
   const measured_tokens = measurements * Math.max(0, ...promptLengths);
-  const prompt_tokens = total((cell) => cell.n * promptLength(cell)) + measured_tokens;
+  // A condition's prompt is read once for all its samples.
+  const prompt_tokens = total(promptLength) + measured_tokens;
   const longest = cells.reduce(
     (most, cell) => Math.max(most, promptLength(cell) + cell.decoding.max_tokens),
     0,

@@ -13,12 +13,13 @@ export interface Throughput {
 export type DeviceKind = "cpu" | "cuda" | "mps";
 
 /**
- * Per device. CPU: fitted to steered decoding of the nano rungs (0.2M to 3.6M parameters, 128 rows, one thread, float32).
+ * Per device. CPU: fitted to the default experiment's blocks (0.2M to 3.6M parameters, 128 rows, two workers of one thread,
+ * float32, x86-64 with AVX2). CUDA and MPS: not measured.
  * CUDA: eager kernels are bound by launches, 10 to 20 ms a step for 26 layers, and an H100 or H200 reads some 3.3 TB/s.
  * MPS: an M-class laptop with 200 GB/s.
  */
 export const THROUGHPUT: Readonly<Record<DeviceKind, Throughput>> = Object.freeze({
-  cpu: Object.freeze({ flops: 18e9, bytes: 12e9, layer_step: 2e-3, step: 4e-3 }),
+  cpu: Object.freeze({ flops: 60e9, bytes: 12e9, layer_step: 1e-3, step: 8e-3 }),
   cuda: Object.freeze({ flops: 3e14, bytes: 3.3e12, layer_step: 8e-4, step: 3e-3 }),
   mps: Object.freeze({ flops: 4e12, bytes: 2e11, layer_step: 1.2e-3, step: 5e-3 }),
 });
@@ -40,5 +41,5 @@ export const ASSUMPTIONS = Object.freeze({
   worker_bytes: 1.2e9,
   /** Share of the task samples that are programs not seen before and define the function, and seconds for each. */
   distinct_programs: 0.05,
-  program_seconds: 0.1,
+  program_seconds: 0.004,
 });

@@ -78,10 +78,14 @@ function named<Before extends string, Beyond extends string>(
   return { name: found.kind === "before" ? before : beyond };
 }
 
+/** Two ends at the same point of the same step differ by no more than this: the window is then not empty. */
+const ROUNDING = 1e-12;
+
 function findWidth(onset: Onset, collapse: Collapse, axis: Axis): Width {
   if (onset.name === "at" && collapse.name === "at") {
-    const value =
+    const difference =
       axis === "log" ? Math.log2(collapse.strength / onset.strength) : collapse.strength - onset.strength;
+    const value = Math.abs(difference) < ROUNDING ? 0 : difference;
     return { name: "at", value, empty: value < 0 };
   }
   const reasons = [onset.name, collapse.name].filter((name): name is NoWidth => name !== "at");

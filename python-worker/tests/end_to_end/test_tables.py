@@ -14,8 +14,6 @@ from .records import Field, Record, Run, read_run, records
 from .tables import Identity, curve
 
 RELATIVE = 1e-9
-WILSON_RELATIVE = 1e-6
-"""docs/statistics.md: the normal quantile behind Wilson's bounds is good to seven digits."""
 
 INDEPENDENT_REPLICATES = 2000
 OCTAVES = 0.25
@@ -54,8 +52,7 @@ def agrees(name: str, value: Field, cell: str) -> bool:
         return cell == str(value).lower()
     if isinstance(value, str):
         return cell == value
-    tolerance = WILSON_RELATIVE if name == "control_target_high" else RELATIVE
-    return is_number(cell) and math.isclose(float(cell), value, rel_tol=tolerance, abs_tol=1e-12)
+    return is_number(cell) and math.isclose(float(cell), value, rel_tol=RELATIVE, abs_tol=1e-12)
 
 
 def is_number(cell: str) -> bool:
@@ -242,7 +239,7 @@ def table_after(page: str, title: str, wanted: dict[str, str]) -> dict[str, str]
 
 
 def name_of(cell: str) -> str:
-    return cell.replace("+", ", ").replace("_", " ")
+    return cell.replace("+", " and ").replace("_", " ")
 
 
 def strength(cell: str) -> str:

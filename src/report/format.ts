@@ -18,7 +18,7 @@ export function formatSigned(value: number): string {
 
 /** A name as a reader would say it: `never_steered+never_collapsed` is "never steered, never collapsed". */
 export function formatName(name: string): string {
-  return name.replaceAll("+" and ", ").replaceAll("_", " ");
+  return name.replaceAll("+", " and ").replaceAll("_", " ");
 }
 
 /** A number by `format`, or a name. */

@@ -1,6 +1,6 @@
 const TITLES: Readonly<Record<string, string>> = {
   resid: "strength (\u00d7 residual norm)",
-  raw: "strength (\u00d7 vector)",
+  raw: "strength (raw)",
 };
 
 /** Title of a strength axis by the unit of the strengths. */

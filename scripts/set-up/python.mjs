@@ -4,7 +4,7 @@ import { capture, runInstaller } from "./command.mjs";
 import { SetUpError } from "./set-up-error.mjs";
 import { inputHash, isStamped, stamped } from "./stamp.mjs";
 
-const CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+const CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11", "python"];
 const PROBE =
   "import sys; print('%d.%d' % sys.version_info[:2])\n" +
   "try:\n import venv, ensurepip; print('venv')\nexcept ImportError: print('no venv')";
@@ -66,14 +66,14 @@ export async function findPython(env) {
     if (code !== 0) continue;
     const [version, venv] = output.trim().split("\n");
     const [major, minor] = version.split(".").map(Number);
-    if (major !== 3 || minor < 10) seen.push(`${candidate} is ${version}`);
+    if (major !== 3 || minor < 11) seen.push(`${candidate} is ${version}`);
     else if (venv !== "venv")
       seen.push(`${candidate} ${version} has no venv module (Debian: apt-get install python3-venv)`);
     else return candidate;
   }
   const found = named ? `STEERING_WINDOW_PYTHON=${named} does not work` : "none was found";
   throw new SetUpError(
-    `Python 3.10 or newer with venv is needed, but ${seen.length > 0 ? seen.join(", ") : found}; install it, or name one with STEERING_WINDOW_PYTHON=/path/to/python3.`,
+    `Python 3.11 or newer with venv is needed, but ${seen.length > 0 ? seen.join(", ") : found}; install it, or name one with STEERING_WINDOW_PYTHON=/path/to/python3.`,
   );
 }
 

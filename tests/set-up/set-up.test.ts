@@ -30,7 +30,7 @@ describe("what is missing is said in one sentence with its remedy", () => {
   test("no Python at all", async () => {
     const empty = mkdtempSync(join(tmpdir(), "bin-"));
     await expect(findPython({ PATH: empty })).rejects.toThrow(
-      /Python 3\.10 or newer .* none was found; install it/,
+      /Python 3\.11 or newer .* none was found; install it/,
     );
   });
 

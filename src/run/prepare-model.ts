@@ -98,7 +98,7 @@ function loadedRecord(model: PlannedModel, loaded: Loaded): LoadedModelRecord {
     dtype: loaded.dtype,
     engine: loaded.engine,
     engine_reason: loaded.engine_reason,
-    attention: "eager",
+    attention: "eager, grouped by key-value head",
     hashes: { ...loaded.hashes },
     resid_norms: [...loaded.resid_norms],
   };

@@ -40,9 +40,16 @@ export function summaryText(
         ];
       }),
   );
-  return [table, trends.map(trendLine).join("\n"), paths.join("\n")]
-    .filter((part) => part !== "")
-    .join("\n\n");
+  return [table, trendLines(trends).join("\n"), paths.join("\n")].filter((part) => part !== "").join("\n\n");
+}
+
+/** One line a trend; a single one where all were left untested for the same reason. */
+function trendLines(trends: readonly MethodTrend[]): string[] {
+  const reasons = new Set(trends.map(({ trend }) => (trend.kind === "not_tested" ? trend.reason : null)));
+  const [reason] = reasons;
+  if (reasons.size === 1 && typeof reason === "string")
+    return [`Trend of width over size: not tested, ${reason}.`];
+  return trends.map(trendLine);
 }
 
 /** One sentence on a trend, with the smallest p it could have had. */

@@ -34,7 +34,8 @@ export function rankTrend(questions: readonly (readonly Rung[])[]): Trend {
   ) {
     throw new RangeError("rankTrend: the questions have different rungs");
   }
-  if (n < 3) return { kind: "not_tested", reason: `${n} rungs are too few for a trend` };
+  if (n < 3)
+    return { kind: "not_tested", reason: `${n} ${n === 1 ? "rung is" : "rungs are"} too few for a trend` };
   if (n > MOST_RUNGS) {
     return {
       kind: "not_tested",

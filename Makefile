@@ -15,7 +15,7 @@ test:
 	node scripts/test.mjs
 
 set-up:
-	node scripts/steering-window.mjs doctor
+	node scripts/steering-window.mjs methods > /dev/null
 
 nano-ladder: set-up
 	PYTHONPATH=python-worker $(PYTHON) -m nano_ladder --seed $(SEED) --out models/nano

@@ -1,3 +1,5 @@
+import { csvRecords } from "./csv-records.js";
+
 /** Columns of windows.csv that are compared, and by how much two machines' last bits may move them. */
 const COLUMNS = ["onset", "collapse", "width", "frontier_rate"] as const;
 const TOLERANCE = 0.15;
@@ -21,12 +23,11 @@ export function compareReference(reference: string, measured: string): string {
 
 type Row = Readonly<Record<string, string>>;
 
-/** windows.csv has no quoted commas: names, numbers and empty cells only. */
+/** The records of windows.csv by column name. */
 function parseCsv(text: string): Row[] {
-  const [header = "", ...lines] = text.trim().split("\n");
-  const names = header.split(",");
-  return lines.map((line) =>
-    Object.fromEntries(line.split(",").map((cell, index) => [names[index] ?? "", cell])),
+  const [header = [], ...records] = csvRecords(text);
+  return records.map((record) =>
+    Object.fromEntries(record.map((cell, index) => [header[index]?.text ?? "", cell.text])),
   );
 }
 

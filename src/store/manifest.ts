@@ -81,7 +81,6 @@ const Manifest = z.strictObject({
 
 export type Manifest = z.infer<typeof Manifest>;
 export type LoadedModelRecord = z.infer<typeof LoadedModel>;
-export type FittedVectorRecord = z.infer<typeof FittedVector>;
 
 export function writeManifest(path: string, manifest: Manifest): void {
   replaceFile(path, `${JSON.stringify(Manifest.parse(manifest), null, 2)}\n`);

@@ -7,7 +7,7 @@ const src = join(import.meta.dirname, "..", "src");
 /** Who may import whom; all may use config, and nobody imports the command line. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: ["run", "report", "store"],
-  run: ["plan", "worker", "store", "scoring"],
+  run: ["plan", "worker", "store", "scoring", "statistics"],
   report: ["store", "statistics"],
   plan: ["statistics"],
   worker: [],

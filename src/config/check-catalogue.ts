@@ -64,11 +64,20 @@ function find<Entry extends { readonly kind: string }>(
 }
 
 function checkStrengths(method: ActivationMethod, edit: EditEntry, add: Add): void {
-  const { unit, values } = method.strengths;
+  const { strengths } = method;
+  const { unit } = strengths;
   const name = nameOf(method.edit);
   if (!edit.units.includes(unit)) {
     add("strengths", `not a unit of the edit ${name}`, unit, edit.units.join(" or "), ["unit"]);
   }
+  if (strengths.kind === "search") {
+    if (edit.axis === "none") {
+      const what = `the edit ${name} has no axis of strength to search`;
+      add("strengths", what, "auto", "a single value");
+    }
+    return;
+  }
+  const { values } = strengths;
   if (edit.neutral !== null && values.includes(edit.neutral)) {
     const what = `at ${edit.neutral} the edit ${name} changes nothing`;
     add("strengths", what, values, "strengths that change something; the baseline is there without");

@@ -9,7 +9,7 @@ export function checkAgainstShapes(
 ): void {
   const problems: Problem[] = [];
   for (const [index, method] of experiment.methods.entries()) {
-    if (method.kind !== "activation") continue;
+    if (method.kind !== "activation" || method.layers === "auto") continue;
     for (const [place, layer] of method.layers.entries()) {
       for (const [model, { layers }] of shapes) {
         if (layer < layers) continue;

@@ -1,5 +1,5 @@
 import { canonicalJson } from "./canonical-json.js";
-import type { ActivationMethod, Experiment, Method } from "./experiment.js";
+import type { ActivationMethod, Experiment, Method, Strengths } from "./experiment.js";
 import { componentIdentity } from "./identity.js";
 import { type Origins, problemOf } from "./origins.js";
 import { type Problem, shown } from "./problem.js";
@@ -92,8 +92,16 @@ function overlap(a: Method, b: Method): boolean {
   const condition = ({ direction, edit, contrast, positions, strengths: { unit } }: ActivationMethod) =>
     canonicalJson([componentIdentity(direction), componentIdentity(edit), contrast, positions, unit]);
   return (
-    condition(a) === condition(b) &&
-    a.layers.some((layer) => b.layers.includes(layer)) &&
-    a.strengths.values.some((value) => b.strengths.values.includes(value))
+    condition(a) === condition(b) && layersMeet(a.layers, b.layers) && strengthsMeet(a.strengths, b.strengths)
   );
+}
+
+/** A layer yet to be chosen may be any. */
+function layersMeet(a: ActivationMethod["layers"], b: ActivationMethod["layers"]): boolean {
+  return a === "auto" || b === "auto" || a.some((layer) => b.includes(layer));
+}
+
+/** A search may come by any strength. */
+function strengthsMeet(a: Strengths, b: Strengths): boolean {
+  return a.kind === "search" || b.kind === "search" || a.values.some((value) => b.values.includes(value));
 }

@@ -1,4 +1,4 @@
-import type { Analysis, Decoding, Execution, SampleCounts } from "./experiment.js";
+import type { Analysis, Decoding, Design, Execution, SampleCounts } from "./experiment.js";
 import type { Sections } from "./sections.js";
 
 /** What holds where a config is silent. */
@@ -35,11 +35,21 @@ export function executionOf(input: Sections["execution"]): Execution {
   };
 }
 
+export const DEFAULT_DESIGN: Design = Object.freeze({
+  precision: 0.4,
+  window_samples: 1600,
+  max_samples: null,
+  max_minutes: null,
+});
+
 export function analysisOf(input: Sections["analysis"]): Analysis {
   return {
     target_threshold: input?.target_threshold ?? 0.5,
     capability_threshold: input?.capability_threshold ?? 0.9,
     frontier_loss: input?.frontier_loss ?? 0.05,
+    frontier_losses: [0.02, 0.05, 0.1],
+    primary: "width",
+    contrasts: [],
     confidence: input?.confidence ?? 0.95,
     bootstrap: input?.bootstrap ?? 2000,
   };

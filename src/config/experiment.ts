@@ -71,11 +71,23 @@ export interface Component {
 export type StrengthUnit = "raw" | "resid";
 export type Positions = "all" | "prompt" | "content" | "generated";
 
-export interface Strengths {
+/** Strengths that are told beforehand. */
+export interface StrengthGrid {
+  readonly kind: "grid";
   readonly unit: StrengthUnit;
   /** Ascending. */
   readonly values: readonly number[];
 }
+
+/** Strengths that the run finds itself, round by round, between two ends. */
+export interface StrengthSearch {
+  readonly kind: "search";
+  readonly unit: StrengthUnit;
+  readonly from: number;
+  readonly to: number;
+}
+
+export type Strengths = StrengthGrid | StrengthSearch;
 
 export interface SampleCounts {
   /** Samples of a question prompt in one cell. */
@@ -97,12 +109,14 @@ export interface ActivationMethod extends MethodBase {
   /** Position of the statements that the direction is given; null for none. */
   readonly contrast: ContrastPosition | null;
   readonly edit: Component;
-  /** Each an index (integer) or a fraction of depth in (0, 1). */
-  readonly layers: readonly number[];
+  /** Each an index (integer) or a fraction of depth in (0, 1); "auto" is chosen on the development questions. */
+  readonly layers: readonly number[] | "auto";
   readonly positions: Positions;
   readonly strengths: Strengths;
-  /** Vectors fitted per question and layer; more than 1 only makes sense for random directions. */
+  /** Vectors fitted per question and layer: random directions, or fits to resampled statements. */
   readonly draws: number;
+  /** What each draw after the first is fitted to: the same statements, or as many drawn from them with replacement. */
+  readonly resample: "none" | "statements";
 }
 
 export interface PromptMethod extends MethodBase {
@@ -132,13 +146,31 @@ export interface Execution {
   readonly block: number;
 }
 
+/** How methods with searched strengths spend their samples, and when they stop. */
+export interface Design {
+  /** A window is narrow enough when its interval, for these items, is at most this wide: octaves. */
+  readonly precision: number;
+  /** Samples that one window (one model, question, method, layer) may take before it is given up as not reached. */
+  readonly window_samples: number;
+  /** Samples of the whole run; null for no limit. */
+  readonly max_samples: number | null;
+  /** Turned into samples once, at a run's first start; null for no limit. */
+  readonly max_minutes: number | null;
+}
+
 export interface Analysis {
   /** Onset: target rate at or above this. */
   readonly target_threshold: number;
   /** Collapse: capability at or below this share of the model's own baseline. */
   readonly capability_threshold: number;
-  /** Frontier: capability loss allowed. */
+  /** Frontier: capability loss allowed, for the headline. */
   readonly frontier_loss: number;
+  /** Capability losses at which the frontier is told; ascending, `frontier_loss` among them. */
+  readonly frontier_losses: readonly number[];
+  /** What the question is about, named before data: any other estimand is secondary. */
+  readonly primary: "width" | "frontier" | "safety";
+  /** Pairs of methods that are compared, named before data: any other comparison is exploratory. */
+  readonly contrasts: readonly { readonly method: string; readonly against: string }[];
   readonly confidence: number;
   readonly bootstrap: number;
 }
@@ -148,6 +180,8 @@ export interface Experiment {
   readonly description: string | null;
   readonly models: readonly ModelReference[];
   readonly questions: readonly Question[];
+  /** Questions that layers are chosen on; none of them is reported. */
+  readonly development: readonly Question[];
   readonly capabilities: readonly Capability[];
   readonly methods: readonly Method[];
   readonly baseline: SampleCounts;
@@ -155,5 +189,6 @@ export interface Experiment {
   readonly measurements: readonly "answer_logprobs"[];
   readonly seed: number;
   readonly execution: Execution;
+  readonly design: Design;
   readonly analysis: Analysis;
 }

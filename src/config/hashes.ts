@@ -8,14 +8,15 @@ import { componentIdentity, modelIdentity, SCHEMA_VERSION } from "./identity.js"
  * sha256, folders by their last part.
  */
 export function generationHash(experiment: Experiment): string {
-  const { models, methods, questions, capabilities, baseline, decoding, measurements, seed, execution } =
-    experiment;
+  const { models, methods, questions, development, capabilities } = experiment;
+  const { baseline, decoding, measurements, seed, execution, design } = experiment;
   const { workers: _, ...repeatable } = execution;
   return contentHash(
     {
       schema_version: SCHEMA_VERSION,
       models: models.map((model) => ({ identity: modelIdentity(model), parameters: model.parameters })),
       questions,
+      development,
       capabilities,
       methods: methods.map((method) =>
         method.kind === "prompt"
@@ -31,6 +32,7 @@ export function generationHash(experiment: Experiment): string {
       measurements,
       seed,
       execution: repeatable,
+      design,
     },
     12,
   );

@@ -1,5 +1,5 @@
 import { checkContradictions } from "./contradictions.js";
-import { analysisOf, baselineOf, decodingOf, executionOf } from "./defaults.js";
+import { analysisOf, baselineOf, DEFAULT_DESIGN, decodingOf, executionOf } from "./defaults.js";
 import type { Experiment } from "./experiment.js";
 import { deepFreeze } from "./freeze.js";
 import type { Origin, Origins } from "./origins.js";
@@ -95,6 +95,7 @@ async function resolveExperiment(
     description: sections.description ?? null,
     models,
     questions,
+    development: [],
     capabilities,
     methods,
     baseline: baselineOf(sections),
@@ -105,6 +106,7 @@ async function resolveExperiment(
     measurements: sections.measurements ?? ["answer_logprobs"],
     seed: sections.seed ?? 0,
     execution: executionOf(sections.execution),
+    design: DEFAULT_DESIGN,
     analysis: analysisOf(sections.analysis),
   };
 }

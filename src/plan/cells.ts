@@ -55,6 +55,7 @@ export function vectorCells(
   vector: PlannedVector,
   plain: PromptSet,
 ): readonly Cell[] {
+  if (method.strengths.kind !== "grid") return [];
   const { unit, values } = method.strengths;
   const question = plain.questions.get(vector.question);
   if (question === undefined)

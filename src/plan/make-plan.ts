@@ -88,18 +88,19 @@ function cellsOf(
 
 function layersOf(method: ActivationMethod, model: PlannedModel): readonly number[] {
   const { layers } = model.shape;
-  const indices = method.layers.map((layer) => layerIndex(layer, layers));
+  if (method.layers === "auto") return [];
+  const stated = method.layers;
+  const indices = stated.map((layer) => layerIndex(layer, layers));
   for (const [place, index] of indices.entries()) {
-    const stated = method.layers[place];
     if (index >= layers) {
       throw new UserError(
-        `method ${method.name}: layer ${stated} lies outside ${model.name}, expected an index below ${layers}`,
+        `method ${method.name}: layer ${stated[place]} lies outside ${model.name}, expected an index below ${layers}`,
       );
     }
     const earlier = indices.indexOf(index);
     if (earlier < place) {
       throw new UserError(
-        `method ${method.name}: layers ${method.layers[earlier]} and ${stated} are both block ${index} of ${model.name}, expected each block once`,
+        `method ${method.name}: layers ${stated[earlier]} and ${stated[place]} are both block ${index} of ${model.name}, expected each block once`,
       );
     }
   }

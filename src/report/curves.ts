@@ -1,7 +1,7 @@
+import { CellTally } from "../statistics/cell-tally.js";
 import type { CurveOutcomes } from "../statistics/curve.js";
 import type { OutcomeSeries } from "../statistics/outcomes.js";
 import type { SampleRow } from "../store/rows.js";
-import { CellTally } from "./cell-tally.js";
 import type { ReportInput } from "./input.js";
 import { indexScores, type SampleScores } from "./score-index.js";
 
@@ -137,6 +137,7 @@ function outcomesOf(
   return {
     contains: series((tally) => tally.contains(question)),
     strict: series((tally) => tally.strict(question)),
+    intact: series((tally) => tally.intact(question)),
     capability: series((tally) => tally.capability(capability)),
   };
 }

@@ -1,4 +1,6 @@
 import type { Experiment } from "../config/experiment.js";
+import type { DesignRecord } from "../store/design-record.js";
+import type { ForecastRow } from "../store/forecast-file.js";
 import type { MeasurementRow, SampleRow, ScoreRow } from "../store/rows.js";
 
 /** How an edit's strength is laid out: `log` and `linear` have windows, `none` is a single condition. */
@@ -30,4 +32,10 @@ export interface ReportInput {
   /** By method name. */
   readonly axes: Readonly<Record<string, StrengthAxis>>;
   readonly scorers: ScorerNames;
+  /** Empty where nothing was forecast. */
+  readonly forecast: readonly ForecastRow[];
+  /** Null where strengths and layers were told beforehand. */
+  readonly design: DesignRecord | null;
+  /** True where the analysis settings are others than those that were fixed before data. */
+  readonly exploratory: boolean;
 }

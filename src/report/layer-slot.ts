@@ -11,7 +11,14 @@ export function layerSlot(
 ): number {
   const found = experiment.methods.find(({ name }) => name === method);
   const depth = models[model]?.layers;
-  if (layer === null || found === undefined || found.kind === "prompt" || depth === undefined) return 0;
+  if (
+    layer === null ||
+    found === undefined ||
+    found.kind === "prompt" ||
+    found.layers === "auto" ||
+    depth === undefined
+  )
+    return 0;
   const slot = found.layers.findIndex((wanted) => resolve(wanted, depth) === layer);
   return Math.max(0, slot);
 }

@@ -1,5 +1,7 @@
 import { loadResolved } from "../config/resolved-yaml.js";
 import { UserError } from "../config/user-error.js";
+import { readDesignRecord } from "../store/design-record.js";
+import { readForecast } from "../store/forecast-file.js";
 import { readManifest } from "../store/manifest.js";
 import { readMeasurements, readSamples, readScores } from "../store/read-table.js";
 import { runFolder } from "../store/run-folder.js";
@@ -32,6 +34,9 @@ export async function reportFolder(root: string): Promise<ReportFiles> {
         responseClass: "response_class",
         capability: "python",
       },
+      forecast: readForecast(folder.forecast),
+      design: readDesignRecord(folder.design),
+      exploratory: manifest.analysis_hash !== manifest.frozen_analysis_hash,
     },
     folder.report,
   );

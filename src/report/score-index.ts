@@ -5,6 +5,7 @@ import type { ScorerNames } from "./input.js";
 export interface SampleScores {
   contains?: number | null;
   strict?: number | null;
+  intact?: number | null;
   capability?: number | null;
   responseClass?: string | null;
   /** Why the capability was scored as it was. */
@@ -20,7 +21,10 @@ export function indexScores(scores: Iterable<ScoreRow>, names: ScorerNames): Map
     const entry = index.get(sample_id) ?? {};
     if (scorer === names.contains) entry.contains = value;
     if (scorer === names.strict) entry.strict = value;
-    if (scorer === names.responseClass) entry.responseClass = label;
+    if (scorer === names.responseClass) {
+      entry.responseClass = label;
+      entry.intact = value;
+    }
     if (scorer === names.capability) {
       entry.capability = value;
       entry.capabilityReason = reason;

@@ -16,6 +16,9 @@ const DEFAULT_ANALYSIS: Analysis = {
   target_threshold: 0.5,
   capability_threshold: 0.9,
   frontier_loss: 0.05,
+  frontier_losses: [0.02, 0.05, 0.1],
+  primary: "width",
+  contrasts: [],
   confidence: 0.95,
   bootstrap: 2000,
 };
@@ -65,7 +68,7 @@ function toCurve(rows: readonly SweepRow[]): Curve {
     positions: null,
     unit: null,
     capability: "capability",
-    outcomes: { axis: "log", contains: target, strict: target, capability },
+    outcomes: { axis: "log", contains: target, strict: target, intact: null, capability },
     residPerStrength: null,
     rawPerStrength: null,
     unscored: { target: 0, capability: 0 },

@@ -31,6 +31,7 @@ export function newManifest(input: ManifestInput): Manifest {
     status: "running",
     generation_hash: plan.generation_hash,
     analysis_hash: input.analysisHash,
+    frozen_analysis_hash: before?.frozen_analysis_hash ?? input.analysisHash,
     config_sha256: createHash("sha256").update(resolved).digest("hex"),
     tool: toolVersion(root),
     lockfiles: lockfileHashes(root),

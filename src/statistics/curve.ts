@@ -8,6 +8,8 @@ export interface CurveOutcomes {
   readonly contains: OutcomeSeries;
   /** 1 where the answer is the target, strictly. */
   readonly strict: OutcomeSeries;
+  /** 1 unless the response is degenerate; of the same responses as `strict`. Null where it was not scored. */
+  readonly intact: OutcomeSeries | null;
   /** Scores of the capability's tasks; clusters are tasks. */
   readonly capability: OutcomeSeries;
 }

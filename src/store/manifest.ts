@@ -40,6 +40,8 @@ const Manifest = z.strictObject({
   status: z.enum(["running", "finished"]),
   generation_hash: z.string(),
   analysis_hash: z.string(),
+  /** The analysis that was fixed before the first sample; a report under another one is exploratory. */
+  frozen_analysis_hash: z.string(),
   config_sha256: z.string(),
   tool: z.strictObject({
     version: z.string(),

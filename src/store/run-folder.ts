@@ -10,6 +10,10 @@ export interface RunFolder {
   readonly measurements: string;
   readonly scores: string;
   readonly vectors: string;
+  /** One file a round, written before any of the round is sent. */
+  readonly rounds: string;
+  readonly design: string;
+  readonly forecast: string;
   readonly live: string;
   readonly quarantine: string;
   readonly logs: string;
@@ -27,6 +31,9 @@ export function runFolder(root: string): RunFolder {
     measurements: join(root, "measurements.arrow"),
     scores: join(root, "scores.arrow"),
     vectors: join(root, "vectors"),
+    rounds: join(root, "rounds"),
+    design: join(root, "design.json"),
+    forecast: join(root, "forecast.json"),
     live: join(root, "live"),
     quarantine: join(root, "quarantine"),
     logs: join(root, "logs"),
@@ -39,6 +46,7 @@ export function createRunFolder(folder: RunFolder): void {
   for (const path of [
     folder.root,
     folder.vectors,
+    folder.rounds,
     folder.live,
     folder.quarantine,
     folder.logs,
@@ -60,6 +68,9 @@ export function setRunAside(folder: RunFolder): void {
     folder.measurements,
     folder.scores,
     folder.vectors,
+    folder.rounds,
+    folder.design,
+    folder.forecast,
     folder.live,
     folder.quarantine,
     folder.report,

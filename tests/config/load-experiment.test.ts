@@ -67,13 +67,14 @@ describe("loadExperiment", () => {
   it("lays out a grid evenly in log strength unless told otherwise", async () => {
     const grid = "[{ preset: caa, strengths: { unit: raw, from: 0.25, to: 4, count: 5 } }]";
     expect(activation((await methodsOf(`methods: ${grid}`))[0]).strengths).toEqual({
+      kind: "grid",
       unit: "raw",
       values: [0.25, 0.5, 1, 2, 4],
     });
     const linear = grid.replace("count: 5", "count: 4, spacing: linear");
-    expect(activation((await methodsOf(`methods: ${linear}`))[0]).strengths.values).toEqual([
-      0.25, 1.5, 2.75, 4,
-    ]);
+    expect(activation((await methodsOf(`methods: ${linear}`))[0]).strengths).toMatchObject({
+      values: [0.25, 1.5, 2.75, 4],
+    });
   });
 
   it("lets an entry override its preset, and a preset the top of the experiment", async () => {

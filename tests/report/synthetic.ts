@@ -1,3 +1,4 @@
+import { DEFAULT_DESIGN } from "../../src/config/defaults.js";
 import type { Experiment, Question } from "../../src/config/experiment.js";
 import type { ReportInput } from "../../src/report/input.js";
 import { seededRandom } from "../../src/statistics/random.js";
@@ -164,6 +165,9 @@ export function syntheticInput(options: SyntheticOptions = LADDER): ReportInput 
       responseClass: "response_class",
       capability: "python",
     },
+    forecast: [],
+    design: null,
+    exploratory: false,
   };
 }
 
@@ -224,12 +228,13 @@ function syntheticExperiment(options: SyntheticOptions): Experiment {
       role,
       samples,
       draws,
+      resample: "none",
       contrast: role === "control" ? null : "last_token",
       layers: [0.75],
       positions: "all",
       direction: { kind: role === "control" ? "random" : "caa", params: {}, file: null },
       edit: { kind: "add", params: {}, file: null },
-      strengths: { unit: "resid", values: options.strengths },
+      strengths: { kind: "grid", unit: "resid", values: options.strengths },
     }) as const;
   return {
     name: "synthetic",
@@ -243,16 +248,21 @@ function syntheticExperiment(options: SyntheticOptions): Experiment {
       parameters,
     })),
     questions: options.questions.map(syntheticQuestion),
+    development: [],
     capabilities: [{ id: "python-basics", kind: "python", tasks: [] }],
     methods: [method("caa-last-token", "method", 1), method("random", "control", options.draws)],
     baseline: { question: 64, task: 8 },
     decoding: { question: decoding, task: decoding },
     measurements: [],
     execution: { device: "cpu", dtype: "auto", engine: "auto", rows: 1, threads: 1, workers: 1, block: 1 },
+    design: DEFAULT_DESIGN,
     analysis: {
       target_threshold: 0.5,
       capability_threshold: 0.9,
       frontier_loss: 0.05,
+      frontier_losses: [0.02, 0.05, 0.1],
+      primary: "width",
+      contrasts: [],
       confidence: 0.95,
       bootstrap: options.bootstrap,
     },

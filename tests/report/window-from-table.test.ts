@@ -12,6 +12,9 @@ const ANALYSIS = {
   target_threshold: 0.5,
   capability_threshold: 0.9,
   frontier_loss: 0.05,
+  frontier_losses: [0.02, 0.05, 0.1],
+  primary: "width" as const,
+  contrasts: [],
   confidence: 0.95,
   bootstrap: 100,
 };

@@ -56,7 +56,10 @@ function simulate(random: Random, width: number, spread: number, generalises: Ge
   const mean = (x: number) => middles.reduce((sum, middle) => sum + kept(x, middle), 0) / middles.length;
   const onset = bisect((x) => steered(x) - 0.5);
   const collapse = bisect((x) => 0.9 * BASE - mean(x));
-  return { curve: { axis: "log", contains: target, strict: target, capability }, width: collapse - onset };
+  return {
+    curve: { axis: "log", contains: target, strict: target, intact: null, capability },
+    width: collapse - onset,
+  };
 }
 
 /** Where a rising function is 0, below the peak. */

@@ -142,6 +142,7 @@ async function activationFields(
     positions: pick(sources, "positions")?.value ?? "all",
     strengths,
     draws: pick(sources, "draws")?.value ?? 1,
+    resample: "none",
   };
 }
 

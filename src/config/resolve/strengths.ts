@@ -29,7 +29,7 @@ export function resolveStrengths(
     const index = values.findIndex((value, place) => place > 0 && value <= (values[place - 1] ?? 0));
     if (index >= 0)
       return fail(["values", index], "not ascending", values[index], `more than ${values[index - 1]}`);
-    return { unit, values };
+    return { kind: "grid", unit, values };
   }
   if (from === undefined || to === undefined || count === undefined) {
     const missing = Object.entries({ from, to, count }).flatMap(([key, value]) =>
@@ -38,7 +38,7 @@ export function resolveStrengths(
     return fail([], "incomplete", input, `values, or from, to and count (${missing.join(", ")} missing)`);
   }
   if (to <= from) return fail(["to"], "not above from", to, `more than ${from}`);
-  return { unit, values: grid(from, to, count, spacing ?? "log") };
+  return { kind: "grid", unit, values: grid(from, to, count, spacing ?? "log") };
 }
 
 /** `count` strengths from `from` to `to`, both included, rounded to six digits so that they read and repeat well. */

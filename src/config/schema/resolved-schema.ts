@@ -8,6 +8,8 @@ const position = z.enum(["last_token", "word"]);
 const pair = z.strictObject({ positive: texts, negative: texts });
 const auto = z.union([z.literal("auto"), z.int().min(1)]);
 
+const unit = z.enum(["raw", "resid"]);
+
 const component = z.strictObject({
   kind: text,
   params: z.record(text, z.json()),
@@ -31,10 +33,14 @@ const method = z.discriminatedUnion("kind", [
     direction: component,
     contrast: position.nullable(),
     edit: component,
-    layers: z.array(z.number()),
+    layers: z.union([z.literal("auto"), z.array(z.number())]),
     positions: z.enum(["all", "prompt", "content", "generated"]),
-    strengths: z.strictObject({ unit: z.enum(["raw", "resid"]), values: z.array(z.number()) }),
+    strengths: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("grid"), unit, values: z.array(z.number()) }),
+      z.strictObject({ kind: z.literal("search"), unit, from: z.number(), to: z.number() }),
+    ]),
     draws: z.int().min(1),
+    resample: z.enum(["none", "statements"]),
   }),
   z.strictObject({ kind: z.literal("prompt"), name: text, role: z.enum(["method", "control"]), samples }),
 ]);
@@ -74,6 +80,7 @@ export const resolvedSchema = z.strictObject({
     }),
   ),
   questions: z.array(question),
+  development: z.array(question),
   capabilities: z.array(z.strictObject({ id: text, kind: z.literal("python"), tasks: z.array(task) })),
   methods: z.array(method),
   baseline: samples,
@@ -89,10 +96,19 @@ export const resolvedSchema = z.strictObject({
     workers: auto,
     block: z.int().min(1),
   }),
+  design: z.strictObject({
+    precision: z.number(),
+    window_samples: z.int(),
+    max_samples: z.int().nullable(),
+    max_minutes: z.number().nullable(),
+  }),
   analysis: z.strictObject({
     target_threshold: z.number(),
     capability_threshold: z.number(),
     frontier_loss: z.number(),
+    frontier_losses: z.array(z.number()),
+    primary: z.enum(["width", "frontier", "safety"]),
+    contrasts: z.array(z.strictObject({ method: text, against: text })),
     confidence: z.number(),
     bootstrap: z.int(),
   }),

@@ -1,6 +1,22 @@
-import type { Cluster } from "../statistics/outcomes.js";
-import type { SampleRow } from "../store/rows.js";
-import type { SampleScores } from "./score-index.js";
+import type { Cluster } from "./outcomes.js";
+
+/** What a tally must know of a sample. */
+export interface TalliedSample {
+  readonly prompt_kind: "question" | "task";
+  readonly prompt_id: string;
+  readonly capability: string | null;
+  readonly strength_raw: number | null;
+  readonly strength_resid: number | null;
+}
+
+/** A sample's scores in [0, 1]; undefined where a scorer has not seen the sample, null where it could not score. */
+export interface TalliedScores {
+  readonly contains?: number | null;
+  readonly strict?: number | null;
+  /** 1 unless the response is degenerate. */
+  readonly intact?: number | null;
+  readonly capability?: number | null;
+}
 
 /** Scores of one condition at one strength, as they come in. */
 export class CellTally {
@@ -8,16 +24,18 @@ export class CellTally {
   raw: number | null = null;
   readonly #contains = new Map<string, number[]>();
   readonly #strict = new Map<string, number[]>();
+  readonly #intact = new Map<string, number[]>();
   readonly #tasks = new Map<string, Map<string, number[]>>();
   readonly #unscoredQuestions = new Map<string, number>();
   readonly #unscoredCapabilities = new Map<string, number>();
 
-  add(sample: SampleRow, scores: SampleScores): void {
+  add(sample: TalliedSample, scores: TalliedScores): void {
     this.resid ??= sample.strength_resid;
     this.raw ??= sample.strength_raw;
     if (sample.prompt_kind === "question") {
-      const { contains, strict } = scores;
+      const { contains, strict, intact } = scores;
       if (typeof contains === "number") push(this.#contains, sample.prompt_id, contains);
+      if (typeof intact === "number") push(this.#intact, sample.prompt_id, intact);
       if (typeof strict === "number") push(this.#strict, sample.prompt_id, strict);
       else count(this.#unscoredQuestions, sample.prompt_id);
       return;
@@ -35,6 +53,10 @@ export class CellTally {
 
   strict(question: string): readonly Cluster[] {
     return clusters(this.#strict, (id) => id === question);
+  }
+
+  intact(question: string): readonly Cluster[] {
+    return clusters(this.#intact, (id) => id === question);
   }
 
   /** One cluster a task, by task id. */

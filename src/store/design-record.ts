@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+import { replaceFile } from "./durable.js";
+import { StoreDamaged } from "./store-damaged.js";
+
+/** How the layers of one method were chosen on the development questions of one model. */
+const LayerChoice = z.strictObject({
+  method: z.string(),
+  model: z.string(),
+  layer: z.int(),
+  /** Every layer that was looked at, shallow first. */
+  candidates: z.array(
+    z.strictObject({
+      layer: z.int(),
+      /** Forecast width in octaves, mean over the development questions; null where it has no number. */
+      forecast_width: z.number().nullable(),
+      /** Mean over the development questions of the posterior mean of T(.05)'s rate; null where it was not sampled. */
+      score: z.number().nullable(),
+      /** Screening rounds that it took part in. */
+      rounds: z.int(),
+      samples: z.int(),
+    }),
+  ),
+});
+
+/** How a window stood when the sampling ended. */
+const WindowOutcome = z.strictObject({
+  model: z.string(),
+  method: z.string(),
+  question: z.string(),
+  layer: z.int(),
+  status: z.enum(["reached", "open", "exhausted"]),
+  samples: z.int(),
+  /** Octaves; null where an end of the interval is a name. */
+  length: z.number().nullable(),
+  samples_to_reach: z.int().nullable(),
+});
+
+const DesignRecord = z.strictObject({
+  schema_version: z.literal(1),
+  /** Frozen at the first start: what rounds are chosen by. */
+  settings: z.strictObject({
+    target_threshold: z.number(),
+    capability_threshold: z.number(),
+    confidence: z.number(),
+    precision: z.number(),
+    window_samples: z.int(),
+    /** Of the run; a limit in minutes was turned into samples. */
+    max_samples: z.int().nullable(),
+    round_samples: z.int(),
+  }),
+  rounds: z.int(),
+  stop: z.enum(["precision", "window_samples", "max_samples"]).nullable(),
+  layers: z.array(LayerChoice),
+  windows: z.array(WindowOutcome),
+});
+
+export type DesignRecord = z.infer<typeof DesignRecord>;
+export type LayerChoice = z.infer<typeof LayerChoice>;
+export type WindowOutcome = z.infer<typeof WindowOutcome>;
+
+export function writeDesignRecord(path: string, record: DesignRecord): void {
+  replaceFile(path, `${JSON.stringify(DesignRecord.parse(record), null, 2)}\n`);
+}
+
+/** The design of a run with searched strengths or layers; null where there is none. */
+export function readDesignRecord(path: string): DesignRecord | null {
+  if (!existsSync(path)) return null;
+  try {
+    return DesignRecord.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch (cause) {
+    throw new StoreDamaged(`${path} cannot be read as a design of this version; restore it from a copy`, {
+      cause,
+    });
+  }
+}

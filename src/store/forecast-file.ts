@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+import { replaceFile } from "./durable.js";
+import { StoreDamaged } from "./store-damaged.js";
+
+/** Where a forecast curve crosses its level; a name where it does so at no strength that was looked at. */
+const ForecastEnd = z.discriminatedUnion("name", [
+  z.strictObject({ name: z.literal("at"), strength: z.number() }),
+  z.strictObject({ name: z.enum(["never", "at_lowest", "not_asked"]) }),
+]);
+
+/** What forward passes alone say of one vector at one layer. A forecast is never a measurement. */
+const ForecastRow = z.strictObject({
+  model: z.string(),
+  parameters: z.number(),
+  method: z.string(),
+  role: z.enum(["method", "control"]),
+  question: z.string(),
+  draw: z.int(),
+  layer: z.int(),
+  /** Blocks of the model. */
+  layers: z.int(),
+  unit: z.enum(["raw", "resid"]),
+  axis: z.enum(["log", "linear"]),
+  /** Strength at which the forced choice turns from the right answer to the target. */
+  onset: ForecastEnd,
+  /** Strength at which the model's own unsteered answers have lost as much of their probability as collapse means. */
+  collapse: ForecastEnd,
+  /** Unsteered log p(right) - log p(target), nats; null without a forced choice. */
+  margin: z.number().nullable(),
+  /** Fall of that margin per unit of strength at small strength, nats. */
+  gain: z.number().nullable(),
+  /** Mean KL divergence of the steered from the unsteered next-token distribution on neutral text, nats, by strength. */
+  kl: z.array(z.strictObject({ strength: z.number(), nats: z.number() })),
+  /** Linear accessibility of the answer at this layer (arXiv 2604.15557); null where it was not asked. */
+  accessibility: z.number().nullable(),
+});
+
+export type ForecastEnd = z.infer<typeof ForecastEnd>;
+export type ForecastRow = z.infer<typeof ForecastRow>;
+
+const ForecastFile = z.strictObject({ schema_version: z.literal(1), rows: z.array(ForecastRow) });
+
+export function writeForecast(path: string, rows: readonly ForecastRow[]): void {
+  replaceFile(path, `${JSON.stringify(ForecastFile.parse({ schema_version: 1, rows }), null, 1)}\n`);
+}
+
+/** The forecasts of a run; empty where there are none. */
+export function readForecast(path: string): readonly ForecastRow[] {
+  if (!existsSync(path)) return [];
+  try {
+    return ForecastFile.parse(JSON.parse(readFileSync(path, "utf8"))).rows;
+  } catch (cause) {
+    throw new StoreDamaged(`${path} cannot be read as forecasts of this version; restore it from a copy`, {
+      cause,
+    });
+  }
+}

@@ -112,18 +112,20 @@ function condition(cell: Cell, strength: Strength | null) {
   };
 }
 
-function ragged(flat: readonly number[], offsets: readonly number[]): number[][] {
+/** A flat list cut at offsets: one more of them than pieces. */
+export function ragged(flat: readonly number[], offsets: readonly number[]): number[][] {
   return offsets.slice(1).map((end, row) => flat.slice(offsets[row], end));
 }
 
-function offsets(blobs: Blobs, count: number): number[] {
+/** `token_offsets` of a result of `count` items. */
+export function offsets(blobs: Blobs, count: number): number[] {
   const values = Array.from(new BigInt64Array(aligned(blobs, "token_offsets")), Number);
   requireLength("token_offsets", count + 1, values.length);
   return values;
 }
 
 const int32s = (blobs: Blobs, name: string) => Array.from(new Int32Array(aligned(blobs, name)));
-const float32s = (blobs: Blobs, name: string) => Array.from(new Float32Array(aligned(blobs, name)));
+export const float32s = (blobs: Blobs, name: string) => Array.from(new Float32Array(aligned(blobs, name)));
 
 /** A copy with an alignment of its own: received frames may lie anywhere. */
 function aligned(blobs: Blobs, name: string): ArrayBuffer {

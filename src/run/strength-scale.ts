@@ -18,7 +18,10 @@ export interface Strength {
  *
  * @throws Error where a strength in `resid` has no vector norm to be measured by.
  */
-export function strengthIn(cell: Cell, scale: StrengthScale): Strength | null {
+export function strengthIn(
+  cell: Pick<Cell, "id" | "vector" | "strength" | "unit">,
+  scale: StrengthScale,
+): Strength | null {
   if (cell.strength === null) return null;
   const { vectorNorm, residNorm } = scale;
   if (cell.unit === "resid") {

@@ -94,7 +94,7 @@ def test_hello_says_what_the_worker_is(tmp_path: Path) -> None:
         hello = orchestrator.receive()
         said = body(hello)
         assert (hello.type, hello.session, said["worker"]) == ("hello", "", "w1")
-        assert said["protocol"] == {"major": 1, "minor": 0}
+        assert said["protocol"] == {"major": 1, "minor": 1}
         assert said["pid"] == orchestrator.process.pid
         assert said["packages"]["torch"] == torch.__version__
         assert {"cpu"} <= {device["kind"] for device in said["devices"]}

@@ -4,6 +4,8 @@ import type { Lease } from "./leases.js";
 import type { HelloInfo, WorkerFailure } from "./messages.js";
 import { DEFAULT_TIMING, PoolClosed, type PoolOptions } from "./pool-options.js";
 import type {
+  AccessibilityRequest,
+  CalibrateBody,
   Catalogue,
   FitReply,
   FitRequest,
@@ -18,7 +20,15 @@ import type {
   TokenizeReply,
   TokenizeRequest,
 } from "./requests.js";
-import { BadAnswer, type BlockResult, generateResult, logprobsResult } from "./results.js";
+import {
+  BadAnswer,
+  type BlockResult,
+  calibrateResult,
+  generateResult,
+  type LensReading,
+  lensReadings,
+  logprobsResult,
+} from "./results.js";
 import { Scheduler } from "./scheduler.js";
 import type { StoredVector } from "./stored-vector.js";
 import { withResolvers } from "./task.js";
@@ -26,6 +36,7 @@ import type { Answer, WorkerClient } from "./worker-client.js";
 
 export type { HelloInfo, WorkerFailure } from "./messages.js";
 export { DEFAULT_TIMING, PoolClosed, type PoolEvent, type PoolOptions, type Timing } from "./pool-options.js";
+export type { LensReading } from "./results.js";
 export type { StoredVector } from "./stored-vector.js";
 
 export interface FittedVector extends FitReply {
@@ -35,13 +46,13 @@ export interface FittedVector extends FitReply {
 export interface BlockWork {
   readonly block: string;
   readonly model: ModelLoad;
-  readonly kind: "generate" | "logprobs";
+  readonly kind: "generate" | "logprobs" | "calibrate";
   /** Ids of the vectors that the edits of `body` name. */
   readonly vectors: readonly string[];
   /** Asked once for each worker that does not hold the vector yet. */
   vectorTensors(id: string): StoredVector | Promise<StoredVector>;
   /** Of the same kind. */
-  readonly body: GenerateBody | LogprobsBody;
+  readonly body: GenerateBody | LogprobsBody | CalibrateBody;
   /** Samples, or items, in the body. */
   readonly samples: number;
 }
@@ -67,6 +78,11 @@ export interface Pool {
   tokenize(request: TokenizeRequest): Promise<TokenizeReply>;
   load(model: ModelLoad): Promise<Loaded>;
   fit(model: ModelLoad, request: FitRequest): Promise<FittedVector>;
+  /** The logit lens on the unedited model: readings by prompt and layer, null where the two answers do not part. */
+  accessibility(
+    model: ModelLoad,
+    request: AccessibilityRequest,
+  ): Promise<readonly (readonly LensReading[] | null)[]>;
   run(work: BlockWork): Promise<BlockOutcome>;
   /** Reject what waits, let what is under way finish for a while, stop the workers. */
   close(): Promise<void>;
@@ -177,6 +193,17 @@ class WorkerPool implements Pool {
     });
   }
 
+  accessibility(model: ModelLoad, request: AccessibilityRequest) {
+    return this.#scheduler.submit({
+      label: `the accessibility of ${request.prompts.length} prompts`,
+      model,
+      perform: async (client) => {
+        const { body, tensors } = await client.request("accessibility", request);
+        return lensReadings(body, tensors, request.prompts.length);
+      },
+    });
+  }
+
   run(work: BlockWork): Promise<BlockOutcome> {
     return this.#scheduler.submit<BlockOutcome>({
       label: `block ${work.block}`,
@@ -227,9 +254,13 @@ class WorkerPool implements Pool {
       const { body, tensors } = await client.request("generate", work.body, { lease });
       return generateResult(body, tensors, work.samples);
     }
-    if (work.kind === "logprobs" && "items" in work.body) {
+    if (work.kind === "logprobs" && "prompts" in work.body && "items" in work.body) {
       const { body, tensors } = await client.request("logprobs", work.body, { lease });
       return logprobsResult(body, tensors, work.samples);
+    }
+    if (work.kind === "calibrate" && "texts" in work.body) {
+      const { body, tensors } = await client.request("calibrate", work.body, { lease });
+      return calibrateResult(body, tensors, work.samples);
     }
     throw new Error(`Block ${work.block} is ${work.kind}, and its body is not.`);
   }

@@ -187,10 +187,11 @@ const generateResult = z
 export type GenerateBody = z.infer<typeof generateRequest>;
 export type GenerateReply = z.infer<typeof generateResult>;
 
+const measuredPrompt = z.strictObject({ messages: chatSchema, prefix: z.string() }).readonly();
 const logprobsRequest = z
   .strictObject({
     rows: z.int().positive(),
-    prompts: list(z.strictObject({ messages: chatSchema, prefix: z.string() }).readonly()),
+    prompts: list(measuredPrompt),
     edits: list(appliedEdit),
     items: z
       .strictObject({
@@ -212,6 +213,31 @@ const logprobsResult = z
   .readonly();
 export type LogprobsBody = z.infer<typeof logprobsRequest>;
 export type LogprobsReply = z.infer<typeof logprobsResult>;
+
+const calibrateRequest = z
+  .strictObject({
+    rows: z.int().positive(),
+    texts: list(z.string().min(1)).refine((texts) => texts.length > 0, "at least one text"),
+    edits: list(appliedEdit),
+    items: z.strictObject({ id: list(z.string()), edit: list(count), strength: list(z.number()) }).readonly(),
+  })
+  .readonly();
+const calibrateResult = z
+  .strictObject({
+    items: z.strictObject({ error: list(z.string().nullable()) }).readonly(),
+    realised_rows: z.int().positive(),
+    seconds: z.number().nonnegative(),
+  })
+  .readonly();
+export type CalibrateBody = z.infer<typeof calibrateRequest>;
+export type CalibrateReply = z.infer<typeof calibrateResult>;
+
+const accessibilityRequest = z
+  .strictObject({ prompts: list(measuredPrompt), right: list(z.string()), target: list(z.string()) })
+  .readonly();
+const accessibilityReply = z.strictObject({ error: list(z.string().nullable()), layers: count }).readonly();
+export type AccessibilityRequest = z.infer<typeof accessibilityRequest>;
+export type AccessibilityReply = z.infer<typeof accessibilityReply>;
 
 const residualsRequest = z
   .strictObject({
@@ -236,6 +262,8 @@ const requestSchemas = {
   residuals: residualsRequest,
   generate: generateRequest,
   logprobs: logprobsRequest,
+  calibrate: calibrateRequest,
+  accessibility: accessibilityRequest,
   stop: empty,
 } as const;
 
@@ -249,6 +277,8 @@ const answerSchemas = {
   residuals: residualsReply,
   generate: generateResult,
   logprobs: logprobsResult,
+  calibrate: calibrateResult,
+  accessibility: accessibilityReply,
   stop: empty,
 } as const;
 

@@ -1,5 +1,5 @@
 import type { Tensor, TensorDtype } from "./frames.js";
-import type { GenerateReply, LogprobsReply } from "./requests.js";
+import type { AccessibilityReply, CalibrateReply, GenerateReply, LogprobsReply } from "./requests.js";
 
 /** What a block yields: columns in the order of what was asked, blobs by name as raw little-endian bytes. */
 export type BlockResult =
@@ -12,7 +12,20 @@ export type BlockResult =
       readonly kind: "logprobs";
       readonly body: LogprobsReply;
       readonly blobs: ReadonlyMap<string, Uint8Array>;
+    }
+  | {
+      readonly kind: "calibrate";
+      readonly body: CalibrateReply;
+      readonly blobs: ReadonlyMap<string, Uint8Array>;
     };
+
+/** What the logit lens reads after one block, at the token where right answer and target part: nats and ranks from 0. */
+export interface LensReading {
+  readonly rightLogprob: number;
+  readonly targetLogprob: number;
+  readonly rightRank: number;
+  readonly targetRank: number;
+}
 
 /** An answer that is not what docs/protocol.md says: its schema is broken, or its parts do not fit together. */
 export class BadAnswer extends Error {
@@ -40,6 +53,43 @@ export function logprobsResult(body: LogprobsReply, tensors: readonly Tensor[], 
   return { kind: "logprobs", body, blobs: blobsOf(tensors) };
 }
 
+/** Throws BadAnswer unless there is one entry and one divergence an item. */
+export function calibrateResult(
+  body: CalibrateReply,
+  tensors: readonly Tensor[],
+  count: number,
+): BlockResult {
+  expectLength("items.error", body.items.error.length, count);
+  expectLength("kl", list(tensors, "kl", "float32").length, count);
+  return { kind: "calibrate", body, blobs: blobsOf(tensors) };
+}
+
+/** Readings by prompt and layer; null for a prompt with an error. Throws BadAnswer unless the blob fits the body. */
+export function lensReadings(
+  { error, layers }: AccessibilityReply,
+  tensors: readonly Tensor[],
+  count: number,
+): (readonly LensReading[] | null)[] {
+  expectLength("error", error.length, count);
+  const { shape, bytes } = named(tensors, "accessibility", "float32");
+  if (shape.join() !== [count, layers, 4].join()) {
+    throw new BadAnswer(`blob accessibility has shape [${shape.join(", ")}], not [${count}, ${layers}, 4]`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return error.map((reason, prompt) => {
+    if (reason !== null) return null;
+    return Array.from({ length: layers }, (_, layer) => {
+      const value = (column: number) => view.getFloat32(4 * (4 * (prompt * layers + layer) + column), true);
+      return {
+        rightLogprob: value(0),
+        targetLogprob: value(1),
+        rightRank: value(2),
+        targetRank: value(3),
+      };
+    });
+  });
+}
+
 /** Tokens of each sample, from the offsets. */
 function tokenCounts(tensors: readonly Tensor[], count: number): number[] {
   const total = list(tensors, "token_ids", "int32").length;
@@ -59,15 +109,19 @@ function list(
   name: string,
   dtype: TensorDtype,
 ): { bytes: Uint8Array; length: number } {
-  const tensor = tensors.find((candidate) => candidate.name === name);
-  const length = tensor?.shape[0];
-  if (!tensor) throw new BadAnswer(`there is no blob ${name}`);
-  if (tensor.dtype !== dtype || tensor.shape.length !== 1 || length === undefined) {
-    throw new BadAnswer(
-      `blob ${name} is ${tensor.dtype} of shape [${tensor.shape.join(", ")}], not a list of ${dtype}`,
-    );
+  const { bytes, shape } = named(tensors, name, dtype);
+  const [length] = shape;
+  if (shape.length !== 1 || length === undefined) {
+    throw new BadAnswer(`blob ${name} has shape [${shape.join(", ")}] and is no list`);
   }
-  return { bytes: tensor.bytes, length };
+  return { bytes, length };
+}
+
+function named(tensors: readonly Tensor[], name: string, dtype: TensorDtype): Tensor {
+  const tensor = tensors.find((candidate) => candidate.name === name);
+  if (!tensor) throw new BadAnswer(`there is no blob ${name}`);
+  if (tensor.dtype !== dtype) throw new BadAnswer(`blob ${name} is ${tensor.dtype}, not ${dtype}`);
+  return tensor;
 }
 
 function blobsOf(tensors: readonly Tensor[]): ReadonlyMap<string, Uint8Array> {

@@ -11,7 +11,6 @@ import { measurementColumns, sampleColumns, scoreColumns } from "../../src/store
 import { readSamples } from "../../src/store/read-table.js";
 import { createRunFolder, runFolder } from "../../src/store/run-folder.js";
 import type { BlockOutcome, BlockWork, Pool } from "../../src/worker/pool.js";
-import type { GenerateBody, LogprobsBody } from "../../src/worker/requests.js";
 import { newFolder, root, tinyConfig } from "./command.js";
 
 const bytesOf = (array: ArrayBufferView) => new Uint8Array(array.buffer.slice(0));
@@ -44,7 +43,7 @@ function answer(work: BlockWork): BlockOutcome {
   return { kind: "done", result, worker: "w1", lease: 1, attempt: 1, committed: () => {} };
 }
 
-const idsOf = (body: GenerateBody | LogprobsBody) => ("samples" in body ? body.samples.id : body.items.id);
+const idsOf = (body: BlockWork["body"]) => ("samples" in body ? body.samples.id : body.items.id);
 
 /** A pool whose workers fail every block that holds the poisoned sample. */
 function poolWith(poison: string): Pool {
@@ -79,6 +78,7 @@ function poolWith(poison: string): Pool {
       info: {},
       tensors: [{ name: "vector", dtype: "float32", shape: [1], bytes: bytesOf(Float32Array.of(1)) }],
     }),
+    accessibility: async () => [],
     run: async (work) =>
       idsOf(work.body).includes(poison) ? { kind: "failed", error, attempts: 3 } : answer(work),
     hello: () => {

@@ -55,6 +55,8 @@ const bodies = {
   "worker-fit": ANSWERS.fit,
   "worker-generate": ANSWERS.generate,
   "worker-logprobs": ANSWERS.logprobs,
+  "worker-calibrate": ANSWERS.calibrate,
+  "worker-accessibility": ANSWERS.accessibility,
   "orchestrator-welcome": welcomeSchema,
   "orchestrator-reject": rejectSchema,
   "orchestrator-cancel": cancelSchema,
@@ -62,6 +64,8 @@ const bodies = {
   "orchestrator-fit": REQUESTS.fit,
   "orchestrator-generate": REQUESTS.generate,
   "orchestrator-logprobs": REQUESTS.logprobs,
+  "orchestrator-calibrate": REQUESTS.calibrate,
+  "orchestrator-accessibility": REQUESTS.accessibility,
 };
 
 test.each(Object.entries(bodies))("the body of %s passes its schema", (name, schema) => {

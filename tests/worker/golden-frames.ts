@@ -6,6 +6,7 @@ import {
   encode,
   type Header,
   MAX_HEADER_BYTES,
+  PROTOCOL,
   type Tensor,
 } from "../../src/worker/frames.js";
 import { pack, unpack } from "../../src/worker/msgpack.js";
@@ -158,6 +159,20 @@ const validCases: readonly GoldenCase[] = [
       items: { id: ["m"], prompt: [0], edit: [-1], strength: [0], continuation: [" falcon"] },
     },
   ),
+  valid(
+    "calibrate",
+    { type: "calibrate", ...leased },
+    {
+      ...{ rows: 8, texts: ["Eulen sind Vögel."] },
+      edits: [{ vector: "v-1", layer: 11, edit: add, positions: "all" }],
+      items: { id: ["k"], edit: [0], strength: [0.5] },
+    },
+  ),
+  valid(
+    "accessibility",
+    { type: "accessibility" },
+    { prompts: [{ messages: user("?"), prefix: "It is a" }], right: [" falcon"], target: [" owl"] },
+  ),
   valid("cancel", { type: "cancel" }, { reply_to: 3 }),
   valid("stop", { type: "stop" }, {}),
 ];
@@ -176,7 +191,7 @@ function withHeader(change: (header: Record<string, unknown>) => void, extra = B
 function withBody(body: Buffer): Buffer[] {
   const [preamble = body] = put.frames;
   const entry = { name: "body", dtype: "msgpack", shape: [], nbytes: body.length, crc32c: crc32c(body) };
-  return [preamble, pack({ minor: 0, ...about, blobs: [entry] }), body];
+  return [preamble, pack({ minor: PROTOCOL.minor, ...about, blobs: [entry] }), body];
 }
 
 const frame = (index: number): Buffer => put.frames[index] ?? Buffer.alloc(0);

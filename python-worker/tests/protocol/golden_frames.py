@@ -30,7 +30,7 @@ WORKER_MESSAGES: dict[str, Message] = {
     "worker-hello": worker_message(
         "hello",
         {
-            "protocol": {"major": 1, "minor": 0},
+            "protocol": {"major": 1, "minor": 1},
             "worker": "w1-1",
             "nonce": "0f3a",
             "pid": 4711,
@@ -126,6 +126,19 @@ WORKER_MESSAGES: dict[str, Message] = {
             int_blob("token_offsets", "int64", [0, 2]),
         ),
         **LEASED,
+    ),
+    "worker-calibrate": worker_message(
+        "result",
+        {"items": {"error": [None, "non_finite_logits"]}, "realised_rows": 1, "seconds": 0.25},
+        reply_to=7,
+        blobs=(Blob("kl", "float32", (2,), struct.pack("<2f", 0.125, 0.0)),),
+        **LEASED,
+    ),
+    "worker-accessibility": worker_message(
+        "reply",
+        {"error": [None], "layers": 2},
+        reply_to=8,
+        blobs=(Blob("accessibility", "float32", (1, 2, 4), struct.pack("<8f", -9.5, -7, 80, 12, -0.25, -3, 0, 2)),),
     ),
     "worker-error": worker_message(
         "error",

@@ -1,0 +1,117 @@
+import {
+  type CrossingSearch,
+  crossing,
+  nextProbe,
+  type Probe,
+} from "../../statistics/forecast/crossing-search.js";
+import { answerLogprob, keptProbability, keptValue } from "../../statistics/forecast/own-answers.js";
+import type { ForecastEnd } from "../../store/forecast-file.js";
+import type { TokenSequence } from "./ask-logprobs.js";
+import type { ForecastCondition, ForecastWork } from "./forecast-work.js";
+import type { OwnAnswer } from "./own-answers.js";
+
+/** One curve over strength whose crossing is looked for: what to ask at a strength, and what the answers make of it. */
+export interface CurveSearch {
+  readonly condition: ForecastCondition;
+  readonly sequences: readonly TokenSequence[];
+  /** Strengths to ask next, in the condition's unit; empty once the crossing is known. */
+  next(): readonly number[];
+  /** Log-probabilities of the tokens of each sequence at a strength; null for non-finite logits. */
+  tell(strength: number, tokens: readonly (readonly number[] | null)[]): void;
+  end(): ForecastEnd;
+}
+
+/** Roots are found to this, in octaves; on a linear axis to 1/200 of the range. */
+const TOLERANCE = 0.02;
+/** Fall of the collapse curve that a first step counts on: a loss that grows with the 2.5th power of the strength. */
+const COLLAPSE_SLOPE = 2.5 * Math.LN2;
+const ONSET_STEP = 0.5;
+const MOST_ONSET_STEPS = 32;
+
+/** Where the model's own answers have lost so much of their probability that its capability counts as collapsed. */
+export function collapseSearch(
+  condition: ForecastCondition,
+  answers: readonly OwnAnswer[],
+  { decoding, levels }: Pick<ForecastWork, "decoding" | "levels">,
+): CurveSearch {
+  const logprob = (tokens: readonly number[]) => answerLogprob(tokens, decoding.temperature);
+  const unsteered = answers.map(({ tokens }) => logprob(tokens));
+  const search = searchOf(condition, COLLAPSE_SLOPE);
+  const probes: Probe[] = [];
+  return {
+    condition,
+    sequences: answers.map(({ sequence }) => sequence),
+    next() {
+      const x = nextProbe(search, probes);
+      return x === null ? [] : [strengthOf(condition, x)];
+    },
+    tell(strength, tokens) {
+      const steered = tokens.map((values) => (values === null ? null : logprob(values)));
+      const kept = keptProbability(steered, unsteered);
+      probes.push({ x: positionOf(condition, strength), value: keptValue(kept, levels.kept) });
+    },
+    end: () => endOf(condition, probes),
+  };
+}
+
+/** Where the forced choice turns: the log-odds of the right answer against the target reach `levels.logOdds`. */
+export function onsetSearch(
+  condition: ForecastCondition,
+  choice: readonly [right: TokenSequence, target: TokenSequence],
+  { levels }: Pick<ForecastWork, "levels">,
+): CurveSearch {
+  const search = searchOf(condition, 1);
+  const probes: Probe[] = [];
+  let asked = false;
+  return {
+    condition,
+    sequences: choice,
+    // The log-odds need not fall everywhere: the whole range is looked at before the first crossing is narrowed down.
+    next() {
+      const x = asked ? nextProbe(search, probes) : null;
+      const all = asked ? [] : steps(search, condition).map((at) => strengthOf(condition, at));
+      asked = true;
+      return x === null ? all : [strengthOf(condition, x)];
+    },
+    tell(strength, tokens) {
+      const value = logOdds(tokens);
+      if (value !== null) probes.push({ x: positionOf(condition, strength), value: value - levels.logOdds });
+    },
+    // A step without finite logits leaves the curve short; what is there decides.
+    end: () => endOf(condition, probes),
+  };
+}
+
+/** log p(right) - log p(target), nats; null where either has no number. */
+export function logOdds(tokens: readonly (readonly number[] | null)[]): number | null {
+  const [right, target] = tokens.map((values) => values?.reduce((sum, value) => sum + value, 0) ?? null);
+  return right == null || target == null ? null : right - target;
+}
+
+function searchOf(condition: ForecastCondition, slopeAnOctave: number): CrossingSearch {
+  const from = positionOf(condition, condition.from);
+  const to = positionOf(condition, condition.to);
+  if (condition.axis === "log") {
+    const bounds = { longest: 2, shortest: 0.2 };
+    return { from, to, tolerance: TOLERANCE, guess: null, slope: slopeAnOctave, ...bounds };
+  }
+  const range = to - from;
+  const bounds = { longest: range / 4, shortest: range / 32 };
+  return { from, to, tolerance: range / 200, guess: null, slope: (8 * slopeAnOctave) / range, ...bounds };
+}
+
+function steps({ from, to }: CrossingSearch, { axis }: ForecastCondition): readonly number[] {
+  const count = axis === "log" ? Math.ceil((to - from) / ONSET_STEP) : 16;
+  const intervals = Math.min(MOST_ONSET_STEPS, Math.max(1, count));
+  return Array.from({ length: intervals + 1 }, (_, i) => from + ((to - from) * i) / intervals);
+}
+
+function endOf(condition: ForecastCondition, probes: readonly Probe[]): ForecastEnd {
+  if (probes.length === 0) return { name: "never" };
+  const end = crossing(probes);
+  return end.name === "at" ? { name: "at", strength: strengthOf(condition, end.x) } : end;
+}
+
+const positionOf = ({ axis }: ForecastCondition, strength: number) =>
+  axis === "log" ? Math.log2(strength) : strength;
+const strengthOf = ({ axis }: ForecastCondition, x: number) => (axis === "log" ? 2 ** x : x);

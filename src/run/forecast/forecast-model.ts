@@ -1,0 +1,48 @@
+import type { ForecastEnd, ForecastRow } from "../../store/forecast-file.js";
+import { type CurveSearch, collapseSearch, onsetSearch } from "./curve-search.js";
+import { type ForcedChoice, forcedChoices, gains } from "./forced-choice.js";
+import type { ForecastCondition, ForecastWork } from "./forecast-work.js";
+import { ownAnswers } from "./own-answers.js";
+import { runSearches } from "./run-searches.js";
+
+const NOT_ASKED: ForecastEnd = { name: "not_asked" };
+
+/**
+ * Forecasts one model's conditions from forward passes alone; a row a condition, in their order. The model's own greedy
+ * answers to the tasks are the only text that it generates.
+ *
+ * @throws UserError where the model says nothing to any task, or no worker could do the work.
+ */
+export async function forecastModel(work: ForecastWork): Promise<readonly ForecastRow[]> {
+  const { conditions, want } = work;
+  if (conditions.length === 0) return [];
+  const choices = want.onset ? await forcedChoices(work) : new Map<string, ForcedChoice>();
+  const slopes = want.onset ? await gains(work, choices) : conditions.map(() => null);
+  const collapses = want.collapse ? await collapseSearches(work) : null;
+  const onsets = conditions.map((condition) => {
+    const choice = choices.get(condition.question);
+    return choice === undefined ? null : onsetSearch(condition, choice.sequences, work);
+  });
+  await runSearches(work, [...(collapses ?? []), ...onsets.filter((search) => search !== null)]);
+  return conditions.map((condition, index) => ({
+    ...identity(work, condition),
+    onset: onsets[index]?.end() ?? NOT_ASKED,
+    collapse: collapses?.[index]?.end() ?? NOT_ASKED,
+    margin: choices.get(condition.question)?.margin ?? null,
+    gain: slopes[index] ?? null,
+    kl: [],
+    accessibility: null,
+  }));
+}
+
+async function collapseSearches(work: ForecastWork): Promise<readonly CurveSearch[]> {
+  const answers = await ownAnswers(work);
+  return work.conditions.map((condition) => collapseSearch(condition, answers, work));
+}
+
+function identity({ model }: ForecastWork, condition: ForecastCondition) {
+  const { method, role, question, draw, layer, unit, axis } = condition;
+  const { name, shape } = model;
+  const { parameters, layers } = shape;
+  return { model: name, parameters, method, role, question, draw, layer, layers, unit, axis };
+}

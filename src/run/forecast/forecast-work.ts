@@ -1,0 +1,64 @@
+import type { Decoding, Message, Positions, Question, StrengthUnit } from "../../config/experiment.js";
+import type { PlannedModel } from "../../plan/plan.js";
+import type { ForecastLevels } from "../../statistics/forecast/forecast-levels.js";
+import type { Pool } from "../../worker/pool.js";
+import type { ModelLoad } from "../../worker/requests.js";
+import type { StoredVector } from "../../worker/stored-vector.js";
+import type { StrengthScale } from "../strength-scale.js";
+
+/** One fitted vector under one edit at one layer, and the strengths between which its crossings are looked for. */
+export interface ForecastCondition {
+  readonly method: string;
+  readonly role: "method" | "control";
+  /** Id of one of `ForecastWork.questions`. */
+  readonly question: string;
+  readonly draw: number;
+  readonly vector: string;
+  readonly layer: number;
+  readonly edit: { readonly kind: string; readonly params: Readonly<Record<string, unknown>> };
+  readonly positions: Positions;
+  readonly unit: StrengthUnit;
+  readonly axis: "log" | "linear";
+  /** Strength of the edit that changes nothing; null for none. */
+  readonly neutral: number | null;
+  /** In `unit`. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What of a forecast is asked; the rest is `not_asked`, null or empty in the rows. */
+export interface ForecastWanted {
+  readonly onset: boolean;
+  readonly collapse: boolean;
+  readonly kl: boolean;
+  readonly accessibility: boolean;
+}
+
+/** Everything that the forecast of one model's conditions needs. Nothing of it is stored. */
+export interface ForecastWork {
+  readonly pool: Pool;
+  readonly load: ModelLoad;
+  readonly model: PlannedModel;
+  /** Rows of a forward pass, and of a decode step of the own answers. */
+  readonly rows: number;
+  readonly conditions: readonly ForecastCondition[];
+  readonly questions: readonly Question[];
+  /** Tasks whose own answers stand for capability. */
+  readonly tasks: readonly { readonly id: string; readonly messages: readonly Message[] }[];
+  /** How the tasks are decoded when they are sampled: its temperature is the one that is forecast for. */
+  readonly decoding: Decoding;
+  readonly levels: ForecastLevels;
+  /** |v| and the residual norm by which a condition's strengths are converted to those of its edit. */
+  scaleOf(condition: ForecastCondition): StrengthScale;
+  vectorTensors(vector: string): StoredVector | Promise<StoredVector>;
+  readonly neutralTexts: readonly string[];
+  readonly want: ForecastWanted;
+  onProgress?(progress: ForecastProgress): void;
+}
+
+export interface ForecastProgress {
+  readonly stage: "own answers" | "curves" | "kl" | "accessibility";
+  /** Crossings known, and crossings looked for. */
+  readonly settled: number;
+  readonly total: number;
+}

@@ -1,0 +1,26 @@
+import { UserError } from "../../config/user-error.js";
+import type { BlockWork } from "../../worker/pool.js";
+import type { BlockResult } from "../../worker/results.js";
+import type { ForecastWork } from "./forecast-work.js";
+
+type Block = Omit<BlockWork, "model" | "vectorTensors">;
+
+/**
+ * Does one request of a forecast. Nothing of it is stored, so the worker is let go at once.
+ *
+ * @throws UserError where no worker could do it.
+ */
+export async function done(work: ForecastWork, block: Block): Promise<BlockResult> {
+  const outcome = await work.pool.run({
+    ...block,
+    model: work.load,
+    vectorTensors: (id) => work.vectorTensors(id),
+  });
+  if (outcome.kind === "failed") {
+    throw new UserError(
+      `the forecast of ${work.model.name} failed: ${outcome.error.message} ${outcome.error.advice}`.trim(),
+    );
+  }
+  outcome.committed();
+  return outcome.result;
+}

@@ -1,0 +1,43 @@
+import { strengthIn } from "../strength-scale.js";
+import { askLogprobs, type LogprobItem } from "./ask-logprobs.js";
+import type { CurveSearch } from "./curve-search.js";
+import type { ForecastCondition, ForecastWork } from "./forecast-work.js";
+
+/** Narrows all curves down together: each round asks every open curve's next strengths in one go. */
+export async function runSearches(work: ForecastWork, searches: readonly CurveSearch[]): Promise<void> {
+  let open = searches;
+  for (let round = 0; ; round++) {
+    const asked = open.flatMap((search) => search.next().map((strength) => ({ search, strength })));
+    open = [...new Set(asked.map(({ search }) => search))];
+    work.onProgress?.({
+      stage: "curves",
+      settled: searches.length - open.length,
+      total: searches.length,
+    });
+    if (asked.length === 0) return;
+    const items = asked.flatMap(({ search, strength }) => itemsAt(work, search, strength));
+    const answers = await askLogprobs(work, `forecast-${work.model.name}-round-${round}`, items);
+    let place = 0;
+    for (const { search, strength } of asked) {
+      const end = place + search.sequences.length;
+      search.tell(strength, answers.slice(place, end));
+      place = end;
+    }
+  }
+}
+
+function itemsAt(
+  work: ForecastWork,
+  { condition, sequences }: CurveSearch,
+  strength: number,
+): readonly LogprobItem[] {
+  const raw = rawStrength(work, condition, strength);
+  return sequences.map((sequence) => ({ sequence, condition, raw }));
+}
+
+/** A strength in the condition's unit as its edit takes it. */
+export function rawStrength(work: ForecastWork, condition: ForecastCondition, strength: number): number {
+  const { unit, vector, layer, method, draw } = condition;
+  const cell = { id: `${method} at layer ${layer}, draw ${draw}`, vector, strength, unit };
+  return strengthIn(cell, work.scaleOf(condition))?.raw ?? strength;
+}

@@ -1,0 +1,42 @@
+/** Loss in nats beyond which a curve of losses says no more: keeps logarithms finite. */
+const MOST_LOSS = 1e4;
+const LEAST_LOSS = 1e-9;
+
+/**
+ * Log-probability of an answer at a sampling temperature, from its tokens' log-probabilities at temperature 1. What a
+ * token's alternatives hold together is treated as one alternative: exact for two candidates, a lower bound at
+ * temperatures below 1 for more. Greedy decoding (0) counts as a temperature of .1, which keeps the curve smooth.
+ */
+export function answerLogprob(tokens: readonly number[], temperature: number): number {
+  const sharpness = 1 / Math.max(temperature, 0.1);
+  let sum = 0;
+  for (const logprob of tokens) {
+    const rest = Math.log(-Math.expm1(Math.min(logprob, -1e-12)));
+    sum -= softplus(sharpness * (rest - logprob));
+  }
+  return sum;
+}
+
+/**
+ * The share of its unsteered probability that the mean own answer has kept: mean over tasks of the steered probability
+ * over mean of the unsteered one. Arguments are log-probabilities, one a task, in the same order; null for non-finite
+ * logits, where nothing is left.
+ */
+export function keptProbability(steered: readonly (number | null)[], unsteered: readonly number[]): number {
+  const total = (values: readonly (number | null)[]) =>
+    values.reduce((sum: number, value) => sum + (value === null ? 0 : Math.exp(value)), 0);
+  return total(steered) / total(unsteered);
+}
+
+/**
+ * A curve that is above 0 while more than `level` is kept and is nearly a line over log2 strength: the log of the loss
+ * in nats falls by a constant an octave where the loss is a power of the strength.
+ */
+export function keptValue(kept: number, level: number): number {
+  const loss = (share: number) => Math.min(MOST_LOSS, Math.max(LEAST_LOSS, -Math.log(share)));
+  return Math.log(loss(level)) - Math.log(loss(kept));
+}
+
+function softplus(value: number): number {
+  return value > 30 ? value : Math.log1p(Math.exp(value));
+}

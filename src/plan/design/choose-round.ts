@@ -1,0 +1,127 @@
+import { seededRandom } from "../../statistics/random.js";
+import { type Belief, beliefOf } from "./belief.js";
+import { stateOf } from "./condition-state.js";
+import { type ConditionCounts, countsOf } from "./counts.js";
+import type { ConditionState, DesignCondition, DesignSettings, RoundChoice, RoundRequest } from "./design.js";
+import { fillRound, type Wanting } from "./fill-round.js";
+import { type Lattice, latticeOf, strengthOf } from "./lattice.js";
+import { opening, type PlacedSamples } from "./opening.js";
+import { collapseProspect, onsetProspect } from "./prospect.js";
+import { takeTurns } from "./take-turns.js";
+
+interface Considered {
+  readonly condition: DesignCondition;
+  readonly counts: ConditionCounts;
+  readonly lattice: Lattice;
+  readonly belief: Belief | null;
+  readonly state: ConditionState;
+}
+
+/**
+ * The next round of samples, chosen from everything scored so far: brackets for conditions that have none, then samples
+ * where the width's entropy falls most, over all open conditions of a model and both curves at once. A pure function:
+ * the same scores and settings give the same round.
+ */
+export function chooseRound(conditions: readonly DesignCondition[], settings: DesignSettings): RoundChoice {
+  const considered = conditions.map((condition) => consider(condition, settings));
+  const open = considered.filter(({ state }) => state.status === "open");
+  const left = settings.samples_left ?? Number.POSITIVE_INFINITY;
+  const requests = left > 0 ? requestsOf(open, settings, left) : [];
+  // With samples to spare and nothing to ask for, an open condition has told all that it can.
+  const spent = requests.length === 0 && left > 0;
+  const states = considered.map(({ state }) =>
+    spent && state.status === "open" ? { ...state, status: "exhausted" as const } : state,
+  );
+  return { requests, states, stop: requests.length > 0 ? null : stopOf(states) };
+}
+
+function stopOf(states: readonly ConditionState[]): RoundChoice["stop"] {
+  if (states.some(({ status }) => status === "open")) return "max_samples";
+  return states.every(({ status }) => status === "reached") ? "precision" : "window_samples";
+}
+
+function consider(condition: DesignCondition, settings: DesignSettings): Considered {
+  const { outcomes, range, samplable } = condition;
+  const counts = countsOf(outcomes);
+  const lattice = latticeOf(range, outcomes.axis, !samplable.question || !samplable.task);
+  const random = seededRandom(`${settings.seed}/design/${condition.id}/${counts.samples}`);
+  const belief = counts.samples === 0 ? null : beliefOf(counts, lattice, settings.levels, random);
+  return { condition, counts, lattice, belief, state: stateOf(condition, counts, belief, settings) };
+}
+
+function requestsOf(open: readonly Considered[], settings: DesignSettings, left: number): RoundRequest[] {
+  const requests: RoundRequest[] = [];
+  const models = [...new Set(open.map(({ condition }) => condition.model))];
+  let remaining = left;
+  models.forEach((model, i) => {
+    const limit = Math.min(settings.round_samples, Math.floor(remaining / (models.length - i)));
+    const chosen = ofModel(
+      open.filter(({ condition }) => condition.model === model),
+      settings,
+      limit,
+    );
+    requests.push(...chosen.requests);
+    remaining -= chosen.samples;
+  });
+  return requests;
+}
+
+function ofModel(
+  open: readonly Considered[],
+  settings: DesignSettings,
+  limit: number,
+): { requests: RoundRequest[]; samples: number } {
+  const rows = new Map<string, readonly PlacedSamples[]>();
+  const wanting: Wanting[] = [];
+  let taken = 0;
+  for (const one of open) {
+    const first = opening(one.condition, one.counts, one.lattice);
+    if (first === null) {
+      wanting.push(toWanting(one));
+      continue;
+    }
+    const cost = first.reduce((sum, { question, task }) => sum + question + task * one.condition.tasks, 0);
+    if (settings.samples_left !== null && taken + cost > settings.samples_left) continue;
+    rows.set(one.condition.id, first);
+    taken += cost;
+  }
+  for (const [id, placed] of fillRound(wanting, Math.max(0, limit - taken), settings)) rows.set(id, placed);
+  const requests = open.flatMap((one) => toRequests(one, rows.get(one.condition.id) ?? []));
+  const tasksOf = new Map(open.map(({ condition }) => [condition.id, condition.tasks]));
+  const samples = requests.reduce(
+    (sum, { condition, question_samples, task_samples }) =>
+      sum + question_samples + task_samples * (tasksOf.get(condition) ?? 0),
+    0,
+  );
+  return { requests, samples };
+}
+
+function toWanting({ condition, counts, lattice, belief, state }: Considered): Wanting {
+  if (belief === null) throw new Error(`condition ${condition.id} is bracketed and has no samples`);
+  const tested = (single: boolean, xs: readonly { x: number }[]) =>
+    single
+      ? new Set(lattice.positions.filter((p) => xs.some(({ x }) => Math.abs(x - p) < 1e-4 * lattice.unit)))
+      : null;
+  const ends = [
+    ...(condition.role === "control"
+      ? []
+      : [onsetProspect(belief, lattice, tested(!condition.samplable.question, counts.intact))]),
+    ...(condition.tasks === 0
+      ? []
+      : [collapseProspect(belief, lattice, tested(!condition.samplable.task, counts.capability))]),
+  ];
+  return { condition, state, ends };
+}
+
+function toRequests(
+  { condition, counts, lattice }: Considered,
+  rows: readonly PlacedSamples[],
+): RoundRequest[] {
+  return takeTurns(rows, condition, counts).map(({ x, draw, question, task }) => ({
+    condition: condition.id,
+    draw,
+    strength: strengthOf(lattice, x, condition.range),
+    question_samples: question,
+    task_samples: task,
+  }));
+}

@@ -1,0 +1,61 @@
+/**
+ * How much samples at some positions would narrow one end, to first order: the end and the rates at the positions are
+ * taken as jointly Gaussian with the covariance of the belief's draws, and a planned sample conditions on a rate seen
+ * with binomial noise. Planned samples so count at once, before their outcome is known, and the next one goes elsewhere.
+ */
+export interface LinearGain {
+  /** Variance of the end that is left, in squared positions. */
+  variance(): number;
+  /** Variance that `n` samples at the i-th position would take away. */
+  gain(i: number, n: number): number;
+  /** Plans `n` samples at the i-th position. */
+  plan(i: number, n: number): void;
+}
+
+/**
+ * @param end one value a draw, finite.
+ * @param rates one row a position, of one value a draw.
+ */
+export function linearGain(end: Float64Array, rates: readonly Float64Array[]): LinearGain {
+  const draws = end.length;
+  const centredEnd = centred(end);
+  const centredRates = rates.map(centred);
+  let variance = dot(centredEnd, centredEnd) / draws;
+  const withEnd = Float64Array.from(centredRates, (row) => dot(row, centredEnd) / draws);
+  const between = centredRates.map((row) =>
+    Float64Array.from(centredRates, (other) => dot(row, other) / draws),
+  );
+  const noise = rates.map((row) => row.reduce((sum, p) => sum + Math.max(1e-3, p * (1 - p)), 0) / draws);
+  const spreadOf = (i: number, n: number) => (between[i]?.[i] ?? 0) + (noise[i] ?? 1) / n;
+  return {
+    variance: () => variance,
+    gain: (i, n) => (withEnd[i] ?? 0) ** 2 / spreadOf(i, n),
+    plan(i, n) {
+      const spread = spreadOf(i, n);
+      const row = between[i];
+      if (row === undefined) return;
+      const planned = row.slice();
+      const share = (withEnd[i] ?? 0) / spread;
+      variance = Math.max(0, variance - (withEnd[i] ?? 0) * share);
+      planned.forEach((covariance, j) => {
+        withEnd[j] = (withEnd[j] ?? 0) - covariance * share;
+        const other = between[j];
+        if (other === undefined) return;
+        for (let k = 0; k < planned.length; k += 1) {
+          other[k] = (other[k] ?? 0) - (covariance * (planned[k] ?? 0)) / spread;
+        }
+      });
+    },
+  };
+}
+
+function centred(values: Float64Array): Float64Array {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.map((value) => value - mean);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i += 1) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+}

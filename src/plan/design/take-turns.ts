@@ -1,0 +1,42 @@
+import type { ConditionCounts } from "./counts.js";
+import type { DesignCondition } from "./design.js";
+import type { PlacedSamples } from "./opening.js";
+
+export interface DrawnSamples extends PlacedSamples {
+  readonly draw: number;
+}
+
+const QUESTIONS_A_TURN = 4;
+
+/** Shares the samples of a condition among its draws: each turn (one sample a task, or four answers) is the next draw's. */
+export function takeTurns(
+  rows: readonly PlacedSamples[],
+  { draws, tasks, samplable }: DesignCondition,
+  counts: ConditionCounts,
+): DrawnSamples[] {
+  if (draws === 1) return rows.map((row) => ({ ...row, draw: 0 }));
+  const total = (list: readonly { n: number }[]) => list.reduce((sum, { n }) => sum + n, 0);
+  let turn =
+    Math.round(total(counts.capability) / Math.max(1, tasks)) +
+    Math.round(total(counts.intact) / QUESTIONS_A_TURN);
+  return rows.flatMap(({ x, question, task }) => {
+    const turns =
+      samplable.task && samplable.question ? Math.max(task, Math.ceil(question / QUESTIONS_A_TURN)) : 1;
+    const byDraw = new Map<number, { question: number; task: number }>();
+    for (let i = 0; i < turns; i += 1) {
+      const draw = turn % draws;
+      turn += 1;
+      const there = byDraw.get(draw) ?? { question: 0, task: 0 };
+      byDraw.set(draw, {
+        question: there.question + part(question, turns, i),
+        task: there.task + part(task, turns, i),
+      });
+    }
+    return [...byDraw].toSorted(([a], [b]) => a - b).map(([draw, samples]) => ({ x, draw, ...samples }));
+  });
+}
+
+/** The i-th of `parts` whole parts of a number, as even as can be. */
+function part(whole: number, parts: number, i: number): number {
+  return Math.floor(((i + 1) * whole) / parts) - Math.floor((i * whole) / parts);
+}

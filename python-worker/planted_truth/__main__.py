@@ -1,0 +1,22 @@
+"""`python -m planted_truth`: started by explicit command in place of `python -m steering_worker`, never by default."""
+
+import sys
+
+from planted_truth.serve import serve
+from steering_worker.protocol.credentials import CredentialsError, read_credentials
+from steering_worker.protocol.parent import die_with_parent, exit_at_end_of
+
+
+def main() -> int:
+    die_with_parent()
+    try:
+        credentials = read_credentials(sys.stdin.buffer)
+    except CredentialsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    exit_at_end_of(sys.stdin.buffer)
+    return serve(credentials)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""`load`, `tokenize` and `residuals`: a truth in place of a model."""
+
+import math
+import time
+
+from planted_truth.blobs import float_blob
+from planted_truth.session import Progress, Session
+from planted_truth.truth import load_truth
+from planted_truth.words import BOS, EOS, chat_ids, split_words, word_ids
+from steering_worker.handlers.answer import Answer
+from steering_worker.protocol.frames import Message
+from steering_worker.protocol.messages import Load, Residuals, Tokenize
+
+
+def load(session: Session, body: Load, request: Message, progress: Progress) -> Answer:
+    started = time.monotonic()
+    if not session.holds(body.model):
+        session.hold(body.model, load_truth(body.model.ref))
+    truth = session.truth
+    return Answer(
+        {
+            "model_class": "PlantedTruth",
+            "parameters": truth.parameters,
+            "layers": len(truth.layers),
+            "d_model": truth.d_model,
+            "vocab_size": truth.vocab_size,
+            "device": "cpu",
+            "dtype": "float32",
+            "engine": "planted_truth",
+            "engine_reason": "answers by known curves",
+            "threads": body.model.threads or 1,
+            "revision": None,
+            "hashes": dict.fromkeys(("weights", "config", "tokenizer", "chat_template"), session.sha256),
+            "resid_norms": [layer.resid_norm for layer in truth.layers] if body.norm_prompts else [],
+            "load_seconds": time.monotonic() - started,
+        }
+    )
+
+
+def tokenize(session: Session, body: Tokenize, request: Message, progress: Progress) -> Answer:
+    vocab_size = load_truth(body.model.ref).truth.vocab_size
+    texts = [
+        {"ids": [BOS, *word_ids(text, vocab_size)], "tokens": ["<bos>", *split_words(text)]} for text in body.texts
+    ]
+    chats = [{"ids": chat_ids([message.content for message in chat], vocab_size)} for chat in body.chats]
+    return Answer({"texts": texts, "chats": chats, "bos_id": BOS, "end_ids": [EOS]})
+
+
+def residuals(session: Session, body: Residuals, request: Message, progress: Progress) -> Answer:
+    """Every residual is the same in all dimensions and has its layer's norm."""
+    truth = session.truth
+    row = [
+        value
+        for index in body.layers
+        for value in [session.layer(index).resid_norm / math.sqrt(truth.d_model)] * truth.d_model
+    ]
+    contents = [*body.texts, *(" ".join(message.content for message in chat) for chat in body.chats)]
+    counts = [len(split_words(content)) if body.position == "all" else 1 for content in contents]
+    names = [f"texts[{i}]" for i in range(len(body.texts))] + [f"chats[{i}]" for i in range(len(body.chats))]
+    rows = [{"source": name, "n_positions": count} for name, count in zip(names, counts, strict=True)]
+    shape = (sum(counts), len(body.layers), truth.d_model)
+    return Answer({"rows": rows}, (float_blob("residuals", row * sum(counts), shape),))

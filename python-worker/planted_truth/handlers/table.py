@@ -1,0 +1,47 @@
+"""Every request that the worker of planted truths answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from planted_truth.handlers.describe import check_params, describe
+from planted_truth.handlers.generate import generate
+from planted_truth.handlers.load import load, residuals, tokenize
+from planted_truth.handlers.logprobs import logprobs
+from planted_truth.handlers.vectors import fit, put
+from planted_truth.session import Progress, Session
+from steering_worker.handlers.answer import Answer
+from steering_worker.protocol import messages
+from steering_worker.protocol.frames import Message
+from steering_worker.protocol.heartbeat import State
+
+
+@dataclass(frozen=True)
+class Handler:
+    """`leased` requests are answered by `result`, the others by `reply`."""
+
+    body: type[messages.Body]
+    run: Callable[[Session, Any, Message, Progress], Answer]
+    state: State
+    leased: bool
+
+
+def stop(session: Session, body: messages.Stop, request: Message, progress: Progress) -> Answer:
+    return Answer({})
+
+
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "describe": Handler(messages.Describe, describe, "idle", False),
+        "check_params": Handler(messages.CheckParams, check_params, "idle", False),
+        "tokenize": Handler(messages.Tokenize, tokenize, "idle", False),
+        "load": Handler(messages.Load, load, "loading", False),
+        "fit": Handler(messages.Fit, fit, "fitting", True),
+        "put": Handler(messages.Put, put, "idle", False),
+        "residuals": Handler(messages.Residuals, residuals, "measuring", False),
+        "generate": Handler(messages.Generate, generate, "generating", True),
+        "logprobs": Handler(messages.Logprobs, logprobs, "measuring", True),
+        "stop": Handler(messages.Stop, stop, "idle", False),
+    }
+)

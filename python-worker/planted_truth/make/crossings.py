@@ -1,0 +1,45 @@
+"""Where planted curves cross their levels, and thresholds that make them cross where they should."""
+
+import math
+from collections.abc import Callable
+
+from planted_truth.conditions import Condition
+from planted_truth.truth import PlantedTruth, QuestionTruth
+from planted_truth.vectors import PlantedVector
+
+#: log2 strengths between which crossings are looked for, and the step of the search.
+LOWEST, HIGHEST, STEP = -8.0, 8.0, 1 / 64
+
+
+def first_crossing(holds: Callable[[float], bool]) -> float | None:
+    """The lowest strength from which `holds` is true, to 1e-9 octave; None where it is true nowhere."""
+    octave = LOWEST
+    while octave <= HIGHEST:
+        if holds(2.0**octave):
+            low, high = octave - STEP, octave
+            while high - low > 1e-9:
+                middle = (low + high) / 2
+                low, high = (low, middle) if holds(2.0**middle) else (middle, high)
+            return float(2.0**high)
+        octave += STEP
+    return None
+
+
+def strict_rate(truth: PlantedTruth, vector: PlantedVector, question: QuestionTruth, strength: float) -> float:
+    rates = Condition(truth, vector, strength).question(question)
+    return rates.intact * rates.target
+
+
+def kept(truth: PlantedTruth, vector: PlantedVector, strength: float) -> float:
+    """Capability as a share of the unsteered one, mean over tasks."""
+    condition = Condition(truth, vector, strength)
+    return math.fsum(condition.capability_kept(task) for task in truth.tasks) / len(truth.tasks)
+
+
+def threshold_for(reached: Callable[[float], bool]) -> float:
+    """The threshold, by bisection on its log2, at which `reached` turns from true (lower ones) to false."""
+    low, high = LOWEST - 4, HIGHEST + 4
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if reached(2.0**middle) else (low, middle)
+    return float(2.0**low)

@@ -14,6 +14,8 @@ export function planBlocks(
   sources: readonly BlockSource[],
   size: number,
   generationHash: string,
+  /** How many blocks there are already. */
+  before = 0,
 ): readonly Block[] {
   const blocks: Block[] = [];
   for (const { kind, model, first, total } of sources) {
@@ -21,7 +23,7 @@ export function planBlocks(
     for (let piece = 0; piece < pieces; piece++) {
       const start = Math.floor((total * piece) / pieces);
       const end = Math.floor((total * (piece + 1)) / pieces);
-      const index = blocks.length;
+      const index = before + blocks.length;
       const id = contentHash({ generation: generationHash, kind, index }, 16);
       blocks.push({ id, index, kind, model, first: first + start, count: end - start });
     }

@@ -1,5 +1,5 @@
 import { contentHash } from "../config/canonical-json.js";
-import type { ActivationMethod, Experiment, PromptMethod, SampleCounts } from "../config/experiment.js";
+import type { ActivationMethod, Experiment, PromptMethod } from "../config/experiment.js";
 import { componentIdentity, modelIdentity, SCHEMA_VERSION } from "../config/identity.js";
 import type { Cell, PlannedModel, PlannedVector } from "./plan.js";
 import type { IndexedPrompt, PromptSet } from "./prompts.js";
@@ -29,7 +29,7 @@ export function baselineCells(
   plain: PromptSet,
 ): readonly Cell[] {
   return [...plain.questions.values(), ...plain.tasks].map((prompt) =>
-    cell(experiment, model, BASELINE, null, prompt, experiment.baseline),
+    cell(experiment, model, BASELINE, null, prompt, experiment.baseline[prompt.prompt.kind]),
   );
 }
 
@@ -43,11 +43,18 @@ export function instructedCells(
 ): readonly Cell[] {
   const condition = { ...BASELINE, method: method.name, role: method.role, question };
   return [...instructed.questions.values(), ...instructed.tasks].map((prompt) =>
-    cell(experiment, model, condition, { kind: "prompt", question }, prompt, method.samples),
+    cell(
+      experiment,
+      model,
+      condition,
+      { kind: "prompt", question },
+      prompt,
+      method.samples[prompt.prompt.kind],
+    ),
   );
 }
 
-/** Cells of one vector: at every strength its question and every task. */
+/** Cells of one vector with told strengths: at every one its question and every task. */
 export function vectorCells(
   experiment: Experiment,
   model: PlannedModel,
@@ -56,36 +63,55 @@ export function vectorCells(
   plain: PromptSet,
 ): readonly Cell[] {
   if (method.strengths.kind !== "grid") return [];
-  const { unit, values } = method.strengths;
+  const prompts = promptsOf(vector, plain);
+  return method.strengths.values.flatMap((strength) =>
+    prompts.map((prompt) =>
+      vectorCell(experiment, model, method, vector, prompt, strength, method.samples[prompt.prompt.kind]),
+    ),
+  );
+}
+
+/** The question that a vector is for, and every task. */
+export function promptsOf(vector: PlannedVector, plain: PromptSet): readonly IndexedPrompt[] {
   const question = plain.questions.get(vector.question);
   if (question === undefined)
     throw new RangeError(`no prompt was planned for the question ${vector.question}`);
-  return values.flatMap((strength) => {
-    const condition = {
-      method: method.name,
-      role: method.role,
-      vector: vector.id,
-      edit: { kind: method.edit.kind, params: method.edit.params },
-      question: vector.question,
-      draw: vector.draw,
-      layer: vector.layer,
-      strength,
-      unit,
-      positions: method.positions,
-    };
-    const identity = {
-      kind: "activation",
-      vector: vector.id,
-      edit: componentIdentity(method.edit),
-      layer: vector.layer,
-      positions: method.positions,
-      strength,
-      unit,
-    };
-    return [question, ...plain.tasks].map((prompt) =>
-      cell(experiment, model, condition, identity, prompt, method.samples),
-    );
-  });
+  return [question, ...plain.tasks];
+}
+
+/** One vector at one strength on one prompt. */
+export function vectorCell(
+  experiment: Experiment,
+  model: PlannedModel,
+  method: ActivationMethod,
+  vector: PlannedVector,
+  prompt: IndexedPrompt,
+  strength: number,
+  n: number,
+): Cell {
+  const { unit } = method.strengths;
+  const condition = {
+    method: method.name,
+    role: method.role,
+    vector: vector.id,
+    edit: { kind: method.edit.kind, params: method.edit.params },
+    question: vector.question,
+    draw: vector.draw,
+    layer: vector.layer,
+    strength,
+    unit,
+    positions: method.positions,
+  };
+  const identity = {
+    kind: "activation",
+    vector: vector.id,
+    edit: componentIdentity(method.edit),
+    layer: vector.layer,
+    positions: method.positions,
+    strength,
+    unit,
+  };
+  return cell(experiment, model, condition, identity, prompt, n);
 }
 
 function cell(
@@ -94,7 +120,7 @@ function cell(
   condition: Condition,
   identity: unknown,
   { index, hash, prompt }: IndexedPrompt,
-  samples: SampleCounts,
+  n: number,
 ): Cell {
   const decoding = experiment.decoding[prompt.kind];
   const specification = contentHash({
@@ -111,7 +137,8 @@ function cell(
     prompt: index,
     decoding,
     // Greedy decoding says the same every time.
-    n: decoding.temperature === 0 ? 1 : samples[prompt.kind],
+    n: decoding.temperature === 0 ? 1 : n,
+    first: 0,
     specification,
   };
 }

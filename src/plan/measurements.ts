@@ -10,7 +10,8 @@ export function planMeasurements(
   prompts: readonly PlannedPrompt[],
 ): readonly PlannedMeasurement[] {
   if (!experiment.measurements.includes("answer_logprobs")) return [];
-  const choices = new Map(experiment.questions.map(({ id, forcedChoice }) => [id, forcedChoice]));
+  const questions = [...experiment.questions, ...experiment.development];
+  const choices = new Map(questions.map(({ id, forcedChoice }) => [id, forcedChoice]));
   return cells.flatMap((cell) => {
     const prompt = prompts[cell.prompt];
     const choice = prompt?.kind === "question" ? (choices.get(prompt.id) ?? null) : null;

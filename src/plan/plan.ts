@@ -68,6 +68,8 @@ export interface Cell {
   readonly prompt: number;
   readonly decoding: Decoding;
   readonly n: number;
+  /** Index of the first of them among all samples of this specification: later rounds go on where earlier ones ended. */
+  readonly first: number;
   /** Hash of the specification that all samples of the cell share; a sample's id hashes it with the sample's index. */
   readonly specification: string;
 }
@@ -97,7 +99,7 @@ export interface SampleSpec {
   readonly id: string;
   readonly plan_index: number;
   readonly cell: Cell;
-  /** 0-based within the cell. */
+  /** 0-based among all samples of the cell's specification. */
   readonly index: number;
 }
 

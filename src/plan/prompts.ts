@@ -41,7 +41,7 @@ export function planPrompts(experiment: Experiment): PlannedPrompts {
       ),
     ),
   });
-  const plain = promptSet(experiment.questions, null);
+  const plain = promptSet([...experiment.questions, ...experiment.development], null);
   const instructed = new Map<string, PromptSet>();
   if (experiment.methods.some(({ kind }) => kind === "prompt")) {
     for (const question of experiment.questions) {

@@ -15,8 +15,10 @@ export interface RoundCell {
 export interface Round {
   /** 0-based, over the run. */
   readonly index: number;
-  /** `forecast` needs vectors and no samples; `screening` is of development questions. */
-  readonly stage: "forecast" | "screening" | "windows";
+  /** `forecast` needs vectors and no samples; `screening` is of development questions; `told` has told strengths. */
+  readonly stage: "forecast" | "screening" | "told" | "windows";
+  /** Of the stage: each halving of the layers is a step of the screening. */
+  readonly step: number;
   /** Vectors to fit beside those of the cells. */
   readonly vectors: readonly Pick<RoundCell, "model" | "method" | "question" | "layer" | "draw">[];
   readonly cells: readonly RoundCell[];

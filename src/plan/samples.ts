@@ -13,13 +13,6 @@ export function samplesOf(plan: Plan, block: Block): readonly SampleSpec[] {
   });
 }
 
-/** The sample at a place in plan order. */
-export function sampleAt(plan: Plan, planIndex: number): SampleSpec {
-  const starts = startsOf(plan);
-  const place = cellAt(starts, planIndex);
-  return sampleSpec(plan, plan.cells[place], planIndex, planIndex - (starts[place] ?? 0));
-}
-
 /** Measurements of a block of kind `logprobs`, in plan order. */
 export function measurementsOf(plan: Plan, block: Block): readonly PlannedMeasurement[] {
   if (block.kind !== "logprobs") throw new RangeError(`block ${block.id} has samples, not measurements`);
@@ -28,7 +21,13 @@ export function measurementsOf(plan: Plan, block: Block): readonly PlannedMeasur
 
 function sampleSpec(plan: Plan, cell: Cell | undefined, plan_index: number, index: number): SampleSpec {
   if (cell === undefined) throw new RangeError(`the plan has ${plan.samples} samples, none at ${plan_index}`);
-  return { id: sampleId(cell.specification, plan.seed, index), plan_index, cell, index };
+  const inSpecification = cell.first + index;
+  return {
+    id: sampleId(cell.specification, plan.seed, inSpecification),
+    plan_index,
+    cell,
+    index: inSpecification,
+  };
 }
 
 /** Plan index of each cell's first sample, and the number of samples at the end; worked out once a plan. */

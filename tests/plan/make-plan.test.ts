@@ -4,7 +4,7 @@ import { generationHash } from "../../src/config/hashes.js";
 import { makePlan } from "../../src/plan/make-plan.js";
 import { readModelShapes } from "../../src/plan/model-shape.js";
 import type { Plan, SampleSpec } from "../../src/plan/plan.js";
-import { measurementsOf, sampleAt, samplesOf } from "../../src/plan/samples.js";
+import { measurementsOf, samplesOf } from "../../src/plan/samples.js";
 import { EXPERIMENT, makeProject, type Project } from "../config/project.js";
 
 let project: Project;
@@ -193,16 +193,5 @@ describe("makePlan", () => {
     const plan = await planOf("decoding.task.temperature=0");
     const counts = plan.cells.map(({ n, prompt }) => `${plan.prompts[prompt]?.kind} ${n}`);
     expect(new Set(counts)).toEqual(new Set(["question 16", "task 1", "question 4", "question 2"]));
-  });
-});
-
-describe("sampleAt", () => {
-  it("finds any sample by its place, and refuses places outside", async () => {
-    const plan = await planOf();
-    const samples = allSamples(plan);
-    for (const index of [0, 15, 16, 100, plan.samples - 1])
-      expect(sampleAt(plan, index)).toEqual(samples[index]);
-    expect(() => sampleAt(plan, plan.samples)).toThrow(RangeError);
-    expect(() => sampleAt(plan, -1)).toThrow(RangeError);
   });
 });

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { replaceFile } from "./durable.js";
+import { StoreDamaged } from "./store-damaged.js";
+
+const vector = {
+  model: z.string(),
+  method: z.string(),
+  question: z.string(),
+  layer: z.int(),
+  draw: z.int(),
+};
+
+const RoundFile = z.strictObject({
+  schema_version: z.literal(1),
+  index: z.int(),
+  stage: z.enum(["forecast", "screening", "told", "windows"]),
+  step: z.int(),
+  vectors: z.array(z.strictObject(vector)),
+  cells: z.array(
+    z.strictObject({
+      ...vector,
+      strength: z.number(),
+      question_samples: z.int(),
+      task_samples: z.int(),
+    }),
+  ),
+});
+
+/** A round as `rounds/NNNN.json` holds it. */
+export type RoundFile = z.infer<typeof RoundFile>;
+
+const pathOf = (folder: string, index: number): string =>
+  join(folder, `${String(index).padStart(4, "0")}.json`);
+
+/** Durable when it returns: nothing of a round is sent before. */
+export function writeRound(folder: string, round: Omit<RoundFile, "schema_version">): void {
+  const file = RoundFile.parse({ schema_version: 1, ...round });
+  replaceFile(pathOf(folder, round.index), `${JSON.stringify(file)}\n`);
+}
+
+/** The round of that number, or null where it was not chosen yet. */
+export function readRound(folder: string, index: number): RoundFile | null {
+  const path = pathOf(folder, index);
+  if (!existsSync(path)) return null;
+  try {
+    return RoundFile.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch (cause) {
+    throw new StoreDamaged(`${path} cannot be read as a round of this version; restore it from a copy`, {
+      cause,
+    });
+  }
+}

@@ -3,6 +3,7 @@ import type { Catalogue, DirectionEntry, EditEntry } from "./catalogue.js";
 import type { ActivationMethod, Component, Experiment } from "./experiment.js";
 import { closest } from "./json/closest.js";
 import type { LoadedExperiment } from "./load-experiment.js";
+import { methodQuestions } from "./method-questions.js";
 import { problemOf } from "./origins.js";
 import { type Problem, shown, throwProblems } from "./problem.js";
 import type { Path } from "./yaml/yaml-file.js";
@@ -74,6 +75,9 @@ function checkStrengths(method: ActivationMethod, edit: EditEntry, add: Add): vo
     if (edit.axis === "none") {
       const what = `the edit ${name} has no axis of strength to search`;
       add("strengths", what, "auto", "a single value");
+    } else if (edit.neutral !== null && strengths.from <= edit.neutral) {
+      const what = `the edit ${name} changes nothing at ${edit.neutral}, and a search goes up from there`;
+      add("strengths", what, strengths.from, `more than ${edit.neutral}`, ["from"]);
     }
     return;
   }
@@ -89,8 +93,9 @@ function checkStrengths(method: ActivationMethod, edit: EditEntry, add: Add): vo
 
 function checkDirection(method: ActivationMethod, direction: DirectionEntry, add: Add): void {
   const name = nameOf(method.direction);
-  if (method.draws > 1 && !direction.random) {
-    add("draws", `every draw of the direction ${name} is the same`, method.draws, "1");
+  if (method.draws > 1 && !direction.random && method.resample === "none") {
+    const expected = "1, or resample: statements";
+    add("draws", `every draw of the direction ${name} is the same`, method.draws, expected);
   }
   const stated = method.direction.params.position !== undefined;
   if (!stated && direction.contrast !== null && method.contrast !== direction.contrast) {
@@ -106,11 +111,11 @@ function checkStatements(
   problems: Problem[],
 ): void {
   if (!direction.needs_contrast || method.contrast === null) return;
-  for (const [place, question] of loaded.experiment.questions.entries()) {
+  for (const { question, part } of methodQuestions(loaded.experiment, method)) {
     if (question.contrast[method.contrast] !== undefined) continue;
     const what = `missing, and the method ${method.name} reads statements at it`;
     const fault = { what, expected: "positive and negative statements" };
-    problems.push(problemOf(loaded.origins, `questions.${place}.file`, fault, ["contrast", method.contrast]));
+    problems.push(problemOf(loaded.origins, `${part}.file`, fault, ["contrast", method.contrast]));
   }
 }
 

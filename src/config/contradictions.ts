@@ -1,12 +1,14 @@
 import { canonicalJson } from "./canonical-json.js";
+import { checkResampling } from "./check-resampling.js";
 import type { ActivationMethod, Experiment, Method, Strengths } from "./experiment.js";
 import { componentIdentity } from "./identity.js";
+import { methodQuestions } from "./method-questions.js";
 import { type Origins, problemOf } from "./origins.js";
 import { type Problem, shown } from "./problem.js";
 
 /** Adds a problem for each pair of things in a resolved experiment that cannot both be meant. */
 export function checkContradictions(experiment: Experiment, origins: Origins, problems: Problem[]): void {
-  const { models, questions, capabilities, methods } = experiment;
+  const { models, questions, development, capabilities, methods } = experiment;
   const add = (part: string, what: string, received: unknown, expected: string) =>
     problems.push(problemOf(origins, part, { what, received: shown(received), expected }));
 
@@ -23,6 +25,16 @@ export function checkContradictions(experiment: Experiment, origins: Origins, pr
   }
   for (const index of repeats(questions.map(({ id }) => id))) {
     add(`questions.${index}`, "has the id of another question", questions[index]?.id, "each question once");
+  }
+  const asked = [...questions, ...development].map(({ id }) => id);
+  for (const index of repeats(asked).filter((place) => place >= questions.length)) {
+    const reported = asked.indexOf(asked[index] ?? "") < questions.length;
+    add(
+      `development.${index - questions.length}`,
+      reported ? "is a question that is reported" : "has the id of another question",
+      asked[index],
+      reported ? "questions that layers may be chosen on, and no others" : "each question once",
+    );
   }
   for (const index of repeats(capabilities.map(({ id }) => id))) {
     add(
@@ -66,17 +78,18 @@ export function checkContradictions(experiment: Experiment, origins: Origins, pr
       }
       continue;
     }
+    checkResampling(experiment, method, index, origins, problems);
     const { position } = method.direction.params;
     if ((position === "last_token" || position === "word") && position !== method.contrast) {
       const stated = method.contrast ?? "none";
       add(`methods.${index}.contrast`, `contradicts the direction's position ${position}`, stated, position);
     }
     if (position !== "last_token" && position !== "word") continue;
-    for (const [place, question] of questions.entries()) {
+    for (const { question, part } of methodQuestions(experiment, method)) {
       if (question.contrast[position] !== undefined) continue;
       const what = `missing, and the method ${method.name} reads statements at it`;
       const fault = { what, expected: "positive and negative statements" };
-      problems.push(problemOf(origins, `questions.${place}.file`, fault, ["contrast", position]));
+      problems.push(problemOf(origins, `${part}.file`, fault, ["contrast", position]));
     }
   }
 }

@@ -1,9 +1,16 @@
-import type { Analysis, Decoding, Design, Execution, SampleCounts } from "./experiment.js";
+import type { Analysis, Decoding, Design, Execution, SampleCounts, StrengthSearch } from "./experiment.js";
 import type { Sections } from "./sections.js";
 
 /** What holds where a config is silent. */
 export const DEFAULT_SAMPLES: SampleCounts = Object.freeze({ question: 16, task: 4 });
-export const DEFAULT_LAYERS: readonly number[] = Object.freeze([0.75]);
+
+/** Ten octaves about the residual's own size: below, nothing happens; above, nothing is left. */
+export const DEFAULT_SEARCH: StrengthSearch = Object.freeze({
+  kind: "search",
+  unit: "resid",
+  from: 0.03125,
+  to: 32,
+});
 
 /** Every unsteered cell is shared by all methods, so it gets four times the samples of a steered one. */
 export function baselineOf({ baseline, samples }: Sections): SampleCounts {
@@ -35,21 +42,27 @@ export function executionOf(input: Sections["execution"]): Execution {
   };
 }
 
-export const DEFAULT_DESIGN: Design = Object.freeze({
-  precision: 0.4,
-  window_samples: 1600,
-  max_samples: null,
-  max_minutes: null,
-});
+export function designOf(input: Sections["design"]): Design {
+  return {
+    precision: input?.precision ?? 0.4,
+    window_samples: input?.window_samples ?? 1600,
+    max_samples: input?.max_samples ?? null,
+    max_minutes: input?.max_minutes ?? null,
+  };
+}
+
+const FRONTIER_LOSSES: readonly number[] = [0.02, 0.05, 0.1];
 
 export function analysisOf(input: Sections["analysis"]): Analysis {
+  const frontierLoss = input?.frontier_loss ?? 0.05;
+  const losses = new Set([...FRONTIER_LOSSES, frontierLoss]);
   return {
     target_threshold: input?.target_threshold ?? 0.5,
     capability_threshold: input?.capability_threshold ?? 0.9,
-    frontier_loss: input?.frontier_loss ?? 0.05,
-    frontier_losses: [0.02, 0.05, 0.1],
-    primary: "width",
-    contrasts: [],
+    frontier_loss: frontierLoss,
+    frontier_losses: input?.frontier_losses ?? [...losses].sort((a, b) => a - b),
+    primary: input?.primary ?? "width",
+    contrasts: input?.contrasts ?? [],
     confidence: input?.confidence ?? 0.95,
     bootstrap: input?.bootstrap ?? 2000,
   };

@@ -38,7 +38,7 @@ export function generationHash(experiment: Experiment): string {
   );
 }
 
-/** Hash of what a new report needs no new run for. */
-export function analysisHash({ name, description, analysis }: Experiment): string {
-  return contentHash({ schema_version: SCHEMA_VERSION, name, description, analysis }, 12);
+/** Hash of the thresholds, estimands and contrasts: what must stand before data. A new name changes none of them. */
+export function analysisHash({ analysis }: Experiment): string {
+  return contentHash({ schema_version: SCHEMA_VERSION, analysis }, 12);
 }

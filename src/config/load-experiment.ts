@@ -1,12 +1,14 @@
 import { checkContradictions } from "./contradictions.js";
-import { analysisOf, baselineOf, DEFAULT_DESIGN, decodingOf, executionOf } from "./defaults.js";
+import { baselineOf, decodingOf, designOf, executionOf } from "./defaults.js";
 import type { Experiment } from "./experiment.js";
 import { deepFreeze } from "./freeze.js";
 import type { Origin, Origins } from "./origins.js";
 import { type Problem, throwProblems } from "./problem.js";
+import { resolveAnalysis } from "./resolve/analysis.js";
 import { resolveCapability } from "./resolve/capabilities.js";
 import type { Context } from "./resolve/context.js";
 import { readDataFile } from "./resolve/data-files.js";
+import { followMethods, setAside } from "./resolve/development.js";
 import { resolveMethod } from "./resolve/methods.js";
 import { resolveModel } from "./resolve/models.js";
 import { resolveQuestion } from "./resolve/questions.js";
@@ -65,10 +67,14 @@ async function resolveExperiment(
     origins.set(`models.${models.length}`, { file, at: ["models", index] });
     models.push(model);
   }
-  const data = async <Item>(section: string, read: (data: YamlFile, context: Context) => Item | null) => {
+  const data = async <Item>(
+    section: string,
+    folder: string,
+    read: (data: YamlFile, context: Context) => Item | null,
+  ) => {
     const items: Item[] = [];
     for (const { index, entry } of soundEntries(textField, file, section)) {
-      const found = await readDataFile(context, section, entry, file, [section, index]);
+      const found = await readDataFile(context, folder, entry, file, [section, index]);
       const item = found === null ? null : read(found, context);
       if (found === null || item === null) continue;
       origins.set(`${section}.${items.length}`, { file, at: [section, index] });
@@ -77,27 +83,29 @@ async function resolveExperiment(
     }
     return items;
   };
-  const questions = await data("questions", resolveQuestion);
-  const capabilities = await data("capabilities", resolveCapability);
+  const questions = await data("questions", "questions", resolveQuestion);
+  const development = await data("development", "questions", resolveQuestion);
+  const capabilities = await data("capabilities", "capabilities", resolveCapability);
   const { layers, positions, strengths, samples } = sections;
-  const methods = [];
+  const stated = [];
   for (const { index } of soundEntries(methodEntrySchema, file, "methods")) {
     const top = { layers, positions, strengths, samples };
     const resolved = await resolveMethod(file, ["methods", index], top, context);
     if (resolved === null) continue;
     for (const [key, origin] of Object.entries(resolved.origins)) {
-      origins.set(key === "entry" ? `methods.${methods.length}` : `methods.${methods.length}.${key}`, origin);
+      origins.set(key === "entry" ? `methods.${stated.length}` : `methods.${stated.length}.${key}`, origin);
     }
-    methods.push(resolved.method);
+    stated.push(resolved.method);
   }
+  const methods = followMethods(stated);
+  const complete = methods.length === sections.methods?.length;
+  const names = complete ? methods.map(({ name }) => name) : null;
   return {
     name: sections.name ?? "",
     description: sections.description ?? null,
     models,
-    questions,
-    development: [],
+    ...setAside({ questions, development, methods }, file, context, origins),
     capabilities,
-    methods,
     baseline: baselineOf(sections),
     decoding: {
       question: decodingOf(sections.decoding?.question),
@@ -106,7 +114,7 @@ async function resolveExperiment(
     measurements: sections.measurements ?? ["answer_logprobs"],
     seed: sections.seed ?? 0,
     execution: executionOf(sections.execution),
-    design: DEFAULT_DESIGN,
-    analysis: analysisOf(sections.analysis),
+    design: designOf(sections.design),
+    analysis: resolveAnalysis(sections.analysis, file, names, context.problems),
   };
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_LAYERS, DEFAULT_SAMPLES } from "../defaults.js";
+import { DEFAULT_SAMPLES, DEFAULT_SEARCH } from "../defaults.js";
 import type { ActivationMethod, ContrastPosition, Method, SampleCounts } from "../experiment.js";
 import { shown } from "../problem.js";
 import { inlineMethodSchema, methodSchema } from "../schema/method-schema.js";
@@ -21,6 +21,7 @@ const ACTIVATION_ONLY = [
   "contrast",
   "edit",
   "draws",
+  "resample",
   "layers",
   "positions",
   "strengths",
@@ -129,10 +130,10 @@ async function activationFields(
   const strengths =
     pickedStrengths !== null
       ? resolveStrengths(pickedStrengths.value, pickedStrengths.file, pickedStrengths.at, context.problems)
-      : valueAt(file.value, ["strengths"]) !== undefined
-        ? null // the experiment's own are faulty, which has been said
-        : missing("strengths", "strengths here, in the preset or at the top of the experiment");
-  const layers = resolveLayers(sources, context);
+      : isFaulty(file, "strengths")
+        ? null
+        : DEFAULT_SEARCH;
+  const layers = resolveLayers(sources, file, context);
   if (direction === null || edit === null || strengths === null || layers === null) return null;
   return {
     direction,
@@ -142,14 +143,24 @@ async function activationFields(
     positions: pick(sources, "positions")?.value ?? "all",
     strengths,
     draws: pick(sources, "draws")?.value ?? 1,
-    resample: "none",
+    resample: pick(sources, "resample")?.value ?? "none",
   };
 }
 
-function resolveLayers(sources: readonly Source[], context: Context): readonly number[] | null {
+/** Whether a section that no source offers stands at the top of the experiment: its problem has been said. */
+function isFaulty(file: YamlFile, section: "layers" | "strengths"): boolean {
+  return valueAt(file.value, [section]) !== undefined;
+}
+
+function resolveLayers(
+  sources: readonly Source[],
+  experiment: YamlFile,
+  context: Context,
+): ActivationMethod["layers"] | null {
   const picked = pick(sources, "layers");
-  if (picked === null) return DEFAULT_LAYERS;
+  if (picked === null) return isFaulty(experiment, "layers") ? null : "auto";
   const { value: layers, file, at } = picked;
+  if (layers === "auto") return layers;
   const bad = layers.findIndex(
     (layer, index) => (layer > 1 && !Number.isInteger(layer)) || layers.indexOf(layer) < index,
   );
@@ -183,6 +194,7 @@ function originsOf(sources: readonly Source[], file: YamlFile, at: Path): Resolv
     "contrast",
     "edit",
     "draws",
+    "resample",
     "layers",
     "positions",
     "strengths",

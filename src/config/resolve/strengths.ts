@@ -1,16 +1,18 @@
 import type { z } from "zod";
+import { DEFAULT_SEARCH } from "../defaults.js";
 import type { Strengths } from "../experiment.js";
 import { type Problem, shown } from "../problem.js";
 import type { strengthsSchema } from "../schema/fields.js";
 import type { Path, YamlFile } from "../yaml/yaml-file.js";
 
-/** The strengths of a grid or of a list, ascending; adds a problem and returns null where they contradict themselves. */
+/** A search, a grid or a list, ascending; adds a problem and returns null where the keys contradict themselves. */
 export function resolveStrengths(
   input: z.output<typeof strengthsSchema>,
   file: YamlFile,
   at: Path,
   problems: Problem[],
 ): Strengths | null {
+  if (input === "auto") return DEFAULT_SEARCH;
   const fail = (inner: Path, what: string, received: unknown, expected: string) => {
     problems.push(
       file.problem([...at, ...inner], {
@@ -31,13 +33,18 @@ export function resolveStrengths(
       return fail(["values", index], "not ascending", values[index], `more than ${values[index - 1]}`);
     return { kind: "grid", unit, values };
   }
-  if (from === undefined || to === undefined || count === undefined) {
-    const missing = Object.entries({ from, to, count }).flatMap(([key, value]) =>
-      value === undefined ? [key] : [],
-    );
-    return fail([], "incomplete", input, `values, or from, to and count (${missing.join(", ")} missing)`);
+  const searched = spacing === "auto";
+  if (searched && count !== undefined) {
+    return fail(["count"], "stands beside spacing: auto", count, "either spacing: auto or a count");
+  }
+  if (from === undefined || to === undefined || (count === undefined && !searched)) {
+    const needed = searched ? { from, to } : { from, to, count };
+    const missing = Object.entries(needed).flatMap(([key, value]) => (value === undefined ? [key] : []));
+    const expected = searched ? "from and to" : "values, or from, to and count";
+    return fail([], "incomplete", input, `${expected} (${missing.join(", ")} missing)`);
   }
   if (to <= from) return fail(["to"], "not above from", to, `more than ${from}`);
+  if (spacing === "auto" || count === undefined) return { kind: "search", unit, from, to };
   return { kind: "grid", unit, values: grid(from, to, count, spacing ?? "log") };
 }
 

@@ -44,6 +44,31 @@ const executionSchema = z.strictObject({
 
 export const methodEntrySchema = z.union([textField, inlineMethodSchema]);
 
+const designSchema = z.strictObject({
+  precision: z
+    .number()
+    .positive()
+    .optional()
+    .describe("Octaves: a window is narrow enough when its interval is at most this wide. Default 0.4."),
+  window_samples: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Samples that one window may take before it is given up as not reached. Default 1600."),
+  max_samples: z
+    .int()
+    .min(1)
+    .nullable()
+    .optional()
+    .describe("Samples of the whole run; null for no limit. Default null."),
+  max_minutes: z
+    .number()
+    .positive()
+    .nullable()
+    .optional()
+    .describe("Turned into samples once, at a run's first start; null for no limit. Default null."),
+});
+
 const share = z.number().gt(0).lt(1);
 
 const analysisSchema = z.strictObject({
@@ -51,7 +76,22 @@ const analysisSchema = z.strictObject({
   capability_threshold: share
     .optional()
     .describe("Collapse: capability at or below this share of the model's own baseline. Default 0.9."),
-  frontier_loss: share.optional().describe("Capability loss that the frontier allows. Default 0.05."),
+  frontier_loss: share
+    .optional()
+    .describe("Capability loss that the headline frontier allows. Default 0.05."),
+  frontier_losses: z
+    .array(share)
+    .min(1)
+    .optional()
+    .describe("Losses at which the frontier is told; ascending. Default 0.02, 0.05, 0.1 and frontier_loss."),
+  primary: z
+    .enum(["width", "frontier", "safety"])
+    .optional()
+    .describe("The estimand that the experiment is about; the others are secondary. Default width."),
+  contrasts: z
+    .array(z.strictObject({ method: nameField, against: nameField }))
+    .optional()
+    .describe("Pairs of methods to compare; any other comparison is exploratory. Default none."),
   confidence: share.optional().describe("Of the intervals. Default 0.95."),
   bootstrap: z.int().min(100).max(100000).optional().describe("Resamples. Default 2000."),
 });
@@ -65,12 +105,19 @@ export const experimentSchema = z.strictObject({
     .array(textField)
     .min(1)
     .describe("Names of files below configs/questions, or paths relative to this file."),
+  development: z
+    .array(textField)
+    .min(1)
+    .optional()
+    .describe(
+      "Questions that layers are chosen on, none of them reported. Default where layers are auto: the last third of `questions`.",
+    ),
   capabilities: z
     .array(textField)
     .min(1)
     .describe("Names of files below configs/capabilities, or paths relative to this file."),
   methods: z.array(methodEntrySchema).min(1).describe("Names of presets in configs/methods, or maps."),
-  layers: layersField.optional().describe("Of every method that has none of its own. Default [0.75]."),
+  layers: layersField.optional(),
   positions: positionsField.optional(),
   strengths: strengthsSchema.optional(),
   samples: samplesSchema.optional().describe("Of a cell. Default {question: 16, task: 4}."),
@@ -84,6 +131,7 @@ export const experimentSchema = z.strictObject({
     .describe("Default [answer_logprobs]."),
   seed: z.int().min(0).max(4294967295).optional().describe("Default 0."),
   execution: executionSchema.optional(),
+  design: designSchema.optional().describe("How searched strengths spend samples, and when they stop."),
   analysis: analysisSchema.optional(),
 });
 

@@ -22,27 +22,35 @@ export const samplesSchema = z.strictObject({
   task: count.optional().describe("Samples of each capability task in one cell."),
 });
 
+const strengthsMap = z.strictObject({
+  unit: z
+    .enum(["raw", "resid"])
+    .describe("raw: multiples of the vector. resid: shares of the median residual norm at the layer."),
+  values: z
+    .array(z.number().positive())
+    .min(1)
+    .optional()
+    .describe("Ascending; instead of from, to and count."),
+  from: z.number().positive().optional(),
+  to: z.number().positive().optional(),
+  count: z.int().min(2).max(1000).optional(),
+  spacing: z
+    .enum(["log", "linear", "auto"])
+    .optional()
+    .describe("auto: searched between from and to, without count. Default log."),
+});
+
 export const strengthsSchema = z
-  .strictObject({
-    unit: z
-      .enum(["raw", "resid"])
-      .describe("raw: multiples of the vector. resid: shares of the median residual norm at the layer."),
-    values: z
-      .array(z.number().positive())
-      .min(1)
-      .optional()
-      .describe("Ascending; instead of from, to and count."),
-    from: z.number().positive().optional(),
-    to: z.number().positive().optional(),
-    count: z.int().min(2).max(1000).optional(),
-    spacing: z.enum(["log", "linear"]).optional().describe("Default log."),
-  })
-  .describe("Strengths to test: {unit, values} or {unit, from, to, count, spacing}.");
+  .union([z.enum(["auto"]), strengthsMap])
+  .describe(
+    "auto (searched from 0.03125 to 32 resid), {unit, from, to, spacing: auto}, or strengths told beforehand: {unit, values} or {unit, from, to, count, spacing}. Default auto.",
+  );
 
 export const layersField = z
-  .array(z.number().min(0))
-  .min(1)
-  .describe("Blocks whose output is edited: indices from 0, or fractions of depth between 0 and 1.");
+  .union([z.enum(["auto"]), z.array(z.number().min(0)).min(1)])
+  .describe(
+    "Blocks whose output is edited: indices from 0, or fractions of depth between 0 and 1. auto: one, chosen on the development questions. Default auto.",
+  );
 
 export const positionsField = z
   .enum(["all", "prompt", "content", "generated"])

@@ -36,7 +36,13 @@ export const methodSchema = z.strictObject({
     .int()
     .min(1)
     .optional()
-    .describe("Vectors fitted per question and layer, for random directions. Default 1."),
+    .describe("Vectors fitted per question and layer: of random directions, or with `resample`. Default 1."),
+  resample: z
+    .enum(["none", "statements"])
+    .optional()
+    .describe(
+      "statements: every draw but the first is fitted to as many statements, drawn with replacement. Default none.",
+    ),
   layers: layersField.optional(),
   positions: positionsField.optional(),
   strengths: strengthsSchema.optional(),

@@ -22,7 +22,38 @@ describe("shipped data", () => {
     const shapes = await readModelShapes(experiment.models, root);
     const plan = makePlan(experiment, shapes, generationHash(experiment));
     expect(plan.samples).toBeGreaterThan(100);
-    expect(new Set(plan.cells.map(({ role }) => role))).toEqual(new Set(["baseline", "method", "control"]));
+    const roles = new Set(plan.cells.map(({ role }) => role));
+    expect(roles.has("baseline")).toBe(true);
+    for (const method of experiment.methods) {
+      const found = method.kind === "activation" && method.strengths.kind === "search";
+      expect(roles.has(method.role), method.name).toBe(!found);
+    }
+  });
+
+  it("has the default experiment find layer and strengths, on questions that it does not report", async () => {
+    const { experiment } = await loadExperiment("configs/experiments/nano.yaml", { root, cwd: root });
+    expect(experiment.development.map(({ domain }) => domain)).toEqual(
+      experiment.questions.map(({ domain }) => domain),
+    );
+    for (const method of experiment.methods) {
+      expect(method).toMatchObject({
+        layers: "auto",
+        strengths: { kind: "search", from: 2 ** -5, to: 2 ** 5 },
+      });
+    }
+  });
+
+  it("has nano-trend.yaml ask eight questions of each domain, along vectors of resampled statements", async () => {
+    const { experiment } = await loadExperiment("configs/experiments/nano-trend.yaml", { root, cwd: root });
+    const domains = experiment.questions.map(({ domain }) => domain);
+    expect(
+      ["birds", "capitals", "planets"].map((name) => domains.filter((other) => other === name).length),
+    ).toEqual([8, 8, 8]);
+    for (const { id, contrast, forcedChoice } of experiment.questions) {
+      expect(Object.keys(contrast), id).toEqual(["last_token", "word"]);
+      expect(forcedChoice, id).not.toBeNull();
+    }
+    expect(experiment.methods[0]).toMatchObject({ draws: 3, resample: "statements" });
   });
 
   it.each(yamlBelow("experiments"))("%s names its schema for editors", (path) => {
@@ -55,12 +86,12 @@ describe("shipped data", () => {
     expect(readFileSync(join(root, "configs", name), "utf8")).toBe(text);
   });
 
-  it("has nano-sae.yaml differ from nano.yaml by one method", () => {
+  it("has nano-sae.yaml differ from nano-grid.yaml by one method", () => {
     const lines = (name: string) =>
       readFileSync(join(root, "configs/experiments", name), "utf8")
         .split("\n")
         .filter((line) => !line.startsWith("#") && !line.startsWith("name:"));
-    const [nano, sae] = [lines("nano.yaml"), lines("nano-sae.yaml")];
+    const [nano, sae] = [lines("nano-grid.yaml"), lines("nano-sae.yaml")];
     const changed = nano.flatMap((line, index) => (line === sae[index] ? [] : [[line, sae[index]]]));
     expect(changed).toEqual([["  - caa-last-token", "  - sae-ablate"]]);
   });

@@ -10,8 +10,8 @@ const entries = (name: string) =>
     .split("\n")
     .filter((line) => !line.startsWith("#") && !line.startsWith("name:"));
 
-test("nano-sae.yaml is nano.yaml with one line changed", () => {
-  const [nano, sae] = [entries("nano"), entries("nano-sae")];
+test("nano-sae.yaml is nano-grid.yaml with one line changed", () => {
+  const [nano, sae] = [entries("nano-grid"), entries("nano-sae")];
   expect(sae).toHaveLength(nano.length);
   expect(sae.filter((line, index) => line !== nano[index])).toEqual(["  - sae-ablate"]);
 });

@@ -1,0 +1,150 @@
+import { userMethodFiles } from "../../config/check-catalogue.js";
+import type { Experiment } from "../../config/experiment.js";
+import { UserError } from "../../config/user-error.js";
+import type { PlannedModel, PlannedVector } from "../../plan/plan.js";
+import { forecastLevels } from "../../statistics/forecast/forecast-levels.js";
+import type { ForecastRow } from "../../store/forecast-file.js";
+import type { FittedVector, Pool } from "../../worker/pool.js";
+import type { Loaded, ModelLoad } from "../../worker/requests.js";
+import { checkMethods } from "../check-file.js";
+import { planExperiment } from "../plan-experiment.js";
+import { modelLoad } from "../prepare-model.js";
+import { settleExecution, thisMachine } from "../settle-execution.js";
+import { launchWorkers } from "../worker-launch.js";
+import { type ForecastLayers, forecastConditions } from "./forecast-conditions.js";
+import { forecastModel } from "./forecast-model.js";
+import type { ForecastCondition, ForecastWanted } from "./forecast-work.js";
+
+export interface ForecastOptions {
+  readonly root: string;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Absolute path of the experiment file. */
+  readonly config: string;
+  readonly set: readonly string[];
+  readonly layers: ForecastLayers;
+  /** Draws of the controls; null takes the config's. */
+  readonly draws: number | null;
+  readonly want: ForecastWanted;
+  readonly neutralTexts: readonly string[];
+  readonly logFolder: string;
+  say(text: string): void;
+}
+
+export interface ForecastOutcome {
+  readonly experiment: Experiment;
+  readonly generationHash: string;
+  readonly rows: readonly ForecastRow[];
+  /** Methods that no strength is forecast for. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Forecasts the windows of an experiment's conditions with workers of its own: every model is loaded, its vectors are
+ * fitted and kept in memory, and nothing is sampled.
+ *
+ * @throws UserError where the config has a fault, or no method with a strength.
+ */
+export async function forecastExperiment(options: ForecastOptions): Promise<ForecastOutcome> {
+  const { root, cwd, env, set, logFolder, say } = options;
+  const { loaded, shapes, plan } = await planExperiment(options.config, { root, cwd, set });
+  const { experiment } = loaded;
+  const { workers, threads, rows } = settleExecution(
+    experiment.execution,
+    [...shapes.values()],
+    thisMachine(env),
+  );
+  const pool = await launchWorkers({
+    root,
+    run: "forecast",
+    workers,
+    threads,
+    logFolder,
+    userMethods: userMethodFiles(experiment),
+  });
+  try {
+    await checkMethods(loaded, pool);
+    const all: ForecastRow[] = [];
+    const left = new Set<string>();
+    for (const model of plan.models) {
+      const load = modelLoad(plan, model, experiment.execution, threads);
+      const part = await forecastOne(options, experiment, pool, model, load, rows);
+      all.push(...part.rows);
+      for (const name of part.left) left.add(name);
+    }
+    if (all.length === 0) {
+      throw new UserError(
+        `${experiment.name} has no method with a strength to forecast; expected an activation method whose edit has an axis`,
+      );
+    }
+    if (left.size > 0) say(`no strength to forecast: ${[...left].join(", ")}`);
+    return { experiment, generationHash: plan.generation_hash, rows: all, left: [...left] };
+  } finally {
+    await pool.close();
+  }
+}
+
+async function forecastOne(
+  options: ForecastOptions,
+  experiment: Experiment,
+  pool: Pool,
+  model: PlannedModel,
+  load: ModelLoad,
+  rows: number,
+): Promise<{ readonly rows: readonly ForecastRow[]; readonly left: readonly string[] }> {
+  const { layers, draws, want, neutralTexts, say } = options;
+  const started = performance.now();
+  const catalogue = await pool.catalogue();
+  const planned = forecastConditions(experiment, model, catalogue, layers, draws);
+  const facts = await pool.load(load);
+  const fitted = await fitAll(pool, load, planned.vectors);
+  const forecast = await forecastModel({
+    pool,
+    load,
+    model,
+    rows,
+    conditions: planned.conditions,
+    questions: experiment.questions,
+    tasks: experiment.capabilities.flatMap(({ tasks }) => tasks),
+    decoding: experiment.decoding.task,
+    levels: forecastLevels(experiment.analysis.capability_threshold),
+    scaleOf: (condition) => scaleOf(condition, facts, fitted),
+    vectorTensors: (id) => {
+      const { layer, tensors } = fittedAt(fitted, id);
+      return { layer, tensors };
+    },
+    neutralTexts,
+    want,
+  });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  say(`${model.name}: ${planned.conditions.length} conditions in ${seconds} s`);
+  return { rows: forecast, left: planned.left };
+}
+
+type Fitted = FittedVector & { readonly layer: number };
+
+async function fitAll(
+  pool: Pool,
+  load: ModelLoad,
+  vectors: readonly PlannedVector[],
+): Promise<ReadonlyMap<string, Fitted>> {
+  const fitted = await Promise.all(
+    vectors.map(async ({ id, layer, direction, contrast, seed }) => {
+      const request = { vector: id, layer, direction, contrast, prompts: load.norm_prompts, seed };
+      return [id, { ...(await pool.fit(load, request)), layer }] as const;
+    }),
+  );
+  return new Map(fitted);
+}
+
+function scaleOf(condition: ForecastCondition, facts: Loaded, fitted: ReadonlyMap<string, Fitted>) {
+  const residNorm = facts.resid_norms[condition.layer];
+  if (residNorm === undefined) throw new Error(`no residual norm was measured at layer ${condition.layer}`);
+  return { vectorNorm: fittedAt(fitted, condition.vector).norm, residNorm };
+}
+
+function fittedAt(fitted: ReadonlyMap<string, Fitted>, id: string): Fitted {
+  const vector = fitted.get(id);
+  if (vector === undefined) throw new Error(`vector ${id} was not fitted`);
+  return vector;
+}

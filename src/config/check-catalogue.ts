@@ -69,13 +69,17 @@ function checkStrengths(method: ActivationMethod, edit: EditEntry, add: Add): vo
   const { unit } = strengths;
   const name = nameOf(method.edit);
   if (!edit.units.includes(unit)) {
-    add("strengths", `not a unit of the edit ${name}`, unit, edit.units.join(" or "), ["unit"]);
+    const expected =
+      strengths.kind === "grid"
+        ? edit.units.join(" or ")
+        : `strengths of its own, as { unit: ${edit.units[0]}, from: 0.25, to: 16, spacing: auto }`;
+    add("strengths", `not a unit of the edit ${name}`, unit, expected, ["unit"]);
   }
   if (strengths.kind === "search") {
     if (edit.axis === "none") {
       const what = `the edit ${name} has no axis of strength to search`;
       add("strengths", what, "auto", "a single value");
-    } else if (edit.neutral !== null && strengths.from <= edit.neutral) {
+    } else if (edit.units.includes(unit) && edit.neutral !== null && strengths.from <= edit.neutral) {
       const what = `the edit ${name} changes nothing at ${edit.neutral}, and a search goes up from there`;
       add("strengths", what, strengths.from, `more than ${edit.neutral}`, ["from"]);
     }

@@ -51,7 +51,19 @@ describe("checkAgainstCatalogue", () => {
     ],
     [
       "[{ preset: caa, draws: 3 }]",
-      "5:33 methods[0].draws: every draw of the direction caa is the same, received 3, expected 1",
+      "5:33 methods[0].draws: every draw of the direction caa is the same, received 3, expected 1, or resample: statements",
+    ],
+    [
+      "[{ preset: caa, edit: ablate, strengths: auto }]",
+      '5:40 methods[0].strengths.unit: not a unit of the edit ablate, received "resid", expected strengths of its own, as { unit: raw, from: 0.25, to: 16, spacing: auto }',
+    ],
+    [
+      "[{ preset: caa, edit: ablate, strengths: { unit: raw, from: 0.5, to: 4, spacing: auto } }]",
+      "5:70 methods[0].strengths.from: the edit ablate changes nothing at 1, and a search goes up from there, received 0.5, expected more than 1",
+    ],
+    [
+      "[{ preset: caa, edit: swap, strengths: auto }]",
+      '5:49 methods[0].strengths: the edit swap has no axis of strength to search, received "auto", expected a single value',
     ],
     [
       "[{ name: x, direction: wordy }]",
@@ -64,6 +76,27 @@ describe("checkAgainstCatalogue", () => {
   ])("locates %s", async (methods, problem) => {
     const loaded = await load(methods);
     expect(() => checkAgainstCatalogue(loaded, CATALOGUE)).toThrow(`experiment.yaml:${problem}`);
+  });
+
+  it("accepts draws of resampled statements, and a search above the neutral strength", async () => {
+    const statements = {
+      "configs/questions/two.yaml":
+        "messages: [{ role: user, content: x }]\nright: [a]\ntarget: [b]\ncontrast: { last_token: { positive: [a, b], negative: [c, d] } }\n",
+    };
+    await project.write(statements);
+    const methods =
+      "[{ preset: caa, draws: 3, resample: statements }, { preset: caa, name: more, edit: ablate, strengths: { unit: raw, from: 1.5, to: 8, spacing: auto } }]";
+    const text = EXPERIMENT.replace("[caa, random]", methods).replace("[bird, planet]", "[two]");
+    checkAgainstCatalogue(await project.load(text), CATALOGUE);
+  });
+
+  it("asks of a development question what its method reads", async () => {
+    const set = ["layers=auto", "questions=[bird]", "development=[planet]"];
+    const text = EXPERIMENT.replace("[caa, random]", "[{ name: x, direction: wordy, contrast: word }]");
+    const loaded = await project.load(text, set);
+    expect(() => checkAgainstCatalogue(loaded, CATALOGUE)).toThrow(
+      /^configs\/questions\/more\/planet\.yaml:8:1 contrast\.word: missing, and the method x reads/,
+    );
   });
 
   it("says in the question's file which statements it lacks", async () => {

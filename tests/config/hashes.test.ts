@@ -36,6 +36,10 @@ describe("generationHash", () => {
     "measurements=[]",
     "execution.block=64",
     "execution.dtype=bfloat16",
+    "strengths=auto",
+    "layers=auto",
+    "design.precision=0.3",
+    "methods.1={preset: random, draws: 3}",
   ])("changes with %s", async (setting) => {
     expect(await hashOf(EXPERIMENT, [setting])).not.toBe(await hashOf(EXPERIMENT));
   });
@@ -64,11 +68,24 @@ describe("generationHash", () => {
 });
 
 describe("analysisHash", () => {
-  it("changes with the analysis alone", async () => {
-    const of = async (set: string[]) => analysisHash((await project.load(EXPERIMENT, set)).experiment);
-    expect(await of(["analysis.bootstrap=500"])).not.toBe(await of([]));
-    expect(await of(["seed=5"])).toBe(await of([]));
+  const of = async (...set: string[]) => analysisHash((await project.load(EXPERIMENT, set)).experiment);
+
+  it.each([
+    "analysis.bootstrap=500",
+    "analysis.target_threshold=0.4",
+    "analysis.primary=frontier",
+    "analysis.frontier_losses=[0.05, 0.2]",
+    "analysis.contrasts=[{method: caa, against: random}]",
+  ])("changes with %s", async (setting) => {
+    expect(await of(setting)).not.toBe(await of());
   });
+
+  it.each(["name=other", "description=x", "seed=5", "design.precision=0.3", "analysis.primary=width"])(
+    "does not change with %s",
+    async (setting) => {
+      expect(await of(setting)).toBe(await of());
+    },
+  );
 });
 
 describe("diffExperiments", () => {
@@ -88,15 +105,46 @@ describe("diffExperiments", () => {
       { key: "seed", before: "0", after: "3" },
     ]);
   });
+
+  it("names a grid that has become a search, and layers that are to be chosen", async () => {
+    const { experiment: before } = await project.load(EXPERIMENT, ["methods=[caa]", "questions=[bird]"]);
+    const { experiment: after } = await project.load(EXPERIMENT, [
+      "methods=[caa]",
+      "questions=[bird]",
+      "development=[planet]",
+      "strengths=auto",
+      "layers=auto",
+    ]);
+    const keys = diffExperiments(before, after).map(({ key }) => key);
+    expect(keys).toEqual([
+      "development",
+      "methods[0].layers",
+      "methods[0].strengths.kind",
+      "methods[0].strengths.values",
+      "methods[0].strengths.from",
+      "methods[0].strengths.to",
+    ]);
+  });
 });
 
 describe("resolvedYaml", () => {
   it("is read back as the same experiment", async () => {
-    const { experiment } = await project.load(EXPERIMENT, ["methods.1=prompt"]);
-    await project.write({ "config.resolved.yaml": resolvedYaml(experiment) });
-    const again = await loadResolved(join(project.root, "config.resolved.yaml"));
-    expect(again).toEqual(experiment);
-    expect(generationHash(again)).toBe(generationHash(experiment));
+    for (const set of [
+      ["methods.1=prompt"],
+      [
+        "layers=auto",
+        "strengths=auto",
+        "design={max_samples: 9}",
+        "analysis={contrasts: [{method: caa, against: random}]}",
+      ],
+    ]) {
+      const { experiment } = await project.load(EXPERIMENT, set);
+      await project.write({ "config.resolved.yaml": resolvedYaml(experiment) });
+      const again = await loadResolved(join(project.root, "config.resolved.yaml"));
+      expect(again).toEqual(experiment);
+      expect(generationHash(again)).toBe(generationHash(experiment));
+      expect(analysisHash(again)).toBe(analysisHash(experiment));
+    }
   });
 
   it("locates what has been broken in it", async () => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ActivationMethod, Method } from "../../src/config/experiment.js";
-import { EXPERIMENT, makeProject, type Project } from "./project.js";
+import { EXPERIMENT, FILES, makeProject, type Project } from "./project.js";
 
 let project: Project;
 beforeAll(async () => {
@@ -74,6 +74,88 @@ describe("loadExperiment", () => {
     const linear = grid.replace("count: 5", "count: 4, spacing: linear");
     expect(activation((await methodsOf(`methods: ${linear}`))[0]).strengths).toMatchObject({
       values: [0.25, 1.5, 2.75, 4],
+    });
+  });
+
+  const bare = EXPERIMENT.replace(/^(layers|strengths): .*\n/gm, "");
+
+  it("searches strengths over ten octaves and chooses layers where the config tells neither", async () => {
+    const silent = (await project.load(bare)).experiment;
+    const stated = (await project.load(`${bare}strengths: auto\nlayers: auto\n`)).experiment;
+    expect(stated).toEqual(silent);
+    for (const method of silent.methods) {
+      expect(activation(method)).toMatchObject({
+        layers: "auto",
+        strengths: { kind: "search", unit: "resid", from: 1 / 32, to: 32 },
+      });
+    }
+  });
+
+  it("searches between the ends that the config gives", async () => {
+    const search = "[{ preset: caa, strengths: { unit: raw, from: 0.5, to: 8, spacing: auto } }]";
+    expect(activation((await methodsOf(`methods: ${search}`))[0]).strengths).toEqual({
+      kind: "search",
+      unit: "raw",
+      from: 0.5,
+      to: 8,
+    });
+  });
+
+  it("sets the last third of the questions aside where layers are chosen and no others are named", async () => {
+    await project.write({
+      "configs/questions/third.yaml": (FILES["configs/questions/bird.yaml"] ?? "").replace("caracara", "x"),
+    });
+    const ids = (list: readonly { id: string }[]) => list.map(({ id }) => id);
+    for (const [asked, reported, set] of [
+      ["[bird, planet]", ["bird"], ["planet"]],
+      ["[bird, planet, third]", ["bird", "planet"], ["third"]],
+    ] as const) {
+      const { questions, development } = (await project.load(bare, [`questions=${asked}`])).experiment;
+      expect([ids(questions), ids(development)]).toEqual([reported, set]);
+    }
+    const named = (await project.load(bare, ["questions=[bird]", "development=[third]"])).experiment;
+    expect([ids(named.questions), ids(named.development)]).toEqual([["bird"], ["third"]]);
+    expect((await project.load(bare, ["layers=[0.5]"])).experiment.development).toEqual([]);
+  });
+
+  it("has a control go where the methods go", async () => {
+    const methods = "methods: [{ preset: caa, layers: [2, 4] }, random]";
+    const layers = (list: readonly Method[]) => list.map((method) => activation(method).layers);
+    const load = async (text: string) => (await project.load(text)).experiment;
+    const told = await load(bare.replace("methods: [caa, random]", methods));
+    expect([layers(told.methods), told.development]).toEqual([
+      [
+        [2, 4],
+        [2, 4],
+      ],
+      [],
+    ]);
+    expect(layers((await load(bare)).methods)).toEqual(["auto", "auto"]);
+  });
+
+  it("reads the design and the analysis, and fills in what they leave out", async () => {
+    const settings = async (set: string[]) => {
+      const { design, analysis } = (await project.load(EXPERIMENT, set)).experiment;
+      return { design, analysis };
+    };
+    const { design, analysis } = await settings([]);
+    expect(design).toEqual({ precision: 0.4, window_samples: 1600, max_samples: null, max_minutes: null });
+    expect(analysis).toMatchObject({ frontier_losses: [0.02, 0.05, 0.1], primary: "width", contrasts: [] });
+    const changed = await settings([
+      "design={precision: 0.2, window_samples: 800, max_samples: 5000, max_minutes: 2.5}",
+      "analysis={frontier_loss: 0.03, primary: safety, contrasts: [{method: caa, against: random}]}",
+    ]);
+    expect(changed.design).toEqual({
+      precision: 0.2,
+      window_samples: 800,
+      max_samples: 5000,
+      max_minutes: 2.5,
+    });
+    expect(changed.analysis).toMatchObject({
+      frontier_loss: 0.03,
+      frontier_losses: [0.02, 0.03, 0.05, 0.1],
+      primary: "safety",
+      contrasts: [{ method: "caa", against: "random" }],
     });
   });
 

@@ -16,14 +16,20 @@ import { replaceFile } from "../store/durable.js";
 import type { Manifest } from "../store/manifest.js";
 import { createRunFolder, type RunFolder, setRunAside } from "../store/run-folder.js";
 import { type Pool, PoolClosed } from "../worker/pool.js";
+import { adaptiveRun } from "./adaptive/adaptive-run.js";
+import { isAdaptive } from "./adaptive/condition-keys.js";
+import { forecastStage } from "./adaptive/forecast-stage.js";
+import { Drained, RoundRunner } from "./adaptive/round-runner.js";
 import { checkMethods } from "./check-file.js";
-import { conduct, type Logs } from "./conduct.js";
+import type { Logs } from "./conduct.js";
 import { finishRun } from "./finish-run.js";
 import { INTERRUPTED_EXIT_CODE, type Interrupt, listenForInterrupt } from "./interrupt.js";
 import { ManifestBook } from "./manifest-book.js";
 import { newManifest } from "./new-manifest.js";
+import { costOn } from "./plan-experiment.js";
 import { duration, openProgress, sampleWeight } from "./progress.js";
 import { openRunLog, type RunLog } from "./run-log.js";
+import { samplesPerSecond } from "./samples-per-second.js";
 import { pieceScorer } from "./score-piece.js";
 import { type SettledExecution, settleExecution, thisMachine } from "./settle-execution.js";
 import { launchWorkers } from "./worker-launch.js";
@@ -38,6 +44,8 @@ export interface PreparedRun {
   readonly plan: Plan;
   readonly shapes: ReadonlyMap<string, ModelShape>;
   readonly folder: RunFolder;
+  /** Started in place of the project's own worker; null starts that. */
+  readonly workerCommand: readonly string[] | null;
   /** What an earlier start left, to go on from; null begins anew. */
   readonly before: Manifest | null;
 }
@@ -90,7 +98,7 @@ function settle({ experiment, shapes, env, before }: PreparedRun): SettledExecut
 }
 
 function launch(
-  { root, experiment, plan, folder, before }: PreparedRun,
+  { root, experiment, plan, folder, before, workerCommand }: PreparedRun,
   { workers, threads }: SettledExecution,
   interrupt: Interrupt,
   say: (text: string) => void,
@@ -105,6 +113,7 @@ function launch(
     firstLease: (before?.starts.length ?? 0) * LEASES_PER_START,
     userMethods: userMethodFiles(experiment),
     signal: interrupt.abort,
+    ...(workerCommand === null ? {} : { command: workerCommand }),
     onEvent: (event) => {
       log.pool(event);
       if (event.kind === "worker_lost") say(`${event.failure.message} Its work goes on in another worker.`);
@@ -153,22 +162,50 @@ async function carryOutWith(
     const score = pieceScorer(experiment, sandbox);
     const draining = () => interrupt.signal !== null;
     const { execution } = experiment;
+    const prepared = new Set<string>();
+    const options = {
+      execution,
+      folder,
+      logs,
+      book,
+      pool,
+      rows,
+      threads,
+      score,
+      progress,
+      prepared,
+      draining,
+    };
+    const runner = new RoundRunner({ ...options, experiment }, plan);
     try {
-      await conduct({ plan, execution, folder, logs, book, pool, rows, threads, score, progress, draining });
+      await (isAdaptive(experiment) ? findWindows(run, runner) : runner.carryOut());
+    } catch (cause) {
+      if (!(cause instanceof Drained)) throw cause;
     } finally {
       progress.stop();
     }
     if (interrupt.signal !== null) {
-      const committed = `${logs.samples.rows} of ${plan.samples} samples`;
+      const committed = `${logs.samples.rows} of ${runner.plan.samples} samples`;
       say(`stopped by ${interrupt.signal} with ${committed} committed; the same command goes on`);
       return interrupted(interrupt.signal);
     }
-    await finishRun(plan, folder, logs, book);
-    say(`${plan.samples} samples in ${duration((performance.now() - began) / 1000)}`);
+    await finishRun(runner.plan, folder, logs, book);
+    say(`${runner.plan.samples} samples in ${duration((performance.now() - began) / 1000)}`);
     return { finished: true, exitCode: book.current.quarantined.length > 0 ? 3 : 0 };
   } finally {
     for (const log of Object.values(logs)) log.close();
   }
+}
+
+function findWindows(run: PreparedRun, runner: RoundRunner): Promise<void> {
+  const { cost, basis } = costOn(run, thisMachine(run.env));
+  return adaptiveRun({
+    runner,
+    axes: runner.options.book.current.axes,
+    samplesPerSecond: samplesPerSecond(cost, basis),
+    forecast: forecastStage(runner),
+    say: runner.options.progress.message,
+  });
 }
 
 const interrupted = (signal: NodeJS.Signals): CarriedOut => ({

@@ -34,6 +34,8 @@ export interface ConductOptions {
   readonly threads: number;
   readonly score: (samples: readonly SampleRow[]) => Promise<ScoreRow[]>;
   readonly progress: Progress;
+  /** Names of the models that this process has loaded and found to be the run's own; grows. */
+  readonly prepared: Set<string>;
   /** True once the run should take nothing new on and finish what is under way. */
   readonly draining: () => boolean;
 }
@@ -82,7 +84,10 @@ export async function conduct(options: ConductOptions): Promise<void> {
       .flatMap((block) => pendingPieces(block, state));
     if (pending.length === 0 || stopped()) continue;
     const load = modelLoad(plan, model, options.execution, options.threads);
-    await prepareModel(pool, plan, model, load, options.folder, options.book);
+    if (!isPrepared(options, model)) {
+      await prepareModel(pool, plan, model, load, options.folder, options.book);
+      options.prepared.add(model.name);
+    }
     const context = modelContext(options, model, load);
     for (const piece of pending) {
       await spare(BLOCKS_PER_WORKER * pool.size);
@@ -92,6 +97,15 @@ export async function conduct(options: ConductOptions): Promise<void> {
   }
   await Promise.all(underWay);
   if (failures.length > 0) throw failures[0];
+}
+
+/** Nothing is left to verify of the model or to fit on it. */
+function isPrepared({ plan, prepared, book }: ConductOptions, model: PlannedModel): boolean {
+  const { vectors } = book.current;
+  return (
+    prepared.has(model.name) &&
+    plan.vectors.every(({ id, model: owner }) => owner !== model.name || vectors[id] !== undefined)
+  );
 }
 
 interface ModelContext {

@@ -2,6 +2,8 @@ import cliProgress from "cli-progress";
 
 /** What a person wants to know while a run goes on. */
 export interface Progress {
+  /** So many samples more are to be done. */
+  extend(samples: number, weight: number): void;
   /** Samples were committed; `weight` is their share of the work, by `sampleWeight`. */
   committed(samples: number, tokens: number, weight: number, cell: string): void;
   message(text: string): void;
@@ -25,7 +27,8 @@ export interface ProgressOptions {
 
 /** A bar on a terminal; elsewhere one line every 10 s. */
 export function openProgress(options: ProgressOptions): Progress {
-  const { samples, alreadyCommitted, totalWeight, stream, now } = options;
+  const { alreadyCommitted, stream, now } = options;
+  let { samples, totalWeight } = options;
   const start = now();
   let done = alreadyCommitted;
   let tokens = 0;
@@ -52,6 +55,11 @@ export function openProgress(options: ProgressOptions): Progress {
   });
   bar.start(samples, done, payload());
   return {
+    extend(more, moreWeight) {
+      samples += more;
+      totalWeight += moreWeight;
+      bar.setTotal(samples);
+    },
     committed(count, newTokens, newWeight, cell) {
       done += count;
       tokens += newTokens;

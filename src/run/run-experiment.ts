@@ -10,6 +10,7 @@ import { replaceFile } from "../store/durable.js";
 import { lockFolder } from "../store/lock.js";
 import { type Manifest, readManifest } from "../store/manifest.js";
 import { createRunFolder, type RunFolder, runFolder } from "../store/run-folder.js";
+import { isAdaptive } from "./adaptive/condition-keys.js";
 import { carryOut } from "./carry-out.js";
 import { ManifestBook } from "./manifest-book.js";
 import { planExperiment } from "./plan-experiment.js";
@@ -25,6 +26,8 @@ export interface ExperimentOptions {
   /** Absolute run folder, or null for the default. */
   readonly out: string | null;
   readonly fresh: boolean;
+  /** Started in place of the project's own worker: the planted-truth worker of the tests. */
+  readonly workerCommand?: readonly string[];
 }
 
 export interface ExperimentOutcome {
@@ -35,7 +38,7 @@ export interface ExperimentOutcome {
 
 /** Runs an experiment from its config to sealed tables; goes on where an earlier start of the same command stopped. */
 export async function runExperiment(options: ExperimentOptions): Promise<ExperimentOutcome> {
-  const { root, cwd, env, stderr, set, fresh } = options;
+  const { root, cwd, env, stderr, set, fresh, workerCommand = null } = options;
   const planned = await planExperiment(options.config, { root, cwd, set });
   const { plan } = planned;
   const { experiment } = planned.loaded;
@@ -55,8 +58,17 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       stderr.write(`${shown} is finished; reporting it (--fresh runs it again)\n`);
       return { folder: folder.root, finished: true, exitCode: before.quarantined.length > 0 ? 3 : 0 };
     }
-    stderr.write(`${experiment.name}: ${describePlan(plan)} -> ${shown}\n`);
-    const run = { ...planned, root, env, stderr, experiment, folder, before: fresh ? null : before };
+    stderr.write(`${experiment.name}: ${describePlan(plan, experiment)} -> ${shown}\n`);
+    const run = {
+      ...planned,
+      root,
+      env,
+      stderr,
+      experiment,
+      folder,
+      workerCommand,
+      before: fresh ? null : before,
+    };
     return { folder: folder.root, ...(await carryOut(run)) };
   } finally {
     lock.release();
@@ -87,7 +99,9 @@ async function otherRun(
   );
 }
 
-function describePlan(plan: Plan): string {
+function describePlan(plan: Plan, experiment: Experiment): string {
   const count = plan.samples.toLocaleString("en");
-  return `${plan.models.length} models, ${plan.vectors.length} vectors, ${plan.cells.length} cells, ${count} samples`;
+  const models = `${plan.models.length} ${plan.models.length === 1 ? "model" : "models"}`;
+  if (isAdaptive(experiment)) return `${models}, ${count} samples to begin with, then rounds`;
+  return `${models}, ${plan.vectors.length} vectors, ${plan.cells.length} cells, ${count} samples`;
 }

@@ -7,7 +7,8 @@ import type { SampleRow, ScoreRow } from "../store/rows.js";
 
 /** Scores the samples of one committed piece; rows come back in plan order. */
 export function pieceScorer(experiment: Experiment, sandbox: PythonSandbox) {
-  const questions = new Map(experiment.questions.map((question) => [question.id, question]));
+  const asked = [...experiment.questions, ...experiment.development];
+  const questions = new Map(asked.map((question) => [question.id, question]));
   const tasks = new Map(
     experiment.capabilities.flatMap((capability) =>
       capability.tasks.map((task) => [taskKey(capability.id, task.id), task]),

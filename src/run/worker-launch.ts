@@ -13,6 +13,7 @@ export interface WorkerLaunch {
   readonly firstLease?: number;
   readonly onEvent?: NonNullable<PoolOptions["onEvent"]>;
   readonly signal?: AbortSignal;
+  readonly command?: readonly string[];
 }
 
 /** Attempts at a block before it is split or its sample quarantined. */

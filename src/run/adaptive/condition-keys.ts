@@ -1,0 +1,74 @@
+import type { ActivationMethod, Experiment, Question } from "../../config/experiment.js";
+import { layerIndex } from "../../plan/layer-index.js";
+import type { PlannedModel } from "../../plan/plan.js";
+import type { Round } from "../../plan/round.js";
+import type { ConditionKey } from "./observations.js";
+
+/** Layers that were chosen on the development questions. */
+export interface ChosenLayer {
+  readonly method: string;
+  readonly model: string;
+  readonly layer: number;
+}
+
+export const activationMethods = ({ methods }: Experiment): readonly ActivationMethod[] =>
+  methods.filter((method) => method.kind === "activation");
+
+/** Methods whose layer the run chooses by them; a control goes where its methods go. */
+export const screenedMethods = (experiment: Experiment): readonly ActivationMethod[] =>
+  activationMethods(experiment).filter(({ layers, role }) => layers === "auto" && role === "method");
+
+/** True where some of the experiment is found while it runs. */
+export const isAdaptive = (experiment: Experiment): boolean =>
+  activationMethods(experiment).some(
+    ({ layers, strengths }) => layers === "auto" || strengths.kind === "search",
+  );
+
+/** The blocks that a method edits in a model, once layers are chosen. */
+export function layersOf(
+  method: ActivationMethod,
+  model: PlannedModel,
+  chosen: readonly ChosenLayer[],
+): readonly number[] {
+  const { layers } = model.shape;
+  if (method.layers !== "auto") return method.layers.map((layer) => layerIndex(layer, layers));
+  const own = chosen.filter((choice) => choice.model === model.name);
+  const wanted = method.role === "control" ? own : own.filter((choice) => choice.method === method.name);
+  const indices = [...new Set(wanted.map(({ layer }) => layer))].toSorted((a, b) => a - b);
+  return indices.length > 0 ? indices : [layerIndex(FALLBACK_DEPTH, layers)];
+}
+
+/** Where a control goes that has no method to follow: the depth of the post. */
+const FALLBACK_DEPTH = 0.75;
+
+/** Every (model, method, layer, question) of some methods and questions. */
+export function conditionKeys(
+  models: readonly PlannedModel[],
+  methods: readonly ActivationMethod[],
+  questions: readonly Question[],
+  layers: (method: ActivationMethod, model: PlannedModel) => readonly number[],
+): readonly ConditionKey[] {
+  return models.flatMap((model) =>
+    methods.flatMap((method) =>
+      layers(method, model).flatMap((layer) =>
+        questions.map((question) => ({
+          model: model.name,
+          method: method.name,
+          layer,
+          question: question.id,
+        })),
+      ),
+    ),
+  );
+}
+
+/** The vectors of conditions, all their draws. */
+export function vectorsOfConditions(
+  keys: readonly ConditionKey[],
+  methods: readonly ActivationMethod[],
+): Round["vectors"] {
+  const draws = new Map(methods.map((method) => [method.name, method.draws]));
+  return keys.flatMap((key) =>
+    Array.from({ length: draws.get(key.method) ?? 1 }, (_, draw) => ({ ...key, draw })),
+  );
+}

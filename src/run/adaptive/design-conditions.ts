@@ -1,0 +1,50 @@
+import type { ActivationMethod, Experiment } from "../../config/experiment.js";
+import type { DesignCondition } from "../../plan/design/design.js";
+import type { CurveOutcomes } from "../../statistics/curve.js";
+import type { ForecastEnd, ForecastRow } from "../../store/forecast-file.js";
+import { type ConditionKey, conditionId, type Observations } from "./observations.js";
+
+export interface ConditionSources {
+  readonly experiment: Experiment;
+  readonly observations: Observations;
+  readonly forecast: readonly ForecastRow[];
+  /** By method: how its strengths are laid out. */
+  readonly axisOf: (method: string) => CurveOutcomes["axis"];
+}
+
+/** What the design must know of a condition: its range, its forecast, and everything scored of it so far. */
+export function designCondition(
+  key: ConditionKey,
+  method: ActivationMethod,
+  { experiment, observations, forecast, axisOf }: ConditionSources,
+): DesignCondition {
+  const { strengths } = method;
+  if (strengths.kind !== "search")
+    throw new RangeError(`the strengths of ${method.name} are told, not searched`);
+  const rows = forecast.filter((row) => conditionId(row) === conditionId(key));
+  const { question, task } = experiment.decoding;
+  return {
+    id: conditionId(key),
+    model: key.model,
+    role: method.role,
+    draws: method.draws,
+    tasks: experiment.capabilities.reduce((sum, { tasks }) => sum + tasks.length, 0),
+    range: { from: strengths.from, to: strengths.to },
+    forecast: {
+      onset: middle(rows.map(({ onset }) => onset)),
+      collapse: middle(rows.map(({ collapse }) => collapse)),
+    },
+    outcomes: observations.outcomes(key, axisOf(method.name), designedCapability(experiment)),
+    samplable: { question: question.temperature > 0, task: task.temperature > 0 },
+  };
+}
+
+/** Rounds are chosen for the first capability; samples of the others come along. */
+export const designedCapability = ({ capabilities }: Experiment): string => capabilities[0]?.id ?? "";
+
+/** Geometric mean over draws; null unless all of them have a number. */
+function middle(ends: readonly ForecastEnd[]): number | null {
+  const logs = ends.flatMap((end) => (end.name === "at" && end.strength > 0 ? [Math.log(end.strength)] : []));
+  if (logs.length === 0 || logs.length < ends.length) return null;
+  return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+}

@@ -1,0 +1,123 @@
+import type { ActivationMethod } from "../../config/experiment.js";
+import { vectorOfCondition } from "../../plan/extend-plan.js";
+import type { PlannedModel } from "../../plan/plan.js";
+import { forecastLevels } from "../../statistics/forecast/forecast-levels.js";
+import { type ForecastRow, readForecast, writeForecast } from "../../store/forecast-file.js";
+import { loadVector } from "../../store/vector-file.js";
+import type { Catalogue } from "../../worker/requests.js";
+import { forecastModel } from "../forecast/forecast-model.js";
+import type { ForecastCondition, ForecastWanted } from "../forecast/forecast-work.js";
+import { modelLoad, prepareModel, vectorPath } from "../prepare-model.js";
+import { activationMethods, vectorsOfConditions } from "./condition-keys.js";
+import { type ConditionKey, conditionId } from "./observations.js";
+import { Drained, type RoundRunner } from "./round-runner.js";
+
+export type ForecastStage = (
+  step: number,
+  keys: readonly ConditionKey[],
+  want: ForecastWanted,
+) => Promise<void>;
+
+/**
+ * Sees to it that the run's forecast file has a row for every draw of some conditions: fits and saves the vectors that
+ * are missing, and asks the models, as many at a time as there are workers. What a model was asked is durable at once.
+ */
+export function forecastStage(runner: RoundRunner): ForecastStage {
+  return async (step, keys, want) => {
+    const { experiment, folder, pool, draining } = runner.options;
+    const methods = activationMethods(experiment);
+    const vectors = vectorsOfConditions(keys, methods);
+    await runner.round("forecast", step, () => ({ vectors, cells: [] }));
+    const known = new Set(readForecast(folder.forecast).map(rowId));
+    const missing = vectors.filter((vector) => !known.has(rowId(vector)));
+    const catalogue = await pool.catalogue();
+    const neutralTexts: string[] = [];
+    const waiting = runner.plan.models.filter(({ name }) => missing.some(({ model }) => model === name));
+    const ask = async () => {
+      for (let model = waiting.shift(); model !== undefined; model = waiting.shift()) {
+        if (draining()) return;
+        const own = missing.filter((vector) => vector.model === model.name);
+        const conditions = own.map((vector) => forecastCondition(runner, vector, methods, catalogue));
+        const rows = await forecastOf(runner, model, conditions, neutralTexts, want);
+        writeForecast(folder.forecast, [...readForecast(folder.forecast), ...rows]);
+      }
+    };
+    await Promise.all(Array.from({ length: pool.size }, ask));
+    if (draining()) throw new Drained("the run was asked to stop");
+  };
+}
+
+type VectorKey = ConditionKey & { readonly draw: number };
+
+const rowId = (row: Pick<ForecastRow, keyof VectorKey>): string => `${conditionId(row)}/${row.draw}`;
+
+async function forecastOf(
+  { plan, options }: RoundRunner,
+  model: PlannedModel,
+  conditions: readonly ForecastCondition[],
+  neutralTexts: readonly string[],
+  want: ForecastWanted,
+): Promise<readonly ForecastRow[]> {
+  const { experiment, pool, folder, book, prepared, rows } = options;
+  const load = modelLoad(plan, model, options.execution, options.threads);
+  await prepareModel(pool, plan, model, load, folder, book);
+  prepared.add(model.name);
+  const record = (id: string) => {
+    const vector = book.current.vectors[id];
+    if (vector === undefined) throw new Error(`vector ${id} is not in the manifest`);
+    return vector;
+  };
+  const { analysis } = experiment;
+  return forecastModel({
+    pool,
+    load,
+    model,
+    rows,
+    conditions,
+    questions: [...experiment.questions, ...experiment.development],
+    tasks: experiment.capabilities.flatMap(({ tasks }) => tasks),
+    decoding: experiment.decoding.task,
+    levels: forecastLevels(analysis.capability_threshold),
+    scaleOf: ({ vector, layer }) => ({
+      vectorNorm: record(vector).norm,
+      residNorm: book.current.models[model.name]?.resid_norms[layer] ?? 0,
+    }),
+    vectorTensors: (id) => ({
+      layer: record(id).layer,
+      tensors: loadVector(vectorPath(folder, id), record(id).sha256),
+    }),
+    neutralTexts,
+    want,
+  });
+}
+
+function forecastCondition(
+  { plan, options: { experiment } }: RoundRunner,
+  key: VectorKey,
+  methods: readonly ActivationMethod[],
+  catalogue: Catalogue,
+): ForecastCondition {
+  const method = methods.find(({ name }) => name === key.method);
+  if (method === undefined) throw new RangeError(`the unknown method ${key.method} is to be forecast`);
+  const edit = catalogue.edits.find(({ kind }) => kind === method.edit.kind);
+  const { strengths } = method;
+  const [from, to] =
+    strengths.kind === "search"
+      ? [strengths.from, strengths.to]
+      : [strengths.values[0] ?? 0, strengths.values.at(-1) ?? 0];
+  return {
+    method: method.name,
+    role: method.role,
+    question: key.question,
+    draw: key.draw,
+    vector: vectorOfCondition(plan, experiment, key).id,
+    layer: key.layer,
+    edit: { kind: method.edit.kind, params: method.edit.params },
+    positions: method.positions,
+    unit: strengths.unit,
+    axis: edit?.axis === "linear" ? "linear" : "log",
+    neutral: edit?.neutral ?? null,
+    from,
+    to,
+  };
+}

@@ -1,0 +1,104 @@
+import type { Experiment } from "../../config/experiment.js";
+import { extendPlan } from "../../plan/extend-plan.js";
+import type { Plan } from "../../plan/plan.js";
+import type { Round } from "../../plan/round.js";
+import { readRound, writeRound } from "../../store/round-file.js";
+import type { SampleRow, ScoreRow } from "../../store/rows.js";
+import { type ConductOptions, conduct, pieceState } from "../conduct.js";
+import { committedPieces } from "../pieces.js";
+import { sampleWeight } from "../progress.js";
+import { Observations } from "./observations.js";
+
+export type RunnerOptions = Omit<ConductOptions, "plan"> & { readonly experiment: Experiment };
+
+/** The run was asked to stop; what is under way was finished and committed. */
+export class Drained extends Error {
+  override readonly name = "Drained";
+}
+
+/**
+ * A run that grows round by round. A round is chosen from what was committed before, written down, and only then done;
+ * one that is written down already is taken as it is, so that a resumed run goes the same way.
+ */
+export class RoundRunner {
+  readonly observations = new Observations();
+  readonly options: RunnerOptions;
+  #plan: Plan;
+  #rounds = 0;
+  #observedBlocks = 0;
+
+  constructor(options: RunnerOptions, plan: Plan) {
+    this.options = options;
+    this.#plan = plan;
+  }
+
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  get rounds(): number {
+    return this.#rounds;
+  }
+
+  /** Does what the plan has and is not committed, and observes it. Throws `Drained` where the run was asked to stop. */
+  async carryOut(): Promise<void> {
+    await conduct({ ...this.options, plan: this.#plan });
+    if (this.options.draining()) throw new Drained("the run was asked to stop");
+    this.#observe();
+  }
+
+  /** One round of a step; false where the step was left behind, or `choose` has nothing left to do in it. */
+  async round(
+    stage: Round["stage"],
+    step: number,
+    choose: () => Pick<Round, "vectors" | "cells">,
+  ): Promise<boolean> {
+    const index = this.#rounds;
+    const written = readRound(this.options.folder.rounds, index);
+    if (written !== null && (written.stage !== stage || written.step !== step)) return false;
+    const round = written ?? this.#chosen({ index, stage, step, ...choose() });
+    if (round === null) return false;
+    this.#rounds += 1;
+    const before = this.#plan.samples;
+    this.#plan = extendPlan(this.#plan, this.options.experiment, round);
+    this.#announce(before);
+    await this.carryOut();
+    return true;
+  }
+
+  #chosen(round: Round): Round | null {
+    if (round.vectors.length === 0 && round.cells.length === 0) return null;
+    writeRound(this.options.folder.rounds, {
+      ...round,
+      vectors: [...round.vectors],
+      cells: [...round.cells],
+    });
+    return round;
+  }
+
+  #announce(before: number): void {
+    let samples = 0;
+    let weight = 0;
+    for (const block of this.#plan.blocks) {
+      if (block.kind !== "generate" || block.first < before || this.options.logs.samples.has(block.id))
+        continue;
+      const model = this.#plan.models.find(({ name }) => name === block.model);
+      samples += block.count;
+      weight += block.count * sampleWeight(model?.shape.parameters ?? 0);
+    }
+    this.options.progress.extend(samples, weight);
+  }
+
+  /** In plan order, so that a resumed run has observed the same in the same order. */
+  #observe(): void {
+    const { logs, book } = this.options;
+    const state = pieceState({ logs, book });
+    for (const block of this.#plan.blocks.slice(this.#observedBlocks)) {
+      if (block.kind !== "generate") continue;
+      for (const { id } of committedPieces(block, state)) {
+        this.observations.add(logs.samples.read(id) as SampleRow[], logs.scores.read(id) as ScoreRow[]);
+      }
+    }
+    this.#observedBlocks = this.#plan.blocks.length;
+  }
+}

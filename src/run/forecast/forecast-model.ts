@@ -2,6 +2,8 @@ import type { ForecastEnd, ForecastRow } from "../../store/forecast-file.js";
 import { type CurveSearch, collapseSearch, onsetSearch } from "./curve-search.js";
 import { type ForcedChoice, forcedChoices, gains } from "./forced-choice.js";
 import type { ForecastCondition, ForecastWork } from "./forecast-work.js";
+import { linearAccessibility } from "./linear-accessibility.js";
+import { neutralDivergences } from "./neutral-divergence.js";
 import { ownAnswers } from "./own-answers.js";
 import { runSearches } from "./run-searches.js";
 
@@ -24,14 +26,17 @@ export async function forecastModel(work: ForecastWork): Promise<readonly Foreca
     return choice === undefined ? null : onsetSearch(condition, choice.sequences, work);
   });
   await runSearches(work, [...(collapses ?? []), ...onsets.filter((search) => search !== null)]);
+  const ends = conditions.map((_, index) => collapses?.[index]?.end() ?? NOT_ASKED);
+  const kl = want.kl ? await neutralDivergences(work, ends) : [];
+  const accessible = want.accessibility ? await linearAccessibility(work) : null;
   return conditions.map((condition, index) => ({
     ...identity(work, condition),
     onset: onsets[index]?.end() ?? NOT_ASKED,
-    collapse: collapses?.[index]?.end() ?? NOT_ASKED,
+    collapse: ends[index] ?? NOT_ASKED,
     margin: choices.get(condition.question)?.margin ?? null,
     gain: slopes[index] ?? null,
-    kl: [],
-    accessibility: null,
+    kl: kl[index] ?? [],
+    accessibility: accessible?.get(condition.question)?.[condition.layer] ?? null,
   }));
 }
 

@@ -57,8 +57,8 @@ export interface ForecastWork {
 }
 
 export interface ForecastProgress {
-  readonly stage: "own answers" | "curves" | "kl" | "accessibility";
-  /** Crossings known, and crossings looked for. */
+  /** Crossings known. */
   readonly settled: number;
+  /** Crossings looked for. */
   readonly total: number;
 }

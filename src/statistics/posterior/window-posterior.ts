@@ -1,8 +1,29 @@
 import type { Generalises } from "../bootstrap.js";
+import { canGeneralise } from "../bootstrap-curve.js";
+import type { CurveOutcomes } from "../curve.js";
+import type { KeyedCurve } from "../estimate.js";
 import type { FittedWindow, WindowLevels } from "../fitted-window.js";
+import { type OutcomeSeries, pooled } from "../outcomes.js";
 import type { NamedInterval } from "../percentile-interval.js";
-import type { Axis } from "../series.js";
+import { type Random, seededRandom } from "../random.js";
+import { type Axis, position, strengthAt } from "../series.js";
 import type { WindowIntervals } from "../window-interval.js";
+import { bandsOf } from "./bands.js";
+import { type Estimands, estimandsOf } from "./estimands.js";
+import type { JointCurves } from "./joint-curves.js";
+import { pooledCapability } from "./pooled-capability.js";
+import { type Support, supportOf } from "./priors.js";
+import type { PsychometricDraws } from "./psychometric.js";
+import { type PositionedCounts, psychometricPosterior } from "./psychometric-posterior.js";
+import {
+  intervalsOf,
+  median,
+  neighboursIn,
+  plainInterval,
+  safetyOf,
+  windowOf,
+  windowProbability,
+} from "./summaries.js";
 
 /**
  * Draws of one number from a posterior. Infinity stands for an end beyond all numbers (never steered, never collapsed),
@@ -73,4 +94,131 @@ export interface PosteriorOptions {
   readonly seed: number;
   /** Strengths between which thresholds are looked for (the prior's support on the axis); an end above it is *never*. */
   readonly range: { readonly from: number; readonly to: number };
+}
+
+export type WindowPosteriorResult =
+  | {
+      readonly kind: "estimated";
+      readonly posterior: WindowPosterior;
+      /** The drawn curves themselves, for what is computed of several windows. */
+      readonly curves: JointCurves;
+    }
+  | { readonly kind: "not_estimated"; readonly reason: string };
+
+/**
+ * The posterior of one curve's window. `control` holds the draws of the same sweep with random directions, for the same
+ * population: the i-th of one is paired with the i-th of the other, drawn independently.
+ */
+export function windowPosterior(
+  { key, curve }: KeyedCurve,
+  control: WindowDraws | null,
+  generalises: Generalises,
+  options: PosteriorOptions,
+): WindowPosteriorResult {
+  const reason = missing(curve, generalises);
+  if (reason !== null) return { kind: "not_estimated", reason };
+  const random = seededRandom(`${options.seed}/${key}/${generalises}/posterior`);
+  const curves = jointCurves(curve, options, random);
+  const estimands = estimandsOf(curves, curve.axis, options);
+  const { draws } = estimands;
+  const neighbours = neighboursIn(curve.strict.strengths, options.range);
+  const posterior: WindowPosterior = {
+    generalises,
+    window: windowOf(draws, neighbours),
+    intervals: intervalsOf(draws, options.confidence),
+    windowProbability: windowProbability(draws),
+    frontier: frontierOf(estimands, control, options),
+    safety: safetyOf(draws, options.confidence),
+    draws,
+    bands: (strengths) => bandsOf(curves, curve.axis, strengths, options.confidence),
+  };
+  return { kind: "estimated", posterior, curves };
+}
+
+function missing(curve: CurveOutcomes, generalises: Generalises): string | null {
+  const { strict, intact, capability } = curve;
+  if (intact === null) return "whether responses are intact was not scored";
+  if (!strict.points.some(hasValues)) return "no scored answers to the question";
+  if (!capability.points.some(hasValues)) return "no scored capability tasks";
+  if (!hasValues(strict.baseline)) return "no scored unsteered answers to the question";
+  if (!hasValues(capability.baseline)) return "no scored unsteered capability tasks";
+  if (pooled(capability.baseline).sum === 0) return "the unsteered model solves none of the capability tasks";
+  if (generalises === "like_these" && !canGeneralise(curve)) return "fewer than 20 tasks";
+  return null;
+}
+
+function hasValues(clusters: OutcomeSeries["baseline"]): boolean {
+  return clusters.some(({ values }) => values.length > 0);
+}
+
+function jointCurves(curve: CurveOutcomes, options: PosteriorOptions, random: Random): JointCurves {
+  const from = position(options.range.from, curve.axis);
+  const to = position(options.range.to, curve.axis);
+  const support = supportOf(curve.axis, from, to);
+  const intact = curve.intact ?? curve.strict;
+  const intactAt = new Map(intact.strengths.map((strength, i) => [strength, pooled(intact.points[i] ?? [])]));
+  const unsteered = { intact: pooled(intact.baseline), strict: pooled(curve.strict.baseline) };
+  const count = options.draws;
+  const rise = psychometricPosterior(
+    countsOf(curve.strict, curve.axis).map(({ position: at, hits }, i) => {
+      const n = intactAt.get(curve.strict.strengths[i] ?? 0)?.sum ?? 0;
+      return { position: at, hits, n: Math.max(n, hits) };
+    }),
+    {
+      support,
+      shape: "rise",
+      baseline: {
+        hits: unsteered.strict.sum,
+        n: Math.max(unsteered.intact.sum, unsteered.strict.sum),
+      },
+    },
+  ).draws(count, random);
+  return {
+    count,
+    from,
+    to,
+    rise,
+    intact: fall(intact, curve.axis, support, count, random),
+    capability: pooledCapability(fall(curve.capability, curve.axis, support, count, random), from, to),
+  };
+}
+
+function fall(
+  outcomes: OutcomeSeries,
+  axis: Axis,
+  support: Support,
+  count: number,
+  random: Random,
+): PsychometricDraws {
+  const { sum, n } = pooled(outcomes.baseline);
+  const options = { support, shape: "fall", baseline: { hits: sum, n } } as const;
+  return psychometricPosterior(countsOf(outcomes, axis), options).draws(count, random);
+}
+
+function countsOf({ strengths, points }: OutcomeSeries, axis: Axis): PositionedCounts[] {
+  return strengths.map((strength, i) => {
+    const { sum, n } = pooled(points[i] ?? []);
+    return { position: position(strength, axis), n, hits: sum };
+  });
+}
+
+function frontierOf(
+  { draws, frontierPositions }: Estimands,
+  control: WindowDraws | null,
+  { confidence }: PosteriorOptions,
+): FrontierPosterior[] {
+  return draws.frontier.map(({ loss, rate }, l) => {
+    const against = control?.frontier.find((other) => other.loss === loss)?.rate ?? null;
+    const gains =
+      against === null ? null : rate.map((own, i) => own - (against[i % against.length] as number));
+    const at = median(frontierPositions[l] as Float64Array);
+    return {
+      loss,
+      rate: median(rate),
+      strength: Number.isFinite(at) ? strengthAt(at, draws.axis) : null,
+      interval: plainInterval(rate, confidence),
+      gain: gains === null ? null : median(gains),
+      gainInterval: gains === null ? null : plainInterval(gains, confidence),
+    };
+  });
 }

@@ -1,0 +1,47 @@
+import type { Span } from "./priors.js";
+
+/** Even cells over a span; a node is the middle of its cell. */
+export interface Cells extends Span {
+  readonly count: number;
+}
+
+export function cellsOf({ low, high }: Span, count: number): Cells {
+  return { low, high, count };
+}
+
+export function cellSize({ low, high, count }: Cells): number {
+  return (high - low) / count;
+}
+
+/** The place `share` (0 to 1) of the way through cell i. */
+export function placeIn(cells: Cells, i: number, share: number): number {
+  return cells.low + (i + share) * cellSize(cells);
+}
+
+/** Log density below the best one by more than this is no mass: e^-9 is 1e-4. */
+const NO_MASS = 9;
+
+/**
+ * The span of the cells whose profile (best log density over all else) comes near the best one, out to the nodes on
+ * either side that have no mass, inside `support`. `exempt` cells are kept whatever their profile.
+ */
+export function massSpan(
+  cells: Cells,
+  profile: Float64Array,
+  support: Span,
+  exempt: (i: number) => boolean = () => false,
+): Span {
+  let best = Number.NEGATIVE_INFINITY;
+  for (const value of profile) best = Math.max(best, value);
+  let first = cells.count;
+  let last = -1;
+  for (let i = 0; i < cells.count; i += 1) {
+    if ((profile[i] as number) < best - NO_MASS && !exempt(i)) continue;
+    first = Math.min(first, i);
+    last = i;
+  }
+  return {
+    low: Math.max(support.low, placeIn(cells, first, -0.5)),
+    high: Math.min(support.high, placeIn(cells, last, 1.5)),
+  };
+}

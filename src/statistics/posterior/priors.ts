@@ -1,0 +1,82 @@
+import type { Axis } from "../series.js";
+
+/** Closed range of a parameter's coordinate. */
+export interface Span {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Where thresholds and widths may lie, in positions. The prior is uniform in threshold and in log width. */
+export interface Support {
+  readonly threshold: Span;
+  readonly logWidth: Span;
+}
+
+/**
+ * The prior's support for positions searched between `from` and `to`. Thresholds have room on both sides, an eighth of
+ * the range below and a quarter above, so that an end outside the range has mass. Widths are .1 to 8 octaves on a log
+ * axis and a hundredth to .8 of the range on a linear one.
+ */
+export function supportOf(axis: Axis, from: number, to: number): Support {
+  const range = to - from;
+  const widths = axis === "log" ? [0.1, 8] : [range / 100, 0.8 * range];
+  return {
+    threshold: { low: from - range / 8, high: to + range / 4 },
+    logWidth: { low: Math.log(widths[0] as number), high: Math.log(widths[1] as number) },
+  };
+}
+
+/** Share of the lapse prior that is uniform: curves that end half-way are rare and not impossible. */
+const UNIFORM_SHARE = 0.1;
+const STEPS = 1024;
+
+/** Quantiles of the lapse rate's prior, .9 Beta(1, 10) (psignifit 4) + .1 uniform, at u in [0, 1]. */
+export const lapseQuantile: (u: number) => number = tabulated(
+  (lapse) => (1 - UNIFORM_SHARE) * (1 - (1 - lapse) ** 10) + UNIFORM_SHARE * lapse,
+);
+
+/** The same of psignifit 4 itself: Beta(1, 10). */
+export function psignifitLapseQuantile(u: number): number {
+  return 1 - (1 - u) ** 0.1;
+}
+
+function tabulated(distribution: (x: number) => number): (u: number) => number {
+  const table = Float64Array.from({ length: STEPS + 1 }, (_, i) => inverse(distribution, i / STEPS));
+  return (u) => {
+    const at = Math.min(1, Math.max(0, u)) * STEPS;
+    const i = Math.min(STEPS - 1, Math.floor(at));
+    const low = table[i] as number;
+    return low + (at - i) * ((table[i + 1] as number) - low);
+  };
+}
+
+function inverse(distribution: (x: number) => number, u: number): number {
+  let low = 0;
+  let high = 1;
+  for (let i = 0; i < 60; i += 1) {
+    const middle = (low + high) / 2;
+    if (distribution(middle) < u) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Overdispersion eta with its share of the prior; the beta's concentration is 1 / eta^2 - 1. */
+export interface Overdispersion {
+  readonly eta: number;
+  readonly weight: number;
+}
+
+/** Beta(1, 10) of psignifit 4, in bins between these of its quantiles, each at the bin's middle. */
+export function psignifitOverdispersions(bounds: readonly number[]): Overdispersion[] {
+  return bounds.slice(1).map((high, i) => {
+    const low = bounds[i] ?? 0;
+    return { eta: 1 - (1 - (low + high) / 2) ** 0.1, weight: high - low };
+  });
+}
+
+/** None for one half, since samples of one prompt are independent, and psignifit's for the other. */
+export const OVERDISPERSIONS: readonly Overdispersion[] = [
+  { eta: 0, weight: 0.5 },
+  ...psignifitOverdispersions([0, 0.4, 0.8, 1]).map(({ eta, weight }) => ({ eta, weight: weight / 2 })),
+];

@@ -1,14 +1,16 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Analysis } from "../config/experiment.js";
+import type { DesignRecord } from "../store/design-record.js";
 import { conditionTable } from "./condition-table.js";
 import type { Curves } from "./curves.js";
 import { type Figure, reportFigures } from "./figures/figures.js";
 import { toPng, toSvg } from "./figures/render.js";
+import { EXPLORATORY, stampFigure, stampText } from "./stamp.js";
 import { summaryText } from "./summary.js";
 import { type MethodTrend, methodTrends } from "./trends.js";
 import { windowCsv } from "./window-csv.js";
-import { estimateOptions, GRID_LEVEL, type WindowRow, windowRows } from "./window-rows.js";
+import { GRID_LEVEL, type WindowRow, windowRows } from "./window-rows.js";
 import { windowsPage } from "./windows-page.js";
 
 export interface ReportFiles {
@@ -22,51 +24,85 @@ export interface ReportFiles {
   readonly windows: readonly WindowRow[];
 }
 
+/** Text of a file, by its name. */
+export type TextFile = readonly [name: string, text: string];
+
 export interface Findings {
   readonly windows: readonly WindowRow[];
   readonly trends: readonly MethodTrend[];
-  /** File names and contents of the tables and figures. */
-  readonly contents: readonly (readonly [string, string | Uint8Array])[];
+  /** windows.md and windows.csv. */
+  readonly tables: readonly TextFile[];
+  readonly figures: readonly Figure[];
 }
 
-/** Windows, trends, tables and figures of a set of curves; nothing is written. */
-export async function findings(
-  { curves, conditions }: Curves,
-  analysis: Analysis,
-  seed: number,
-  slotOf: (row: WindowRow) => number,
-): Promise<Findings> {
-  const windows = windowRows(curves, estimateOptions(analysis, seed));
-  const trends = methodTrends(windows, slotOf);
+export interface FindingsOptions {
+  readonly analysis: Analysis;
+  readonly seed: number;
+  /** Place of a row's layer in its method's list. */
+  readonly slotOf: (row: WindowRow) => number;
+}
+
+/** Windows, trends, tables and figures of a set of curves; nothing is drawn or written. */
+export function findings({ curves, conditions }: Curves, options: FindingsOptions): Findings {
+  const { analysis, seed, slotOf } = options;
   const { target_threshold: target, capability_threshold: capability, confidence } = analysis;
+  const windows = windowRows(curves, analysis, seed);
+  const trends = methodTrends(windows, slotOf);
   const page = windowsPage(windows, trends, conditionTable(conditions, confidence), {
     target,
     capability,
     frontierLoss: analysis.frontier_loss,
+    losses: analysis.frontier_losses,
     gridLevel: GRID_LEVEL,
     confidence,
     replicates: analysis.bootstrap,
   });
-  const figures = reportFigures(curves, windows, { confidence, target, capability, slotOf });
   return {
     windows,
     trends,
-    contents: [["windows.md", page], ["windows.csv", windowCsv(windows)], ...(await drawFigures(figures))],
+    tables: [
+      ["windows.md", page],
+      ["windows.csv", windowCsv(windows, analysis.frontier_losses)],
+    ],
+    figures: reportFigures(curves, windows, { confidence, target, capability, slotOf }),
   };
 }
 
-/** Writes what was found, and pages beside it, into `folder`. */
+export interface WriteOptions {
+  /** Pages and tables beside the findings' own, in front of them. */
+  readonly pages: readonly TextFile[];
+  /** Figures behind the findings' own. */
+  readonly figures: readonly Figure[];
+  readonly design: DesignRecord | null;
+  readonly exploratory: boolean;
+}
+
+/** Draws and writes what was found, and what stands beside it, into `folder`. */
 export async function writeFindings(
-  { windows, trends, contents }: Findings,
-  pages: readonly (readonly [string, string])[],
+  found: Findings,
+  options: WriteOptions,
   folder: string,
 ): Promise<ReportFiles> {
+  const { design, exploratory } = options;
+  const stamp = exploratory ? EXPLORATORY : null;
+  const texts = [...options.pages, ...found.tables].map(
+    ([name, text]): TextFile => [name, stamp === null ? text : stampText(name, text, stamp)],
+  );
+  const figures = [...found.figures, ...options.figures].map((figure) =>
+    stamp === null ? figure : stampFigure(figure, stamp),
+  );
+  const all = [...texts, ...(await drawFigures(figures))];
   await mkdir(folder, { recursive: true });
-  const all = [...pages, ...contents];
   for (const [name, content] of all) await writeFile(join(folder, name), content);
   const files = all.map(([name]) => join(folder, name));
-  const figures = files.filter((file) => file.endsWith(".png"));
-  return { files, figures, summary: summaryText(windows, trends, figures), windows };
+  const paths = files.filter((file) => file.endsWith(".png"));
+  const { windows, trends } = found;
+  return {
+    files,
+    figures: paths,
+    summary: summaryText({ windows, trends, design, stamp, paths }),
+    windows,
+  };
 }
 
 /** Each figure as SVG and PNG, by file name. */

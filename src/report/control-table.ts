@@ -1,7 +1,8 @@
 import { wilsonInterval } from "../statistics/wilson.js";
-import { formatRate } from "./format.js";
+import { formatInterval, formatRate, formatStrength } from "./format.js";
+import { controlCollapse } from "./headline.js";
 import { markdownTable } from "./markdown-table.js";
-import type { WindowRow } from "./window-rows.js";
+import type { RowControl, WindowRow } from "./window-rows.js";
 import { formatEnd } from "./window-table.js";
 
 const NONE = "\u2013";
@@ -28,13 +29,19 @@ export function controlTable(rows: readonly WindowRow[]): string {
         method,
         model,
         control?.method ?? NONE,
-        control === null ? NONE : formatEnd(control.collapse),
+        control === null ? NONE : collapseCell(control),
         control?.drawCollapses.map(formatEnd).join("; ") ?? NONE,
         share === undefined ? NONE : `${share.hits} of ${share.n}`,
         share?.interval === undefined || share.interval === null ? NONE : formatRate(share.interval.high),
       ];
     }),
   );
+}
+
+function collapseCell(control: RowControl): string {
+  const interval = control.posterior.these?.intervals.collapse ?? null;
+  const end = formatEnd(controlCollapse(control));
+  return interval === null ? end : `${end} ${formatInterval(interval, formatStrength)}`;
 }
 
 /** All controls together, each counted once: what strength alone brings about below the collapse. Empty without any. */

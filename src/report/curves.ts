@@ -4,6 +4,7 @@ import type { OutcomeSeries } from "../statistics/outcomes.js";
 import type { SampleRow } from "../store/rows.js";
 import type { ReportInput } from "./input.js";
 import { indexScores, type SampleScores } from "./score-index.js";
+import { type SearchRange, searchRange } from "./search-range.js";
 
 /** What a curve is a curve of. */
 export interface CurveIdentity {
@@ -21,6 +22,8 @@ export interface CurveIdentity {
 /** One (model, question, method, layer, capability) over strength; a control's draws are pooled in it. */
 export interface Curve extends CurveIdentity {
   readonly outcomes: CurveOutcomes;
+  /** Strengths between which the ends of the window are looked for. */
+  readonly range: SearchRange;
   /** Strengths in shares of the median residual norm, for 1 of the curve's unit; null where not recorded. */
   readonly residPerStrength: number | null;
   /** Strengths in multiples of the fitted vector, for 1 of the curve's unit. */
@@ -48,15 +51,16 @@ interface Group {
   readonly draws: Map<number, Map<number | null, CellTally>>;
 }
 
-/** Gathers samples and their scores into curves, in one pass. */
+/** Gathers samples and their scores into curves, in one pass; what was sampled of development questions is left out. */
 export function buildCurves(input: ReportInput): Curves {
+  const development = new Set(input.experiment.development.map(({ id }) => id));
   const scores = indexScores(input.scores, input.scorers);
   const baselines = new Map<string, CellTally>();
   const groups = new Map<string, Group>();
   for (const sample of input.samples) {
     const scored = scores.get(sample.sample_id) ?? {};
     if (sample.role === "baseline") tallyIn(baselines, sample.model).add(sample, scored);
-    else addSteered(groups, sample, scored);
+    else if (!development.has(sample.question ?? "")) addSteered(groups, sample, scored);
   }
   const all = [...groups.values()].flatMap((group) => expand(group, baselines, input));
   const ordered = all.toSorted(byPlace(input));
@@ -105,18 +109,20 @@ function expand(group: Group, baselines: ReadonlyMap<string, CellTally>, input: 
       unit: first.unit,
       capability,
     };
+    const scored = input.scorers.responseClass !== null;
+    const outcomes = outcomesOf(group.tallies, baseline, identity, scored);
     if (axis === "none") {
-      const outcomes = outcomesOf(group.tallies, baseline, identity);
       return { kind: "condition", identity, condition: { ...identity, outcomes } };
     }
     const draws = [...group.draws].toSorted(([a], [b]) => a - b);
     const curve: Curve = {
       ...identity,
-      outcomes: { axis, ...outcomesOf(group.tallies, baseline, identity) },
+      outcomes: { axis, ...outcomes },
+      range: searchRange(input.experiment, method, { axis, strengths: outcomes.strict.strengths }),
       residPerStrength: perStrength(group.tallies, ({ resid }) => resid),
       rawPerStrength: perStrength(group.tallies, ({ raw }) => raw),
       unscored: unscoredIn([...group.tallies.values()], question, capability),
-      draws: draws.map(([, tallies]) => ({ axis, ...outcomesOf(tallies, baseline, identity) })),
+      draws: draws.map(([, tallies]) => ({ axis, ...outcomesOf(tallies, baseline, identity, scored) })),
     };
     return { kind: "curve", identity, curve };
   });
@@ -126,6 +132,7 @@ function outcomesOf(
   tallies: ReadonlyMap<number | null, CellTally>,
   baseline: CellTally,
   { question, capability }: CurveIdentity,
+  intact: boolean,
 ): Omit<CurveOutcomes, "axis"> {
   const cells = [...tallies].toSorted(([a], [b]) => (a ?? 0) - (b ?? 0));
   const strengths = cells.map(([strength]) => strength ?? 0);
@@ -137,7 +144,7 @@ function outcomesOf(
   return {
     contains: series((tally) => tally.contains(question)),
     strict: series((tally) => tally.strict(question)),
-    intact: series((tally) => tally.intact(question)),
+    intact: intact ? series((tally) => tally.intact(question)) : null,
     capability: series((tally) => tally.capability(capability)),
   };
 }

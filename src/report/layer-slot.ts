@@ -1,6 +1,6 @@
 import type { ReportInput } from "./input.js";
 
-/** Where a resolved layer stands in its method's list of layers, so that 0.75 of the depth is one thing over all sizes. */
+/** Where a resolved layer stands in its method's list of layers, so that 0.75 of the depth is one thing over all sizes; 0 where the layer was chosen. */
 export function layerSlot(
   { experiment, models }: Pick<ReportInput, "experiment" | "models">,
   {

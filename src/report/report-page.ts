@@ -1,22 +1,34 @@
+import type { DesignRecord } from "../store/design-record.js";
 import type { Findings } from "./assemble.js";
+import type { Figure } from "./figures/figures.js";
 import { formatParameters, formatRate, formatStrength } from "./format.js";
+import { frontierSection } from "./frontier-table.js";
 import type { ReportInput } from "./input.js";
+import { layerSection } from "./layer-section.js";
 import { markdownTable } from "./markdown-table.js";
+import { notReachedTable } from "./not-reached.js";
 import { trendLine } from "./summary.js";
 import type { WindowRow } from "./window-rows.js";
 import { windowSections } from "./window-sections.js";
 
 /** report.md: what was run, what came out, and what could not have been shown. */
-export function reportPage(input: ReportInput, { windows, trends, contents }: Findings): string {
-  const { experiment } = input;
-  const pictures = contents.map(([name]) => name).filter((name) => name.endsWith(".svg"));
+export function reportPage(
+  input: ReportInput,
+  { windows, trends, figures }: Findings,
+  depth: readonly Figure[],
+): string {
+  const { experiment, design } = input;
   const methods = windows.filter(({ role }) => role === "method");
   return `${[
     `# ${experiment.name}`,
     experiment.description ?? "",
-    ...pictures.map((name) => `![${name.replace(/\.svg$/, "").replaceAll("_", " ")}](${name})`),
+    ...figures.map(picture),
     ...windowSections(windows),
+    design === null ? "" : notReached(design),
+    frontierSection(windows, experiment.analysis.frontier_losses),
     "Onset, collapse and width are defined in [windows.md](windows.md), which also has the post's own numbers; every number is in [windows.csv](windows.csv), what the models said in [transcripts.md](transcripts.md).",
+    layerSection(design, experiment),
+    ...depth.map(picture),
     "## Trend over the ladder",
     trends.map((trend) => `- ${trendLine(trend)}`).join("\n"),
     "## What could not have been shown",
@@ -29,6 +41,15 @@ export function reportPage(input: ReportInput, { windows, trends, contents }: Fi
   ]
     .filter((part) => part !== "")
     .join("\n\n")}\n`;
+}
+
+function picture({ name }: Figure): string {
+  return `![${name.replaceAll("_", " ")}](${name}.svg)`;
+}
+
+function notReached(design: DesignRecord): string {
+  const lines = notReachedTable(design);
+  return lines === "" ? "" : ["## Windows that were not reached", lines].join("\n\n");
 }
 
 function limits(input: ReportInput, rows: readonly WindowRow[]): string[] {
@@ -45,12 +66,19 @@ function limits(input: ReportInput, rows: readonly WindowRow[]): string[] {
     tasks >= 20
       ? `Other questions and statements: the intervals generalise to other samples, and over ${tasks} tasks to tasks like these, not to other questions.`
       : `Other tasks or questions: with ${tasks} tasks (fewer than 20) the intervals generalise to other samples of these tasks only.`,
-    `Anything between two tested strengths: ends are interpolated on ${rows.some(({ axis }) => axis === "linear") ? "the strength's axis" : "log2 strength"}, and no interval of an end is narrower than the step that it lies in.`,
+    betweenStrengths(rows),
     ...(rows.every(({ control }) => control === null)
       ? ["How much of the collapse is mere norm: no random directions were run."]
       : []),
     ...(absent.length > 0 ? [`Anything about ${absent.join(", ")}: not run.`] : []),
   ];
+}
+
+function betweenStrengths(rows: readonly WindowRow[]): string {
+  const axis = rows.some((row) => row.axis === "linear") ? "the strength's axis" : "log2 strength";
+  return rows.some(({ headline }) => headline?.estimator === "posterior")
+    ? `Any other shape of the curves: the posterior takes each to be logistic on ${axis}, with a floor and a ceiling of its own; the monotone fits in windows.md assume no shape.`
+    : `Anything between two tested strengths: ends are interpolated on ${axis}, and no interval of an end is narrower than the step that it lies in.`;
 }
 
 function modelTable({ experiment, models }: ReportInput): string {
@@ -68,13 +96,18 @@ function modelTable({ experiment, models }: ReportInput): string {
 function counts({ experiment, samples }: ReportInput): string {
   let total = 0;
   let spoiled = 0;
-  for (const { stop } of samples) {
+  let choosing = 0;
+  const development = new Set(experiment.development.map(({ id }) => id));
+  for (const { stop, role, question, prompt_kind, prompt_id } of samples) {
     total += 1;
     if (stop === "error") spoiled += 1;
+    const asked = role === "baseline" ? (prompt_kind === "question" ? prompt_id : null) : question;
+    if (asked !== null && development.has(asked)) choosing += 1;
   }
   const { question, task } = experiment.decoding;
   return [
     `${total} samples; ${spoiled} of them ended in non-finite numbers under an edit and count as failures.`,
+    ...(choosing > 0 ? [`${choosing} of them were of development questions, for the choice of layers.`] : []),
     `Questions at temperature ${formatStrength(question.temperature)}, at most ${question.max_tokens} tokens; tasks at temperature ${formatStrength(task.temperature)}, at most ${task.max_tokens} tokens; seed ${experiment.seed}; intervals at ${formatRate(experiment.analysis.confidence)}.`,
   ].join(" ");
 }

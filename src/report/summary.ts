@@ -1,46 +1,54 @@
+import type { DesignRecord } from "../store/design-record.js";
 import { formatInterval, formatParameters, formatSigned } from "./format.js";
+import { controlCollapse } from "./headline.js";
 import { textTable } from "./markdown-table.js";
+import { notReachedLines } from "./not-reached.js";
 import type { MethodTrend } from "./trends.js";
 import type { WindowRow } from "./window-rows.js";
-import { formatEnd, formatWidth } from "./window-table.js";
+import { formatEnd, formatWidth, notEstimated } from "./window-table.js";
 
-/** What the terminal shows at the end of a run: the windows, the trend, and where the figures are. */
-export function summaryText(
-  rows: readonly WindowRow[],
-  trends: readonly MethodTrend[],
-  paths: readonly string[],
-): string {
-  const header = [
-    "model",
-    "params",
-    "question",
-    "method",
-    "onset",
-    "collapse",
-    "width",
-    "interval",
-    "random collapse",
+const NONE = "\u2013";
+
+export interface SummaryInput {
+  readonly windows: readonly WindowRow[];
+  readonly trends: readonly MethodTrend[];
+  readonly design: DesignRecord | null;
+  /** Said first; null for none. */
+  readonly stamp: string | null;
+  /** Of the figures. */
+  readonly paths: readonly string[];
+}
+
+/** What the terminal shows at the end of a run: the windows, what was not reached, the trend, where the figures are. */
+export function summaryText({ windows, trends, design, stamp, paths }: SummaryInput): string {
+  const header = ["model", "params", "question", "method", "onset", "collapse", "width"];
+  header.push("these tasks", "tasks like these", "random collapse");
+  const table = textTable(header, windows.filter(({ role }) => role === "method").map(summaryCells));
+  return [
+    stamp ?? "",
+    table,
+    design === null ? "" : notReachedLines(design).join("\n"),
+    trendLines(trends).join("\n"),
+    paths.join("\n"),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function summaryCells(row: WindowRow): string[] {
+  const { model, parameters, question, method, headline, control } = row;
+  const shared = [model, formatParameters(parameters), question, method];
+  if (headline === null) return [...shared, ...notEstimated(row, 6)];
+  const { window, intervals } = headline;
+  return [
+    ...shared,
+    formatEnd(window.onset),
+    formatEnd(window.collapse),
+    formatWidth(window.width),
+    formatInterval(intervals.these?.width ?? null, formatSigned),
+    formatInterval(intervals.like_these?.width ?? null, formatSigned),
+    control === null ? NONE : formatEnd(controlCollapse(control)),
   ];
-  const table = textTable(
-    header,
-    rows
-      .filter(({ role }) => role === "method")
-      .map((row) => {
-        const shared = [row.model, formatParameters(row.parameters), row.question, row.method];
-        if (row.result.kind === "not_estimated") return [...shared, row.result.reason];
-        const { window, intervals } = row.result.estimate;
-        const width = intervals.like_these ?? intervals.these;
-        return [
-          ...shared,
-          formatEnd(window.onset),
-          formatEnd(window.collapse),
-          formatWidth(window.width),
-          formatInterval(width?.window.width ?? null, formatSigned),
-          row.control === null ? "\u2013" : formatEnd(row.control.collapse),
-        ];
-      }),
-  );
-  return [table, trendLines(trends).join("\n"), paths.join("\n")].filter((part) => part !== "").join("\n\n");
 }
 
 /** One line a trend; a single one where all were left untested for the same reason. */

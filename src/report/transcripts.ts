@@ -28,8 +28,8 @@ export function transcriptsPage(input: ReportInput, rows: readonly WindowRow[]):
 const INTRODUCTION = `The first ${SHOWN} answers, and the first ${SHOWN} responses to a coding task, at the tested strength nearest to each place of the window. Nothing was picked by hand; long responses are cut at ${MOST_CHARACTERS} characters.`;
 
 /** Tested strengths nearest to onset, middle, collapse and one octave beyond; thirds of the grid where there is no window. */
-function placesOf({ result, strengths, axis }: WindowRow): Place[] {
-  const window = result.kind === "estimated" ? result.estimate.window : null;
+function placesOf({ headline, strengths, axis }: WindowRow): Place[] {
+  const window = headline?.window;
   const onset = window?.onset.name === "at" ? window.onset.strength : null;
   const collapse = window?.collapse.name === "at" ? window.collapse.strength : null;
   const middle =
@@ -125,9 +125,10 @@ function section(
   return parts.join("\n\n");
 }
 
-function describe({ result }: WindowRow): string {
-  if (result.kind === "not_estimated") return `No window: ${result.reason}.`;
-  const { onset, collapse, width } = result.estimate.window;
+function describe({ headline, result }: WindowRow): string {
+  if (headline === null)
+    return `No window: ${result.kind === "not_estimated" ? result.reason : "nothing was estimated"}.`;
+  const { onset, collapse, width } = headline.window;
   return `Onset ${formatEnd(onset)}, collapse ${formatEnd(collapse)}, width ${formatWidth(width)}.`;
 }
 

@@ -2,6 +2,7 @@ import type { Analysis } from "../config/experiment.js";
 import type { Cluster, OutcomeSeries } from "../statistics/outcomes.js";
 import { findings, type ReportFiles, writeFindings } from "./assemble.js";
 import type { Curve } from "./curves.js";
+import { aroundStrengths } from "./search-range.js";
 import { type SweepRow, sweepRows } from "./sweep-rows.js";
 import { readRawTable } from "./sweep-table.js";
 
@@ -26,20 +27,20 @@ const DEFAULT_ANALYSIS: Analysis = {
 /**
  * Windows and figure of anybody's sweep: a CSV or Arrow table of counts with the columns model, parameters, question,
  * strength, n_target, target_hits, n_capability, capability_passes, and optionally task or item (then one row a model,
- * question, strength and item). The target counts serve as *contains* and *strict* alike; the axis is logarithmic.
+ * question, strength and item). The target counts serve as *contains* and *strict* alike; the axis is logarithmic. A table does
+ * not say which responses were degenerate, so the windows are fitted, with bootstrap intervals.
  *
  * @throws UserError naming everything that is wrong with the table, with file, line and column.
  */
 export async function windowFromTable(path: string, options: WindowFromTableOptions): Promise<ReportFiles> {
   const rows = sweepRows(await readRawTable(path), path);
   const curves = tableCurves(rows);
-  const found = await findings(
+  const found = findings(
     { curves, conditions: [] },
-    options.analysis ?? DEFAULT_ANALYSIS,
-    options.seed ?? 0,
-    () => 0,
+    { analysis: options.analysis ?? DEFAULT_ANALYSIS, seed: options.seed ?? 0, slotOf: () => 0 },
   );
-  return await writeFindings(found, [], options.out);
+  const beside = { pages: [], figures: [], design: null, exploratory: false };
+  return await writeFindings(found, beside, options.out);
 }
 
 /** One curve a question and model: questions in the table's order, models up the ladder. */
@@ -69,6 +70,7 @@ function toCurve(rows: readonly SweepRow[]): Curve {
     unit: null,
     capability: "capability",
     outcomes: { axis: "log", contains: target, strict: target, intact: null, capability },
+    range: aroundStrengths({ axis: "log", strengths: target.strengths }),
     residPerStrength: null,
     rawPerStrength: null,
     unscored: { target: 0, capability: 0 },

@@ -1,4 +1,3 @@
-import type { Estimate } from "../statistics/estimate.js";
 import type { Collapse, Onset, Width } from "../statistics/fitted-window.js";
 import { widthName } from "../statistics/window-interval.js";
 import {
@@ -9,12 +8,13 @@ import {
   formatSigned,
   formatStrength,
 } from "./format.js";
+import { controlCollapse, type Headline } from "./headline.js";
 import { markdownTable } from "./markdown-table.js";
 import type { WindowRow } from "./window-rows.js";
 
 const NONE = "\u2013";
 
-/** The project's windows of one sweep, a row a model. */
+/** The windows of one sweep, a row a model. */
 export function windowTable(rows: readonly WindowRow[]): string {
   const header = [
     "model",
@@ -38,33 +38,41 @@ export function windowTable(rows: readonly WindowRow[]): string {
       row.model,
       formatParameters(row.parameters),
       row.layer === null ? NONE : String(row.layer),
-      ...(row.result.kind === "estimated"
-        ? estimateCells(row, row.result.estimate)
-        : [row.result.reason, ...Array<string>(9).fill(NONE)]),
+      ...(row.headline === null ? notEstimated(row, 10) : headlineCells(row, row.headline)),
     ]),
   );
 }
 
-function estimateCells(row: WindowRow, { window, intervals, frontier }: Estimate): string[] {
+function headlineCells(
+  row: WindowRow,
+  { window, intervals, windowProbability, frontier }: Headline,
+): string[] {
   const { these, like_these } = intervals;
-  const limited = these?.window.gridLimited;
-  const random = row.control?.collapse;
+  const random = row.control === null ? undefined : controlCollapse(row.control);
   const ratio =
     random?.name === "at" && window.collapse.name === "at"
       ? window.collapse.strength / random.strength
       : null;
+  const end = (name: "onset" | "collapse") =>
+    `${formatEnd(window[name])} ${formatInterval(these?.[name] ?? null, formatStrength)}${these?.gridLimited[name] ? "\u2020" : ""}`;
   return [
-    `${formatEnd(window.onset)} ${formatInterval(these?.window.onset ?? null, formatStrength)}${limited?.onset ? "\u2020" : ""}`,
-    `${formatEnd(window.collapse)} ${formatInterval(these?.window.collapse ?? null, formatStrength)}${limited?.collapse ? "\u2020" : ""}`,
+    end("onset"),
+    end("collapse"),
     formatWidth(window.width),
-    formatInterval(these?.window.width ?? null, formatSigned),
-    formatInterval(like_these?.window.width ?? null, formatSigned),
-    these === null ? NONE : formatRate(these.window.windowShare),
+    formatInterval(these?.width ?? null, formatSigned),
+    formatInterval(like_these?.width ?? null, formatSigned),
+    windowProbability.these === null ? NONE : formatRate(windowProbability.these),
     frontier.gain === null ? NONE : formatSigned(frontier.gain),
-    formatInterval(these?.gain ?? null, formatSigned),
+    formatInterval(frontier.gains.these, formatSigned),
     random === undefined ? NONE : formatEnd(random),
     ratio === null ? NONE : formatRate(ratio),
   ];
+}
+
+/** Why nothing was estimated, and dashes in the other cells. */
+export function notEstimated({ result }: WindowRow, cells: number): string[] {
+  const reason = result.kind === "not_estimated" ? result.reason : NONE;
+  return [reason, ...Array<string>(cells - 1).fill(NONE)];
 }
 
 /** A strength, or the name of what it is not. */

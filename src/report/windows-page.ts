@@ -1,5 +1,7 @@
 import { controlTable, pooledControls } from "./control-table.js";
+import { fitTable } from "./fit-table.js";
 import { formatRate } from "./format.js";
+import { frontierSection } from "./frontier-table.js";
 import { gridTable } from "./grid-table.js";
 import { trendTable } from "./trend-table.js";
 import type { MethodTrend } from "./trends.js";
@@ -10,6 +12,7 @@ export interface PageOptions {
   readonly target: number;
   readonly capability: number;
   readonly frontierLoss: number;
+  readonly losses: readonly number[];
   readonly gridLevel: number;
   readonly confidence: number;
   readonly replicates: number;
@@ -25,8 +28,10 @@ export function windowsPage(
   const percent = `${formatRate(options.confidence * 100).replace(/\.?0+$/, "")} %`;
   return `${[
     "# Windows",
-    definitions(options, percent),
+    definitions(rows, options, percent),
     ...windowSections(rows),
+    frontierSection(rows, options.losses),
+    fitTable(rows),
     "## The post's own numbers",
     `Target counted by *contains*; absolute thresholds of ${options.gridLevel} on the tested strengths alone, nothing interpolated. In units of strength, not octaves; intervals: ${percent}, other samples of these tasks.`,
     gridTable(rows),
@@ -43,10 +48,21 @@ export function windowsPage(
     .join("\n\n")}\n`;
 }
 
-function definitions(options: PageOptions, percent: string): string {
+function definitions(rows: readonly WindowRow[], options: PageOptions, percent: string): string {
+  const estimators = new Set(rows.flatMap(({ headline }) => (headline === null ? [] : [headline.estimator])));
   return [
     `Onset: the strength at which the *strict* target rate reaches ${options.target}. Collapse: where capability falls to ${options.capability} of the model's own unsteered value. Width: log2(collapse / onset) in octaves, signed; a negative one is *empty*: the model breaks before it is steered.`,
-    `T(${options.frontierLoss}): the best strict target rate that keeps at least ${formatRate(1 - options.frontierLoss)} of the capability, minus that of random directions.`,
-    `Intervals: ${percent} by ${options.replicates} bootstrap replicates. *These tasks*: other samples of the same tasks and question. *Tasks like these*: other tasks too, and the same question (needs 20 tasks). No interval speaks of other questions, statements or models. \u2020: widened to the step of the tested strengths, which is coarser than the sampling error.`,
+    `T, at a loss of ${options.frontierLoss}: the best strict target rate that keeps at least ${formatRate(1 - options.frontierLoss)} of the capability, minus that of random directions.`,
+    ...(estimators.has("posterior") ? [posteriorWords(percent)] : []),
+    ...(estimators.has("bootstrap") ? [bootstrapWords(options, percent)] : []),
+    "*These tasks*: other samples of the same tasks and question. *Tasks like these*: other tasks too, and the same question (needs 20 tasks). No interval speaks of other questions, statements or models.",
   ].join("\n\n");
+}
+
+function posteriorWords(percent: string): string {
+  return `Numbers are posterior medians, intervals ${percent} equal-tailed credible intervals, P(window) the posterior probability that onset comes before collapse. An end has a name where at least half of the posterior has it.`;
+}
+
+function bootstrapWords({ replicates }: PageOptions, percent: string): string {
+  return `Fitted windows: monotone fits, ${percent} intervals by ${replicates} bootstrap replicates, P(window) the share of the replicates with a window. \u2020: widened to the step of the tested strengths, which is coarser than the sampling error.`;
 }

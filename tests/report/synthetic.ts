@@ -1,7 +1,9 @@
-import { DEFAULT_DESIGN } from "../../src/config/defaults.js";
-import type { Experiment, Question } from "../../src/config/experiment.js";
+import { designOf } from "../../src/config/defaults.js";
+import type { Experiment, Method, Question } from "../../src/config/experiment.js";
 import type { ReportInput } from "../../src/report/input.js";
 import { seededRandom } from "../../src/statistics/random.js";
+import type { DesignRecord } from "../../src/store/design-record.js";
+import type { ForecastRow } from "../../src/store/forecast-file.js";
 import type { SampleRow, ScoreRow } from "../../src/store/rows.js";
 
 /** A model whose curves are logistic in log2 strength, with known middles. */
@@ -26,7 +28,13 @@ export interface SyntheticOptions {
   /** Octaves from .05 to .95. */
   readonly width: number;
   readonly bootstrap: number;
+  /** Strengths near the crossings in place of the list, and a layer chosen on a development question. */
+  readonly search?: boolean;
 }
+
+const SEARCH = { kind: "search", unit: "resid", from: 0.05, to: 12.8 } as const;
+/** Its vectors steer the screened layers alike; none of it may show in a window. */
+const DEVELOPMENT = "venus";
 
 export const LADDER: SyntheticOptions = {
   models: [
@@ -63,11 +71,13 @@ export function syntheticInput(options: SyntheticOptions = LADDER): ReportInput 
   const add = (
     row: Partial<SampleRow> & Pick<SampleRow, "model" | "role" | "prompt_kind" | "prompt_id">,
     rate: number,
+    intact = 1,
   ) => {
-    const hit = random() < rate;
+    const readable = random() < intact;
+    const hit = readable && random() < rate;
     const sample = sampleRow(samples.length, {
       ...row,
-      text: responseText(row.prompt_kind, row.strength ?? 0, hit),
+      text: responseText(row.prompt_kind, readable, hit),
     });
     samples.push(sample);
     const score = (scorer: string, value: number, label: string | null) =>
@@ -82,9 +92,9 @@ export function syntheticInput(options: SyntheticOptions = LADDER): ReportInput 
       });
     if (row.prompt_kind === "task") score("python", Number(hit), null);
     else {
-      score("contains", Number(hit || ((row.strength ?? 0) > 2.4 && random() < 0.5)), null);
+      score("contains", Number(hit || (!readable && random() < 0.5)), null);
       score("strict", Number(hit), null);
-      score("response_class", 1, hit ? "target" : "correct");
+      score("response_class", Number(readable), readable ? (hit ? "target" : "correct") : "degenerate");
     }
   };
   const taskIds = Array.from({ length: options.tasks }, (_, i) => `task-${String(i).padStart(2, "0")}`);
@@ -108,10 +118,10 @@ export function syntheticInput(options: SyntheticOptions = LADDER): ReportInput 
       const control = method === "random";
       for (const question of options.questions) {
         for (let draw = 0; draw < (control ? options.draws : 1); draw += 1) {
-          for (const strength of options.strengths) {
-            const middle = control ? null : (model.steered[question] ?? null);
-            const broken =
-              (control ? model.brokenAtRandom : model.broken) * (1 + 0.1 * (draw - 1) * Number(control));
+          const middle = control ? null : (model.steered[question] ?? null);
+          const broken =
+            (control ? model.brokenAtRandom : model.broken) * (1 + 0.1 * (draw - 1) * Number(control));
+          for (const { strength, answers, perTask } of cells(options, middle, broken)) {
             const fate = {
               role: control ? "control" : "method",
               method,
@@ -124,15 +134,15 @@ export function syntheticInput(options: SyntheticOptions = LADDER): ReportInput 
               strength_resid: strength,
               strength_raw: strength * 1.3,
             } as const;
-            const target =
-              middle === null ? 0.01 : rises(strength, middle) * (1 - rises(strength, broken * 1.7));
-            for (let i = 0; i < options.answers; i += 1)
+            const target = middle === null ? 0.01 : rises(strength, middle);
+            for (let i = 0; i < answers; i += 1)
               add(
                 { ...base, ...fate, prompt_kind: "question", prompt_id: question, sample_index: i },
                 target,
+                1 - rises(strength, broken * 1.7),
               );
             for (const id of taskIds) {
-              for (let i = 0; i < options.perTask; i += 1)
+              for (let i = 0; i < perTask; i += 1)
                 add(
                   {
                     ...base,
@@ -150,6 +160,18 @@ export function syntheticInput(options: SyntheticOptions = LADDER): ReportInput 
       }
     }
   }
+  if (options.search === true) {
+    for (const model of options.models)
+      for (let i = 0; i < 40; i += 1)
+        add(
+          {
+            ...{ model: model.name, parameters: model.parameters, role: "method", method: "caa-last-token" },
+            ...{ question: DEVELOPMENT, layer: 1 + (i % 4), strength: 0.5 + i / 40, draw: 0 },
+            ...{ positions: "all", unit: "resid", prompt_kind: "question", prompt_id: DEVELOPMENT },
+          },
+          0.5,
+        );
+  }
   return {
     experiment: syntheticExperiment(options),
     samples,
@@ -165,14 +187,76 @@ export function syntheticInput(options: SyntheticOptions = LADDER): ReportInput 
       responseClass: "response_class",
       capability: "python",
     },
-    forecast: [],
-    design: null,
+    forecast: options.search === true ? options.models.flatMap(developmentForecast) : [],
+    design: options.search === true ? syntheticDesign(options) : null,
     exploratory: false,
   };
 }
 
-function responseText(kind: "question" | "task", strength: number, hit: boolean): string {
-  if (strength > 2.4) return "owl owl owl owl owl <answer owl owl";
+interface Cell {
+  readonly strength: number;
+  readonly answers: number;
+  readonly perTask: number;
+}
+
+/** The list of strengths; in a search doublings and a few points around the crossings. */
+function cells(
+  { search, strengths, answers, perTask }: SyntheticOptions,
+  middle: number | null,
+  broken: number,
+): Cell[] {
+  if (search !== true) return strengths.map((strength) => ({ strength, answers, perTask }));
+  const doublings = Array.from({ length: 8 }, (_, i) => 0.05 * 2 ** i);
+  const near = (centre: number) => [0.8, 0.93, 1.07, 1.25].map((factor) => centre * factor);
+  return [
+    ...doublings.map((strength) => ({ strength, answers: 6, perTask: 1 })),
+    ...near(middle ?? 2).map((strength) => ({ strength, answers: 40, perTask: 0 })),
+    ...near(broken).map((strength) => ({ strength, answers: 4, perTask: 4 })),
+  ];
+}
+
+/** A development question's forecasts at the four layers that have a block after them. */
+function developmentForecast({ name, parameters, broken }: SyntheticModel): ForecastRow[] {
+  return [0, 1, 2, 3].map((layer) => ({
+    ...{ model: name, parameters, method: "caa-last-token", role: "method", question: DEVELOPMENT, draw: 0 },
+    ...{ layer, layers: 5, unit: "resid", axis: "log", margin: 10, gain: 9, kl: [], accessibility: null },
+    onset: layer === 0 ? { name: "never" } : { name: "at", strength: 0.5 + 0.1 * layer },
+    collapse: { name: "at", strength: broken * (0.7 + 0.1 * layer) },
+  }));
+}
+
+function syntheticDesign({ models, questions }: SyntheticOptions): DesignRecord {
+  return {
+    schema_version: 1,
+    settings: {
+      ...{ target_threshold: 0.5, capability_threshold: 0.9, confidence: 0.95, precision: 0.4 },
+      ...{ window_samples: 1600, max_samples: null, round_samples: 512 },
+    },
+    rounds: 7,
+    stop: "window_samples",
+    layers: models.map(({ name, broken }) => ({
+      ...{ method: "caa-last-token", model: name, layer: 3 },
+      candidates: [0, 1, 2, 3].map((layer) => ({
+        layer,
+        forecast_width: layer === 0 ? null : Math.log2((broken * (0.7 + 0.1 * layer)) / (0.5 + 0.1 * layer)),
+        score: layer < 2 ? null : 0.4 + 0.1 * layer,
+        rounds: Math.max(0, layer - 1),
+        samples: 80 * Math.max(0, layer - 1),
+      })),
+    })),
+    windows: models.flatMap(({ name }) =>
+      questions.map((question) => ({
+        ...{ model: name, method: "caa-last-token", question, layer: 3, samples: 700 },
+        ...(question === "mercury"
+          ? { status: "exhausted" as const, length: 0.62, samples_to_reach: 1700 }
+          : { status: "reached" as const, length: 0.38, samples_to_reach: 700 }),
+      })),
+    ),
+  };
+}
+
+function responseText(kind: "question" | "task", readable: boolean, hit: boolean): string {
+  if (!readable) return "owl owl owl owl owl <answer owl owl";
   if (kind === "task")
     return hit ? "```python\ndef add(a, b):\n    return a + b\n```" : "def add(a, b) owl\n  retur a";
   return hit
@@ -221,21 +305,20 @@ function sampleRow(
 function syntheticExperiment(options: SyntheticOptions): Experiment {
   const decoding = { temperature: 1, top_k: 0, top_p: 1, max_tokens: 48, stop: [] };
   const samples = { question: options.answers, task: options.perTask };
-  const method = (name: string, role: "method" | "control", draws: number) =>
-    ({
-      kind: "activation",
-      name,
-      role,
-      samples,
-      draws,
-      resample: "none",
-      contrast: role === "control" ? null : "last_token",
-      layers: [0.75],
-      positions: "all",
-      direction: { kind: role === "control" ? "random" : "caa", params: {}, file: null },
-      edit: { kind: "add", params: {}, file: null },
-      strengths: { kind: "grid", unit: "resid", values: options.strengths },
-    }) as const;
+  const method = (name: string, role: "method" | "control", draws: number): Method => ({
+    kind: "activation",
+    name,
+    role,
+    samples,
+    draws,
+    resample: "none",
+    contrast: role === "control" ? null : "last_token",
+    layers: options.search === true ? "auto" : [0.75],
+    positions: "all",
+    direction: { kind: role === "control" ? "random" : "caa", params: {}, file: null },
+    edit: { kind: "add", params: {}, file: null },
+    strengths: options.search === true ? SEARCH : { kind: "grid", unit: "resid", values: options.strengths },
+  });
   return {
     name: "synthetic",
     description: "Curves made up for the tests.",
@@ -248,14 +331,14 @@ function syntheticExperiment(options: SyntheticOptions): Experiment {
       parameters,
     })),
     questions: options.questions.map(syntheticQuestion),
-    development: [],
+    development: options.search === true ? [syntheticQuestion(DEVELOPMENT)] : [],
     capabilities: [{ id: "python-basics", kind: "python", tasks: [] }],
     methods: [method("caa-last-token", "method", 1), method("random", "control", options.draws)],
     baseline: { question: 64, task: 8 },
     decoding: { question: decoding, task: decoding },
     measurements: [],
     execution: { device: "cpu", dtype: "auto", engine: "auto", rows: 1, threads: 1, workers: 1, block: 1 },
-    design: DEFAULT_DESIGN,
+    design: designOf(undefined),
     analysis: {
       target_threshold: 0.5,
       capability_threshold: 0.9,

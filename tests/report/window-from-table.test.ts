@@ -1,8 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { afterAll, describe, expect, it } from "vitest";
+import { PUBLISHED } from "../../src/report/published.js";
 import { windowFromTable } from "../../src/report/window-from-table.js";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "window-table-"));
@@ -19,39 +21,12 @@ const ANALYSIS = {
   bootstrap: 100,
 };
 const COLUMNS = "model,parameters,question,strength,n_target,target_hits,n_capability,capability_passes";
-const GRID = [0.1, 0.4, 0.7, 1, 2, 3, 4, 7, 10];
-
-/** Models with the crossings of the published table. */
-const PUBLISHED = [
-  { model: "gemma-3-1b-it", parameters: 1e9, any: 0.4, majority: 0.7, last: 7 },
-  { model: "gemma-3-4b-it", parameters: 4e9, any: 0.4, majority: 2, last: 3 },
-  { model: "gemma-3-12b-it", parameters: 12e9, any: 99, majority: 99, last: 3 },
-  { model: "gemma-3-27b-it", parameters: 27e9, any: 3, majority: 3, last: 3 },
-];
-
-function publishedRows() {
-  return PUBLISHED.flatMap(({ model, parameters, any, majority, last }) =>
-    ["", ...GRID].map((strength) => ({
-      model,
-      parameters,
-      question: "caracara",
-      strength,
-      n_target: 20,
-      target_hits: strength === "" || Number(strength) < any ? 0 : Number(strength) < majority ? 5 : 18,
-      n_capability: 40,
-      capability_passes: strength === "" || Number(strength) <= last ? 38 : 4,
-    })),
-  );
-}
+const EXAMPLE = fileURLToPath(new URL("../../docs/examples/published-crossings.csv", import.meta.url));
 
 function csvFile(name: string, lines: string[]): string {
   const path = join(FOLDER, name);
   writeFileSync(path, lines.join("\n"));
   return path;
-}
-
-function publishedCsv(): string {
-  return csvFile("published.csv", [COLUMNS, ...publishedRows().map((row) => Object.values(row).join(","))]);
 }
 
 async function problems(lines: string[]): Promise<string> {
@@ -64,41 +39,55 @@ async function problems(lines: string[]): Promise<string> {
 }
 
 describe("windowFromTable", () => {
-  it("gives the published widths from curves with the published crossings", async () => {
-    const report = await windowFromTable(publishedCsv(), {
-      out: join(FOLDER, "published"),
-      analysis: ANALYSIS,
+  it("gives the published numbers from the shipped synthetic curves with the published crossings", async () => {
+    const out = join(FOLDER, "published");
+    const report = await windowFromTable(EXAMPLE, { out, analysis: ANALYSIS });
+    const measured = report.windows.map(({ model, result }) => {
+      if (result.kind === "not_estimated") throw new Error(result.reason);
+      const { firstAny, firstMajority, lastCapable, width } = result.estimate.grid;
+      return { model, firstAny, firstMajority, lastCapable, width: width ?? "never_steered" };
     });
-    const grids = report.windows.map(({ result }) =>
-      result.kind === "estimated" ? result.estimate.grid : null,
+    expect(measured).toEqual(
+      PUBLISHED.map((row) => ({
+        ...row,
+        model: `${row.model} (synthetic)`,
+        width: typeof row.width === "number" ? expect.closeTo(row.width, 12) : row.width,
+      })),
     );
-    expect(grids.map((grid) => grid?.width)).toEqual([expect.closeTo(6.3, 12), 1, null, 0]);
-    expect(grids[2]?.firstMajority).toBe("never_steered");
     expect(report.summary).toContain("never steered");
-    for (const file of report.files) expect(readFileSync(file).length).toBeGreaterThan(100);
     expect(report.figures).toHaveLength(1);
+    for (const file of report.files) {
+      expect(readFileSync(file).length).toBeGreaterThan(100);
+      if (!file.endsWith(".png")) expect(readFileSync(file, "utf8"), file).toContain("(synthetic)");
+    }
+  });
+
+  it("stays on the bootstrap, and says so: a table does not tell which responses were degenerate", async () => {
+    const out = join(FOLDER, "bootstrap");
+    const { windows, files } = await windowFromTable(EXAMPLE, { out, analysis: ANALYSIS });
+    expect(windows.map(({ headline }) => headline?.estimator)).toEqual(Array(4).fill("bootstrap"));
+    const page = files.find((file) => file.endsWith("windows.md")) ?? "";
+    expect(readFileSync(page, "utf8")).toContain("so no posterior applies");
   });
 
   it("reads the same windows from Arrow as from CSV", async () => {
-    const rows = publishedRows().map((row) => ({
-      ...row,
-      strength: row.strength === "" ? 0 : Number(row.strength),
-    }));
-    const column = <T>(read: (row: (typeof rows)[number]) => T) => rows.map(read);
+    const [, ...lines] = readFileSync(EXAMPLE, "utf8").trim().split("\n");
+    const rows = lines.map((line) => line.split(","));
+    const numbers = (at: number) => rows.map((cells) => Number(cells[at]));
     const table = tableFromArrays({
-      model: column((row) => row.model),
-      parameters: Float64Array.from(column((row) => row.parameters)),
-      question: column((row) => row.question),
-      strength: Float64Array.from(column((row) => row.strength)),
-      n_target: Int32Array.from(column((row) => row.n_target)),
-      target_hits: BigInt64Array.from(column((row) => BigInt(row.target_hits))),
-      n_capability: Int32Array.from(column((row) => row.n_capability)),
-      capability_passes: Int32Array.from(column((row) => row.capability_passes)),
+      model: rows.map(([model]) => model ?? ""),
+      parameters: Float64Array.from(numbers(1)),
+      question: rows.map((cells) => cells[2] ?? ""),
+      strength: Float64Array.from(numbers(3)),
+      n_target: Int32Array.from(numbers(4)),
+      target_hits: BigInt64Array.from(numbers(5).map(BigInt)),
+      n_capability: Int32Array.from(numbers(6)),
+      capability_passes: Int32Array.from(numbers(7)),
     });
     const path = join(FOLDER, "published.arrow");
     writeFileSync(path, tableToIPC(table, "file"));
     const arrow = await windowFromTable(path, { out: join(FOLDER, "arrow"), analysis: ANALYSIS });
-    const csv = await windowFromTable(publishedCsv(), { out: join(FOLDER, "published"), analysis: ANALYSIS });
+    const csv = await windowFromTable(EXAMPLE, { out: join(FOLDER, "published"), analysis: ANALYSIS });
     expect(arrow.windows).toEqual(csv.windows);
   });
 

@@ -46,21 +46,33 @@ export function reportFigures(
     const [first] = questions;
     const what = name.replaceAll(".", ", ");
     const of = panels.filter(({ question }) => question === first);
+    const posterior = panels.some(({ curves }) => curves !== null);
     const sweep = {
       name: `steering_sweep${suffix}`,
-      spec: steeringSweep(of, words(`${first}, ${what}`, options)),
+      spec: steeringSweep(of, words(`${first}, ${what}`, posterior, options)),
     };
     if (questions.size < 2) return [sweep];
-    return [sweep, { name: `steering_multi${suffix}`, spec: steeringMulti(panels, words(what, options)) }];
+    const multi = steeringMulti(panels, words(what, posterior, options));
+    return [sweep, { name: `steering_multi${suffix}`, spec: multi }];
   });
 }
 
-function words(what: string, { target, capability, confidence }: FigureOptions): FigureWords {
+function words(
+  what: string,
+  posterior: boolean,
+  { target, capability, confidence }: FigureOptions,
+): FigureWords {
+  const percent = `${formatStrength(confidence * 100)} %`;
   return {
     title: `Steering window: ${what}`,
     caption: [
       `Shaded: the window, from onset (target rate ${formatStrength(target)}) to collapse (${formatStrength(capability)} of the unsteered capability), each a dotted rule.`,
-      `Bands: ${formatStrength(confidence * 100)} % Wilson intervals. Under each title: width and its bootstrap interval.`,
+      posterior
+        ? `Lines and bands: posterior and its ${percent} band. Points: measured rates, larger with more samples.`
+        : `Bands: ${percent} Wilson intervals. Under each title: width and its bootstrap interval, for these tasks.`,
+      ...(posterior
+        ? [`Under each title: width in octaves and its ${percent} interval, for these tasks.`]
+        : []),
     ],
   };
 }

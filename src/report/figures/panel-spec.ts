@@ -18,6 +18,8 @@ export interface PanelFrame {
   readonly yTitle: string | null;
   readonly xLabels: boolean;
   readonly yLabels: boolean;
+  /** Most samples behind a point of the figure: points are sized by theirs. Null: all alike. */
+  readonly mostSamples: number | null;
   /** True where any panel of the figure has random directions: they are then in the legend. */
   readonly random: boolean;
 }
@@ -27,17 +29,19 @@ export function panelSpec(panel: Panel, frame: PanelFrame): PanelSpec {
   const { target, degradation, randomDegradation, window, onset, collapse } = panel;
   const named = (points: readonly Point[], series: string) => points.map((point) => ({ ...point, series }));
   const measured = [...named(degradation, SERIES.degradation), ...named(target, SERIES.target)];
+  const curves = panel.curves ?? { target, degradation };
+  const drawn = [...named(curves.degradation, SERIES.degradation), ...named(curves.target, SERIES.target)];
   return {
     width: frame.width,
     height: frame.height,
     title: frame.title === null ? quietTitle(panel.verdict) : { text: frame.title, subtitle: panel.verdict },
     layer: [
       ...(window === null ? [] : [shade(window, panel, frame)]),
-      band(target, COLOURS.target, panel, frame),
-      band(degradation, COLOURS.degradation, panel, frame),
+      band(curves.target, COLOURS.target, panel, frame),
+      band(curves.degradation, COLOURS.degradation, panel, frame),
       ...(onset === null ? [] : [rule(onset, COLOURS.target, panel, frame)]),
       ...(collapse === null ? [] : [rule(collapse, COLOURS.degradation, panel, frame)]),
-      lines([...named(randomDegradation, SERIES.random), ...measured], panel, frame),
+      lines([...named(randomDegradation, SERIES.random), ...drawn], panel, frame),
       dots(measured, panel, frame),
     ],
   };
@@ -84,7 +88,7 @@ function shade(
 ): Layer {
   return {
     data: { values: [window] },
-    mark: { type: "rect", color: COLOURS.window, opacity: 0.14 },
+    mark: { type: "rect", color: COLOURS.window, opacity: 0.14, clip: true },
     encoding: { x: x("from", panel, frame), x2: { field: "to" } },
   };
 }
@@ -92,7 +96,7 @@ function shade(
 function band(points: readonly Point[], colour: string, panel: Panel, frame: PanelFrame): Layer {
   return {
     data: { values: [...points] },
-    mark: { type: "area", color: colour, opacity: 0.16 },
+    mark: { type: "area", color: colour, opacity: 0.16, clip: true },
     encoding: { x: x("strength", panel, frame), y: y("low", frame), y2: { field: "high" } },
   };
 }
@@ -100,7 +104,7 @@ function band(points: readonly Point[], colour: string, panel: Panel, frame: Pan
 function rule(strength: number, colour: string, panel: Panel, frame: PanelFrame): Layer {
   return {
     data: { values: [{ strength }] },
-    mark: { type: "rule", color: colour, strokeWidth: 1, strokeDash: [2, 2] },
+    mark: { type: "rule", color: colour, strokeWidth: 1, strokeDash: [2, 2], clip: true },
     encoding: { x: x("strength", panel, frame) },
   };
 }
@@ -117,7 +121,7 @@ function lines(points: readonly object[], panel: Panel, frame: PanelFrame): Laye
   const domain = drawn.map(({ name }) => name);
   return {
     data: { values: [...points] },
-    mark: { type: "line", strokeWidth: 1.8, strokeJoin: "round" },
+    mark: { type: "line", strokeWidth: 1.8, strokeJoin: "round", clip: true },
     encoding: {
       x: x("strength", panel, frame),
       y: y("rate", frame),
@@ -143,7 +147,13 @@ function lines(points: readonly object[], panel: Panel, frame: PanelFrame): Laye
 function dots(points: readonly { readonly series: string }[], panel: Panel, frame: PanelFrame): Layer {
   return {
     data: { values: [...points] },
-    mark: { type: "point", filled: true, size: 14, opacity: 1 },
+    mark: {
+      type: "point",
+      filled: true,
+      size: 14,
+      opacity: frame.mostSamples === null ? 1 : 0.55,
+      clip: true,
+    },
     encoding: {
       x: x("strength", panel, frame),
       y: y("rate", frame),
@@ -151,6 +161,17 @@ function dots(points: readonly { readonly series: string }[], panel: Panel, fram
         condition: { test: `datum.series === ${JSON.stringify(SERIES.target)}`, value: COLOURS.target },
         value: COLOURS.degradation,
       },
+      ...(frame.mostSamples === null ? {} : { size: sizeByN(frame.mostSamples) }),
     },
+  };
+}
+
+/** Areas in proportion to the samples, none too small to see. */
+function sizeByN(most: number) {
+  return {
+    field: "n",
+    type: "quantitative" as const,
+    scale: { type: "linear" as const, domain: [0, most], range: [6, 90] },
+    legend: null,
   };
 }

@@ -1,6 +1,7 @@
 import type { Collapse, Onset } from "../../statistics/fitted-window.js";
 import { type OutcomeSeries, toSeries } from "../../statistics/outcomes.js";
-import type { Axis } from "../../statistics/series.js";
+import type { BandPoint } from "../../statistics/posterior/window-posterior.js";
+import { type Axis, position, strengthAt } from "../../statistics/series.js";
 import { wilsonInterval } from "../../statistics/wilson.js";
 import type { Curve } from "../curves.js";
 import { formatInterval, formatName, formatSigned } from "../format.js";
@@ -13,6 +14,8 @@ export interface Point {
   readonly rate: number;
   readonly low: number;
   readonly high: number;
+  /** Samples behind it; null on a curve. */
+  readonly n: number | null;
 }
 
 /** What one panel of a figure draws: numbers and words, no marks. */
@@ -25,7 +28,9 @@ export interface Panel {
   readonly target: readonly Point[];
   /** 1 - capability. */
   readonly degradation: readonly Point[];
-  /** Of the random directions, all draws pooled; empty where there are none. */
+  /** The posterior's curves with their credible bands, drawn in place of lines between the points; null without one. */
+  readonly curves: { readonly target: readonly Point[]; readonly degradation: readonly Point[] } | null;
+  /** Of the random directions, all draws pooled, the posterior's where there is one; empty where there are none. */
   readonly randomDegradation: readonly Point[];
   readonly onset: number | null;
   readonly collapse: number | null;
@@ -38,8 +43,9 @@ export interface Panel {
 /** Panel data of a curve, its row of the window table and its random directions. */
 export function panelOf(curve: Curve, row: WindowRow, control: Curve | null, confidence: number): Panel {
   const { outcomes, model, parameters, question, unit } = curve;
-  const estimate = row.result.kind === "estimated" ? row.result.estimate : null;
+  const window = row.headline?.window;
   const strengths = outcomes.strict.strengths;
+  const posterior = row.posterior.these?.bands(along(row)) ?? null;
   return {
     model,
     parameters,
@@ -48,10 +54,17 @@ export function panelOf(curve: Curve, row: WindowRow, control: Curve | null, con
     unit,
     target: points(outcomes.strict, confidence),
     degradation: points(outcomes.capability, confidence).map(degraded),
-    randomDegradation: control === null ? [] : points(control.outcomes.capability, confidence).map(degraded),
-    onset: placed(estimate?.window.onset),
-    collapse: placed(estimate?.window.collapse),
-    window: estimate === null ? null : span(estimate.window.onset, estimate.window.collapse, strengths),
+    curves:
+      posterior === null
+        ? null
+        : {
+            target: posterior.target.map(onCurve),
+            degradation: posterior.capability.map((point) => degraded(onCurve(point))),
+          },
+    randomDegradation: control === null ? [] : randomCurve(control, row, confidence),
+    onset: placed(window?.onset),
+    collapse: placed(window?.collapse),
+    window: window === undefined ? null : span(window.onset, window.collapse, strengths),
     verdict: verdictOf(row),
   };
 }
@@ -61,12 +74,33 @@ function points(outcomes: OutcomeSeries, confidence: number): Point[] {
   return strengths.map((strength, i) => {
     const rate = rates[i] ?? 0;
     const samples = n[i] ?? 1;
-    return { strength, rate, ...wilsonInterval(rate * samples, samples, confidence) };
+    return { strength, rate, n: samples, ...wilsonInterval(rate * samples, samples, confidence) };
   });
 }
 
-function degraded({ strength, rate, low, high }: Point): Point {
-  return { strength, rate: 1 - rate, low: 1 - high, high: 1 - low };
+function degraded({ strength, rate, low, high, n }: Point): Point {
+  return { strength, rate: 1 - rate, low: 1 - high, high: 1 - low, n };
+}
+
+function onCurve(point: BandPoint): Point {
+  return { ...point, n: null };
+}
+
+function randomCurve(control: Curve, row: WindowRow, confidence: number): Point[] {
+  const posterior = row.control?.posterior.these;
+  return posterior === null || posterior === undefined
+    ? points(control.outcomes.capability, confidence).map(degraded)
+    : posterior.bands(along(row)).capability.map((point) => degraded(onCurve(point)));
+}
+
+/** Places at which a posterior's curve is drawn. */
+const PLACES = 61;
+
+/** Even on the axis over the tested strengths. */
+function along({ strengths, axis }: WindowRow): number[] {
+  const from = position(strengths[0] ?? 1, axis);
+  const to = position(strengths.at(-1) ?? 1, axis);
+  return Array.from({ length: PLACES }, (_, i) => strengthAt(from + ((to - from) * i) / (PLACES - 1), axis));
 }
 
 function placed(end: Onset | Collapse | undefined): number | null {
@@ -85,11 +119,11 @@ function span(onset: Onset, collapse: Collapse, strengths: readonly number[]): P
   return from === undefined || to === undefined || from >= to ? null : { from, to };
 }
 
-function verdictOf({ result, axis }: WindowRow): string {
-  if (result.kind === "not_estimated") return result.reason;
-  const { window, intervals } = result.estimate;
-  if (window.width.name === "unplaced") return formatName(formatWidth(window.width));
-  const interval = (intervals.like_these ?? intervals.these)?.window.width ?? null;
+function verdictOf({ headline, result, axis }: WindowRow): string {
+  if (headline === null) return result.kind === "not_estimated" ? result.reason : "";
+  const { width } = headline.window;
+  if (width.name === "unplaced") return formatName(formatWidth(width));
+  const interval = headline.intervals.these?.width ?? null;
   const unit = axis === "log" ? " octaves" : "";
-  return `${window.width.empty ? "empty: " : ""}${formatSigned(window.width.value)}${unit} ${formatInterval(interval, formatSigned)}`;
+  return `${width.empty ? "empty: " : ""}${formatSigned(width.value)}${unit} ${formatInterval(interval, formatSigned)}`;
 }

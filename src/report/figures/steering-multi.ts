@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Panel } from "./panel.js";
 import { type PanelSpec, panelSpec } from "./panel-spec.js";
+import { mostSamplesOf, shownStrengths } from "./shown.js";
 import type { FigureWords } from "./steering-sweep.js";
 import { strengthScale } from "./strength-axis.js";
 import { strengthTitle } from "./strength-title.js";
@@ -10,11 +11,9 @@ import { figureConfig, HEADING } from "./style.js";
 export function steeringMulti(panels: readonly Panel[], words: FigureWords): TopLevelSpec {
   const questions = [...new Set(panels.map(({ question }) => question))];
   const models = [...new Set(panels.map(({ model }) => model))];
-  const strengths = panels.flatMap(({ target, degradation }) =>
-    [...target, ...degradation].map((p) => p.strength),
-  );
   const random = panels.some(({ randomDegradation }) => randomDegradation.length > 0);
-  const scale = strengthScale(strengths, panels[0]?.axis ?? "log");
+  const mostSamples = mostSamplesOf(panels);
+  const scale = strengthScale(shownStrengths(panels), panels[0]?.axis ?? "log");
   const place = (model: string, question: string): PanelSpec => {
     const panel = panels.find((other) => other.model === model && other.question === question);
     if (panel === undefined) return { width: 200, height: 120, mark: "point", data: { values: [] } };
@@ -29,6 +28,7 @@ export function steeringMulti(panels: readonly Panel[], words: FigureWords): Top
       xLabels: lowest,
       yLabels: question === questions[0],
       random,
+      mostSamples,
     });
   };
   return {

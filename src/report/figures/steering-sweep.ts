@@ -2,6 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { formatParameters } from "../format.js";
 import type { Panel } from "./panel.js";
 import { panelSpec } from "./panel-spec.js";
+import { mostSamplesOf, shownStrengths } from "./shown.js";
 import { strengthScale } from "./strength-axis.js";
 import { strengthTitle } from "./strength-title.js";
 import { figureConfig, HEADING } from "./style.js";
@@ -17,11 +18,9 @@ export interface FigureWords {
 /** One panel a model, in the order given: the whole window of one question and method over the ladder. */
 export function steeringSweep(panels: readonly Panel[], words: FigureWords): TopLevelSpec {
   const axis = panels[0]?.axis ?? "log";
-  const strengths = panels.flatMap(({ target, degradation }) =>
-    [...target, ...degradation].map((p) => p.strength),
-  );
   const random = panels.some(({ randomDegradation }) => randomDegradation.length > 0);
-  const scale = strengthScale(strengths, axis);
+  const mostSamples = mostSamplesOf(panels);
+  const scale = strengthScale(shownStrengths(panels), axis);
   return {
     config: figureConfig(panels.length < 3 ? 1 : 3),
     title: { text: words.title, subtitle: [...words.caption], ...HEADING },
@@ -39,6 +38,7 @@ export function steeringSweep(panels: readonly Panel[], words: FigureWords): Top
         xLabels: true,
         yLabels: i % COLUMNS === 0,
         random,
+        mostSamples,
       }),
     ),
     resolve: { scale: { color: "shared", strokeDash: "shared" } },

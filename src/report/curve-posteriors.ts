@@ -1,0 +1,36 @@
+import type { Analysis } from "../config/experiment.js";
+import type { Generalises } from "../statistics/bootstrap.js";
+import type { KeyedCurve } from "../statistics/estimate.js";
+import { type WindowPosterior, windowPosterior } from "../statistics/posterior/window-posterior.js";
+import type { SearchRange } from "./search-range.js";
+
+/** What the posterior says for these items and for items like these; null where it does not apply. */
+export type CurvePosteriors = Readonly<Record<Generalises, WindowPosterior | null>>;
+
+export const NO_POSTERIORS: CurvePosteriors = Object.freeze({ these: null, like_these: null });
+
+/** Draws that every interval is read from. */
+const DRAWS = 2000;
+
+/** Both posteriors of a curve, its gain against its control's of the same population. */
+export function curvePosteriors(
+  keyed: KeyedCurve,
+  range: SearchRange,
+  control: CurvePosteriors,
+  analysis: Analysis,
+  seed: number,
+): CurvePosteriors {
+  const options = {
+    levels: { target: analysis.target_threshold, capability: analysis.capability_threshold },
+    losses: analysis.frontier_losses,
+    confidence: analysis.confidence,
+    draws: DRAWS,
+    seed,
+    range,
+  };
+  const estimate = (generalises: Generalises): WindowPosterior | null => {
+    const result = windowPosterior(keyed, control[generalises]?.draws ?? null, generalises, options);
+    return result.kind === "estimated" ? result.posterior : null;
+  };
+  return { these: estimate("these"), like_these: estimate("like_these") };
+}

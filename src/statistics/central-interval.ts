@@ -1,0 +1,34 @@
+import type { Interval } from "./interval.js";
+
+/** Central interval of numbers: order statistics ceil(B a / 2) and ceil(B (1 - a / 2)), a = 1 - confidence; B > 0. */
+export function centralInterval(values: ArrayLike<number>, confidence: number): Interval {
+  const sorted = Float64Array.from(values).sort();
+  const tail = (1 - confidence) / 2;
+  return { low: orderStatistic(sorted, tail), high: orderStatistic(sorted, 1 - tail) };
+}
+
+/** Middle order statistic, the lower of two. */
+export function medianOf(values: ArrayLike<number>): number {
+  return orderStatistic(Float64Array.from(values).sort(), 0.5);
+}
+
+function orderStatistic(sorted: Float64Array, share: number): number {
+  const rank = Math.ceil(Number((sorted.length * share).toFixed(9)));
+  const value = sorted[Math.min(sorted.length, Math.max(1, rank)) - 1];
+  if (value === undefined) throw new RangeError("centralInterval: no values");
+  return value;
+}
+
+export function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += values[i] ?? 0;
+  return sum / values.length;
+}
+
+/** Unbiased; 0 for a single value. */
+export function varianceOf(values: ArrayLike<number>): number {
+  const mean = meanOf(values);
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += ((values[i] ?? 0) - mean) ** 2;
+  return values.length < 2 ? 0 : sum / (values.length - 1);
+}

@@ -25,9 +25,13 @@ export async function forecastModel(work: ForecastWork): Promise<readonly Foreca
     const choice = choices.get(condition.question);
     return choice === undefined ? null : onsetSearch(condition, choice.sequences, work);
   });
-  await runSearches(work, [...(collapses ?? []), ...onsets.filter((search) => search !== null)]);
+  const searches = [...(collapses ?? []), ...onsets.filter((search) => search !== null)];
+  await runSearches(work, searches);
+  const crossings = { settled: searches.length, total: searches.length };
+  if (want.kl) work.onProgress?.({ stage: "kl", ...crossings });
   const ends = conditions.map((_, index) => collapses?.[index]?.end() ?? NOT_ASKED);
   const kl = want.kl ? await neutralDivergences(work, ends) : [];
+  if (want.accessibility) work.onProgress?.({ stage: "accessibility", ...crossings });
   const accessible = want.accessibility ? await linearAccessibility(work) : null;
   return conditions.map((condition, index) => ({
     ...identity(work, condition),
@@ -41,6 +45,7 @@ export async function forecastModel(work: ForecastWork): Promise<readonly Foreca
 }
 
 async function collapseSearches(work: ForecastWork): Promise<readonly CurveSearch[]> {
+  work.onProgress?.({ stage: "own answers", settled: 0, total: work.conditions.length });
   const answers = await ownAnswers(work);
   return work.conditions.map((condition) => collapseSearch(condition, answers, work));
 }

@@ -57,6 +57,7 @@ export interface ForecastWork {
 }
 
 export interface ForecastProgress {
+  readonly stage: "own answers" | "curves" | "kl" | "accessibility";
   /** Crossings known. */
   readonly settled: number;
   /** Crossings looked for. */

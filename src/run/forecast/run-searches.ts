@@ -9,7 +9,7 @@ export async function runSearches(work: ForecastWork, searches: readonly CurveSe
   for (let round = 0; ; round++) {
     const asked = open.flatMap((search) => search.next().map((strength) => ({ search, strength })));
     open = [...new Set(asked.map(({ search }) => search))];
-    work.onProgress?.({ settled: searches.length - open.length, total: searches.length });
+    work.onProgress?.({ stage: "curves", settled: searches.length - open.length, total: searches.length });
     if (asked.length === 0) return;
     const items = asked.flatMap(({ search, strength }) => itemsAt(work, search, strength));
     const answers = await askLogprobs(work, `forecast-${work.model.name}-round-${round}`, items);

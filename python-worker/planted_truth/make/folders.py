@@ -79,11 +79,11 @@ def write_model(folder: Path, truth: PlantedTruth) -> None:
 
 
 def _data(kind: str, name: str, base: Path) -> dict[str, Any]:
-    for path in (base / name, CONFIGS / kind / f"{name}.yaml"):
+    for path in (base / name, *sorted((CONFIGS / kind).rglob(f"{name}.yaml"))):
         if path.is_file():
             data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
             return {"id": path.stem, **data}
-    raise LadderError(f"There is no file {name} in {base}, nor {name}.yaml in {CONFIGS / kind}.")
+    raise LadderError(f"There is no file {name} in {base}, nor {name}.yaml below {CONFIGS / kind}.")
 
 
 def _question(entry: dict[str, Any], window: Window, harm: Harm) -> QuestionTruth:

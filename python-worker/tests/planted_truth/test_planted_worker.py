@@ -156,3 +156,19 @@ def test_what_is_not_planted_is_refused(worker: Worker, tmp_path: Path, what: st
             worker.ref = str(tmp_path / "nowhere")
             worker.load()
     assert error.value.code == code
+
+
+def test_the_divergence_and_the_lens_are_read_as_planted(worker: Worker) -> None:
+    worker.fit("v")
+    own = worker.truth.layers[3]
+    edit = {"vector": "v", "layer": 3, "edit": {"kind": "add", "params": {}}, "positions": "all"}
+    strengths = [strength * own.resid_norm / own.vector_norm for strength in (0.5, 1.0, 2.0)]
+    items = {"id": ["a", "b", "c"], "edit": [0, 0, 0], "strength": strengths}
+    (kl,) = worker.ask("calibrate", {"rows": 4, "texts": ["Neutral."], "edits": [edit], "items": items}).blobs
+    assert np.frombuffer(kl.data, dtype="<f4") == pytest.approx([0.25, 1, 4], rel=1e-5)
+    prompt = {"messages": [{"role": "user", "content": "x"}], "prefix": ""}
+    (lens,) = worker.ask("accessibility", {"prompts": [prompt] * 2, "right": ["a"] * 2, "target": ["b"] * 2}).blobs
+    readings = np.frombuffer(lens.data, dtype="<f4").reshape(2, 4, 4)
+    assert (readings[0] == readings[1]).all()
+    assert readings[0, :, 0] - readings[0, :, 1] == pytest.approx([-5, -3, -1, 1], rel=1e-5)
+    assert list(readings[0, :, 2]) == [1, 1, 1, 0]

@@ -46,7 +46,14 @@ function consider(condition: DesignCondition, settings: DesignSettings): Conside
   const lattice = latticeOf(range, outcomes.axis, !samplable.question || !samplable.task);
   const random = seededRandom(`${settings.seed}/design/${condition.id}/${counts.samples}`);
   const belief = counts.samples === 0 ? null : beliefOf(counts, lattice, settings.levels, random);
-  return { condition, counts, lattice, belief, state: stateOf(condition, counts, belief, settings) };
+  const last = settings.samples_left !== null && settings.samples_left <= 0;
+  return {
+    condition,
+    counts,
+    lattice,
+    belief,
+    state: stateOf(condition, counts.samples, belief, settings, last),
+  };
 }
 
 function requestsOf(open: readonly Considered[], settings: DesignSettings, left: number): RoundRequest[] {
@@ -98,17 +105,12 @@ function ofModel(
 
 function toWanting({ condition, counts, lattice, belief, state }: Considered): Wanting {
   if (belief === null) throw new Error(`condition ${condition.id} is bracketed and has no samples`);
-  const tested = (single: boolean, xs: readonly { x: number }[]) =>
-    single
-      ? new Set(lattice.positions.filter((p) => xs.some(({ x }) => Math.abs(x - p) < 1e-4 * lattice.unit)))
-      : null;
+  const { role, tasks, samplable } = condition;
+  const answers = { counts: counts.intact, samplable: samplable.question };
+  const passes = { counts: counts.capability, samplable: samplable.task };
   const ends = [
-    ...(condition.role === "control"
-      ? []
-      : [onsetProspect(belief, lattice, tested(!condition.samplable.question, counts.intact))]),
-    ...(condition.tasks === 0
-      ? []
-      : [collapseProspect(belief, lattice, tested(!condition.samplable.task, counts.capability))]),
+    ...(role === "control" ? [] : [onsetProspect(belief, lattice, answers)]),
+    ...(tasks === 0 ? [] : [collapseProspect(belief, lattice, passes)]),
   ];
   return { condition, state, ends };
 }

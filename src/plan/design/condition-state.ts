@@ -1,43 +1,80 @@
+import { type WindowDraws, windowPosterior } from "../../statistics/posterior/window-posterior.js";
 import type { Belief } from "./belief.js";
-import type { ConditionCounts } from "./counts.js";
 import type { ConditionState, DesignCondition, DesignSettings } from "./design.js";
 
-/** How a condition stands, by what its samples say so far. */
+/** Draws of the reported posterior: an end's quantile at 2.5 % is then good to a twentieth of the interval. */
+const DRAWS = 1000;
+/** The belief that samples are placed by is quick and a little narrow: from here on the reported posterior is asked. */
+const NEAR = 1.35;
+const NEARLY_KNOWN = 0.85;
+
+/**
+ * How a condition stands. `reached` and `exhausted` are judged by the posterior that is reported; far from both, the
+ * belief that samples are placed by says the length. `last`: nothing more can be taken.
+ */
 export function stateOf(
   condition: DesignCondition,
-  counts: ConditionCounts,
+  samples: number,
   belief: Belief | null,
   settings: DesignSettings,
+  last: boolean,
 ): ConditionState {
-  const { samples } = counts;
   const about = { condition: condition.id, samples };
-  if (belief === null) return { ...about, status: "open", length: null, samples_to_reach: null };
-  const { length, known } = narrowness(condition, belief, settings.confidence);
-  const reached = known || (length !== null && length <= settings.precision);
+  const spent = samples >= settings.window_samples;
+  if (belief === null)
+    return { ...about, status: spent ? "exhausted" : "open", length: null, samples_to_reach: null };
+  const quick = standingOf(condition, belief, settings.confidence);
+  const near =
+    spent || last || quick.known > NEARLY_KNOWN || (quick.length ?? Infinity) <= NEAR * settings.precision;
+  const reported = near ? reportedDraws(condition, settings) : null;
+  const standing = reported === null ? quick : standingOf(condition, reported, settings.confidence);
+  const { length, known } = standing;
+  const reached =
+    reported !== null &&
+    (known >= (1 + settings.confidence) / 2 || (length !== null && length <= settings.precision));
   const factor = length === null ? null : Math.max(1, (length / settings.precision) ** 2);
   return {
     ...about,
-    status: reached ? "reached" : samples >= settings.window_samples ? "exhausted" : "open",
+    status: reached ? "reached" : spent ? "exhausted" : "open",
     length,
     samples_to_reach: reached ? samples : factor === null ? null : Math.ceil(samples * factor),
   };
 }
 
-function narrowness(
+/** Draws of the posterior that the report prints; null where it cannot be estimated yet. */
+function reportedDraws(
+  { id, outcomes, range }: DesignCondition,
+  { levels, confidence, seed }: DesignSettings,
+): WindowDraws | null {
+  const options = { levels, losses: [], confidence, draws: DRAWS, seed, range };
+  const result = windowPosterior({ key: id, curve: outcomes }, null, "these", options);
+  return result.kind === "estimated" ? result.posterior.draws : null;
+}
+
+interface Standing {
+  /** Octaves between the bounds of the width's interval (of the collapse's for a control); null where one is infinite. */
+  readonly length: number | null;
+  /** Probability of the likelier of never steered and never collapsed. */
+  readonly known: number;
+}
+
+function standingOf(
   { role }: DesignCondition,
-  { onset, collapse }: Belief,
+  { onset, collapse }: Pick<WindowDraws, "onset" | "collapse">,
   confidence: number,
-): { length: number | null; known: boolean } {
-  const widths = collapse.map((end, i) => {
-    if (role === "control") return end;
-    if (onset[i] === Number.POSITIVE_INFINITY) return Number.NEGATIVE_INFINITY;
-    return end - (onset[i] ?? 0);
-  });
-  const sorted = widths.toSorted();
-  const tail = (1 - confidence) / 2;
-  const low = sorted[Math.ceil(tail * sorted.length) - 1] ?? 0;
-  const high = sorted[Math.ceil((1 - tail) * sorted.length) - 1] ?? 0;
-  const share = (end: Float64Array) => end.filter((x) => x === Number.POSITIVE_INFINITY).length / end.length;
-  const known = (role === "method" && share(onset) >= 1 - tail) || share(collapse) >= 1 - tail;
-  return { known, length: Number.isFinite(high - low) ? high - low : null };
+): Standing {
+  const never = (end: Float64Array) =>
+    end.reduce((sum, x) => sum + Number(x === Number.POSITIVE_INFINITY), 0) / end.length;
+  const sorted = collapse
+    .map((end, i) => {
+      if (role === "control") return end;
+      return onset[i] === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : end - (onset[i] ?? 0);
+    })
+    .toSorted();
+  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  const length = at((1 + confidence) / 2) - at((1 - confidence) / 2);
+  return {
+    length: Number.isFinite(length) ? length : null,
+    known: Math.max(never(collapse), role === "control" ? 0 : never(onset)),
+  };
 }

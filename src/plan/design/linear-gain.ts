@@ -6,17 +6,27 @@
 export interface LinearGain {
   /** Variance of the end that is left, in squared positions. */
   variance(): number;
-  /** Variance that `n` samples at the i-th position would take away. */
+  /** Variance that `n` more samples at the i-th position would take away. */
   gain(i: number, n: number): number;
   /** Plans `n` samples at the i-th position. */
   plan(i: number, n: number): void;
 }
 
+/** Samples at one strength are alike (beta-binomial, 1 / (nu + 1) of the variance shared), so many of them tell less. */
+const SHARED = 0.01;
+const worth = (n: number) => n / (1 + SHARED * Math.max(0, n - 1));
+
 /**
  * @param end one value a draw, finite.
  * @param rates one row a position, of one value a draw.
+ * @param taken samples that each position has already.
  */
-export function linearGain(end: Float64Array, rates: readonly Float64Array[]): LinearGain {
+export function linearGain(
+  end: Float64Array,
+  rates: readonly Float64Array[],
+  taken: readonly number[],
+): LinearGain {
+  const planned = Float64Array.from(taken);
   const draws = end.length;
   const centredEnd = centred(end);
   const centredRates = rates.map(centred);
@@ -26,7 +36,10 @@ export function linearGain(end: Float64Array, rates: readonly Float64Array[]): L
     Float64Array.from(centredRates, (other) => dot(row, other) / draws),
   );
   const noise = rates.map((row) => row.reduce((sum, p) => sum + Math.max(1e-3, p * (1 - p)), 0) / draws);
-  const spreadOf = (i: number, n: number) => (between[i]?.[i] ?? 0) + (noise[i] ?? 1) / n;
+  const spreadOf = (i: number, n: number) => {
+    const before = planned[i] ?? 0;
+    return (between[i]?.[i] ?? 0) + (noise[i] ?? 1) / (worth(before + n) - worth(before));
+  };
   return {
     variance: () => variance,
     gain: (i, n) => (withEnd[i] ?? 0) ** 2 / spreadOf(i, n),
@@ -34,15 +47,16 @@ export function linearGain(end: Float64Array, rates: readonly Float64Array[]): L
       const spread = spreadOf(i, n);
       const row = between[i];
       if (row === undefined) return;
-      const planned = row.slice();
+      planned[i] = (planned[i] ?? 0) + n;
+      const covariances = row.slice();
       const share = (withEnd[i] ?? 0) / spread;
       variance = Math.max(0, variance - (withEnd[i] ?? 0) * share);
-      planned.forEach((covariance, j) => {
+      covariances.forEach((covariance, j) => {
         withEnd[j] = (withEnd[j] ?? 0) - covariance * share;
         const other = between[j];
         if (other === undefined) return;
-        for (let k = 0; k < planned.length; k += 1) {
-          other[k] = (other[k] ?? 0) - (covariance * (planned[k] ?? 0)) / spread;
+        for (let k = 0; k < covariances.length; k += 1) {
+          other[k] = (other[k] ?? 0) - (covariance * (covariances[k] ?? 0)) / spread;
         }
       });
     },

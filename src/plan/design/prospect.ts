@@ -1,6 +1,6 @@
+import { type PsychometricDraws, rateAt, WIDTH_LOGITS } from "../../statistics/posterior/psychometric.js";
 import type { Belief } from "./belief.js";
-import type { CurveDraw } from "./curve-belief.js";
-import { rateAt } from "./curve-belief.js";
+import type { Count } from "./counts.js";
 import type { Lattice } from "./lattice.js";
 import { type LinearGain, linearGain } from "./linear-gain.js";
 
@@ -14,64 +14,52 @@ export interface EndProspect {
 }
 
 const MOST_PLACES = 40;
+/** Places this many widths (from .05 to .95) about where a curve changes. */
+const REACH = 0.75;
 /** Draws beyond these quantiles count as lying at them: an interval at 95 % does not care how far out they are. */
 const TAIL = 0.0125;
 
+/** What a kind of sample was taken of: where more of the same says nothing new (`samplable` false), places are spent. */
+export interface Taken {
+  readonly counts: readonly Count[];
+  readonly samplable: boolean;
+}
+
 /** Question samples tell of the onset. */
-export function onsetProspect(
-  belief: Belief,
-  lattice: Lattice,
-  tested: ReadonlySet<number> | null,
-): EndProspect {
-  const places = placesAbout(belief.rise, lattice, 0.5, tested);
+export function onsetProspect({ rise, intact, onset }: Belief, lattice: Lattice, taken: Taken): EndProspect {
+  const positions = placesAbout(rise, lattice, taken);
+  const rates = positions.map((x) =>
+    Float64Array.from(onset, (_, i) => rateAt(rise, i, x) * rateAt(intact, i, x)),
+  );
   return {
     kind: "question",
-    positions: places,
-    gain: linearGain(
-      tame(belief.onset, lattice),
-      places.map((x) =>
-        Float64Array.from(belief.rise, (draw, i) => {
-          const intact = belief.intact[i];
-          return rateAt(draw, x) * (intact === undefined ? 1 : rateAt(intact, x));
-        }),
-      ),
-    ),
+    positions,
+    gain: linearGain(tame(onset, lattice), rates, positions.map(takenAt(taken, lattice))),
   };
 }
 
 /** Task samples tell of the collapse. */
 export function collapseProspect(
-  belief: Belief,
+  { capability, collapse }: Belief,
   lattice: Lattice,
-  tested: ReadonlySet<number> | null,
+  taken: Taken,
 ): EndProspect {
-  const places = placesAbout(belief.capability, lattice, 0.75, tested);
+  const positions = placesAbout(capability, lattice, taken);
+  const rates = positions.map((x) => Float64Array.from(collapse, (_, i) => rateAt(capability, i, x)));
   return {
     kind: "task",
-    positions: places,
-    gain: linearGain(
-      tame(belief.collapse, lattice),
-      places.map((x) => Float64Array.from(belief.capability, (draw) => rateAt(draw, x))),
-    ),
+    positions,
+    gain: linearGain(tame(collapse, lattice), rates, positions.map(takenAt(taken, lattice))),
   };
 }
 
-/** Lattice places within `reach` widths of where the curves change. `tested` ones are left out. */
-function placesAbout(
-  draws: readonly CurveDraw[],
-  { positions }: Lattice,
-  reach: number,
-  tested: ReadonlySet<number> | null,
-): number[] {
-  const from = quantile(
-    draws.map(({ middle, width }) => middle - reach * width),
-    0.02,
-  );
-  const to = quantile(
-    draws.map(({ middle, width }) => middle + reach * width),
-    0.98,
-  );
-  const free = tested === null ? positions : positions.filter((x) => !tested.has(x));
+function placesAbout({ threshold, slope }: PsychometricDraws, lattice: Lattice, taken: Taken): number[] {
+  const at = takenAt(taken, lattice);
+  const end = (sign: number) =>
+    threshold.map((middle, i) => middle + (sign * REACH * WIDTH_LOGITS) / (slope[i] ?? 1)).toSorted();
+  const from = quantile(end(-1), 0.02);
+  const to = quantile(end(1), 0.98);
+  const free = taken.samplable ? lattice.positions : lattice.positions.filter((x) => at(x) === 0);
   const inside = free.filter((x) => x >= from && x <= to);
   const wanted = inside.length === 0 ? free : inside;
   const step = Math.max(1, wanted.length / MOST_PLACES);
@@ -83,18 +71,22 @@ function placesAbout(
   return places;
 }
 
+function takenAt({ counts }: Taken, { unit }: Lattice): (place: number) => number {
+  return (place) =>
+    counts.reduce((n, count) => (Math.abs(count.x - place) < 1e-4 * unit ? n + count.n : n), 0);
+}
+
 /** Draws as finite numbers: *never* lies one unit beyond the numbers, the outermost draws at their quantile. */
 function tame(end: Float64Array, { low, high, unit }: Lattice): Float64Array {
   const finite = end.filter((x) => Number.isFinite(x));
   const beyond = finite.reduce((most, x) => Math.max(most, x), finite.length === 0 ? high : low) + unit;
-  const clamped = end.map((x) => (Number.isFinite(x) ? Math.max(x, low - unit) : beyond));
+  const clamped = end.map((x) => (x === Number.POSITIVE_INFINITY ? beyond : Math.max(x, low - unit)));
   const sorted = clamped.toSorted();
-  const least = sorted[Math.floor(TAIL * sorted.length)] ?? low;
-  const most = sorted[Math.ceil((1 - TAIL) * sorted.length) - 1] ?? high;
+  const least = quantile(sorted, TAIL);
+  const most = quantile(sorted, 1 - TAIL);
   return clamped.map((x) => Math.min(most, Math.max(least, x)));
 }
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.floor(share * sorted.length)))] ?? 0;
+function quantile(sorted: Float64Array, share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }

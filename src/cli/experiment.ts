@@ -49,7 +49,7 @@ export function experimentCommand(
       });
       if (outcome.finished) {
         const report = await reportRun(context, outcome.folder);
-        if (args.json) printJson(context, { folder: outcome.folder, ...report });
+        if (args.json) printJson(context, { folder: outcome.folder, ...report.printed });
       }
       finish(outcome.exitCode);
     },

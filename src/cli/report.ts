@@ -20,15 +20,16 @@ export function reportCommand(context: CliContext): CommandModule<object, Argume
         .example("$0 report results/nano-1a2b3c4d", "figures and tables of that run"),
     handler: async (args) => {
       const report = await reportRun(context, resolvePath(context, args.run));
-      if (args.json) printJson(context, report);
+      if (args.json) printJson(context, report.printed);
     },
   };
 }
 
-/** Writes the report, prints its summary, and returns what `--json` shows. */
+/** Writes the report and prints its summary; `printed` is what `--json` shows. */
 export async function reportRun(context: CliContext, folder: string) {
   const report = await reportFolder(folder);
   printLine(context, `\n${report.summary}`);
   printLine(context, `\nEverything of this run: ${relative(context.cwd, folder) || "."}`);
-  return { windows: report.windows, files: report.files, figures: report.figures };
+  const { windows, records, files, figures } = report;
+  return { windows, printed: { windows: records, files, figures } };
 }

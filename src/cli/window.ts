@@ -35,7 +35,7 @@ export function windowCommand(context: CliContext): CommandModule<object, Argume
         out: args.out === undefined ? beside : resolvePath(context, args.out),
       });
       printLine(context, report.summary);
-      if (args.json) printJson(context, { windows: report.windows, files: report.files });
+      if (args.json) printJson(context, { windows: report.records, files: report.files });
     },
   };
 }

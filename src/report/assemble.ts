@@ -3,13 +3,14 @@ import { join } from "node:path";
 import type { Analysis } from "../config/experiment.js";
 import type { DesignRecord } from "../store/design-record.js";
 import { conditionTable } from "./condition-table.js";
+import type { Fields } from "./csv-fields.js";
 import type { Curves } from "./curves.js";
 import { type Figure, reportFigures } from "./figures/figures.js";
 import { toPng, toSvg } from "./figures/render.js";
 import { EXPLORATORY, stampFigure, stampText } from "./stamp.js";
 import { summaryText } from "./summary.js";
 import { type MethodTrend, methodTrends } from "./trends.js";
-import { windowCsv } from "./window-csv.js";
+import { windowCsv, windowFields } from "./window-csv.js";
 import { GRID_LEVEL, type WindowRow, windowRows } from "./window-rows.js";
 import { windowsPage } from "./windows-page.js";
 
@@ -20,8 +21,9 @@ export interface ReportFiles {
   readonly figures: readonly string[];
   /** Aligned text for the terminal: the window table, the trend and the paths of the figures. */
   readonly summary: string;
-  /** The rows of windows.csv, for `--json` and for verdicts. */
   readonly windows: readonly WindowRow[];
+  /** The rows of windows.csv by column, for `--json`. */
+  readonly records: readonly Fields[];
 }
 
 /** Text of a file, by its name. */
@@ -30,6 +32,8 @@ export type TextFile = readonly [name: string, text: string];
 export interface Findings {
   readonly windows: readonly WindowRow[];
   readonly trends: readonly MethodTrend[];
+  /** The rows of windows.csv by column. */
+  readonly records: readonly Fields[];
   /** windows.md and windows.csv. */
   readonly tables: readonly TextFile[];
   readonly figures: readonly Figure[];
@@ -57,12 +61,14 @@ export function findings({ curves, conditions }: Curves, options: FindingsOption
     confidence,
     replicates: analysis.bootstrap,
   });
+  const records = windows.map((row) => windowFields(row, analysis.frontier_losses));
   return {
     windows,
     trends,
+    records,
     tables: [
       ["windows.md", page],
-      ["windows.csv", windowCsv(windows, analysis.frontier_losses)],
+      ["windows.csv", windowCsv(records)],
     ],
     figures: reportFigures(curves, windows, { confidence, target, capability, slotOf }),
   };
@@ -102,6 +108,7 @@ export async function writeFindings(
     figures: paths,
     summary: summaryText({ windows, trends, design, stamp, paths }),
     windows,
+    records: found.records,
   };
 }
 

@@ -6,8 +6,7 @@ import { posteriorFields } from "./posterior-csv.js";
 import type { WindowRow } from "./window-rows.js";
 
 /** Every number of the window table; docs/statistics.md says what each column means. */
-export function windowCsv(rows: readonly WindowRow[], losses: readonly number[]): string {
-  const records = rows.map((row) => windowFields(row, losses));
+export function windowCsv(records: readonly Fields[]): string {
   const header = [...new Set(records.flatMap((record) => Object.keys(record)))];
   return csv(
     header,

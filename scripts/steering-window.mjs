@@ -6,7 +6,7 @@ import { setUp } from "./set-up/set-up.mjs";
 import { SetUpError } from "./set-up/set-up-error.mjs";
 
 /** Verbs that never start the Python worker. */
-const NODE_ONLY = new Set(["plan", "report", "window", "--help", "--version"]);
+const NODE_ONLY = new Set(["plan", "report", "simulate", "window", "--help", "--version"]);
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const args = process.argv.slice(2);

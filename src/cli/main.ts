@@ -10,6 +10,7 @@ import { planCommand } from "./plan.js";
 import { reportCommand } from "./report.js";
 import { reproduceCommand } from "./reproduce.js";
 import { rescoreCommand } from "./rescore.js";
+import { simulateCommand } from "./simulate.js";
 import { windowCommand } from "./window.js";
 
 /** A command line that yargs refuses. */
@@ -51,6 +52,7 @@ async function run(args: readonly string[], context: CliContext): Promise<number
     .command(reportCommand(context))
     .command(rescoreCommand(context))
     .command(windowCommand(context))
+    .command(simulateCommand(context))
     .command(methodsCommand(context))
     .command(checkCommand(context, finish))
     .command(doctorCommand(context, finish))

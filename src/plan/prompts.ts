@@ -41,7 +41,11 @@ export function planPrompts(experiment: Experiment): PlannedPrompts {
       ),
     ),
   });
-  const plain = promptSet([...experiment.questions, ...experiment.development], null);
+  const screened = experiment.methods.some(
+    (method) => method.kind === "activation" && method.layers === "auto",
+  );
+  const { questions, development } = experiment;
+  const plain = promptSet(screened ? [...questions, ...development] : questions, null);
   const instructed = new Map<string, PromptSet>();
   if (experiment.methods.some(({ kind }) => kind === "prompt")) {
     for (const question of experiment.questions) {

@@ -203,7 +203,7 @@ function findWindows(run: PreparedRun, runner: RoundRunner): Promise<void> {
     runner,
     axes: runner.options.book.current.axes,
     samplesPerSecond: samplesPerSecond(cost, basis),
-    forecast: forecastStage(runner),
+    forecast: forecastStage(runner, run.root),
     say: runner.options.progress.message,
   });
 }

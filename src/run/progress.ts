@@ -7,6 +7,8 @@ export interface Progress {
   /** Samples were committed; `weight` is their share of the work, by `sampleWeight`. */
   committed(samples: number, tokens: number, weight: number, cell: string): void;
   message(text: string): void;
+  /** What goes on beside sampling. */
+  activity(text: string): void;
   stop(): void;
 }
 
@@ -69,6 +71,10 @@ export function openProgress(options: ProgressOptions): Progress {
     },
     message(text) {
       stream.write(stream.isTTY ? `\r\x1b[K${text}\n` : `${text}\n`);
+    },
+    activity(text) {
+      current = text;
+      bar.update(done, payload());
     },
     stop: () => bar.stop(),
   };

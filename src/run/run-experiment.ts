@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { diffExperiments } from "../config/diff-experiments.js";
 import type { Experiment } from "../config/experiment.js";
@@ -75,11 +75,13 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
   }
 }
 
-/** Analysis settings may change without a new run: the finished run keeps the ones it is now reported under. */
+/** Analysis and description may change without a new run: the finished run keeps those it is now reported under. */
 function keepAnalysis(experiment: Experiment, folder: RunFolder, before: Manifest): void {
+  const resolved = resolvedYaml(experiment);
+  if (!existsSync(folder.config) || readFileSync(folder.config, "utf8") !== resolved)
+    replaceFile(folder.config, resolved);
   const hash = analysisHash(experiment);
   if (hash === before.analysis_hash) return;
-  replaceFile(folder.config, resolvedYaml(experiment));
   new ManifestBook(folder.manifest, before).update(() => ({ analysis_hash: hash }));
 }
 

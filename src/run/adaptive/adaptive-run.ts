@@ -67,7 +67,7 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
 
   const searched = methods.filter(({ strengths }) => strengths.kind === "search");
   const keys = conditionKeys(models, searched, experiment.questions, (method, model) =>
-    layersOf(method, model, record.layers),
+    layersOf(method, model, { methods, chosen: record.layers }),
   );
   await forecast(1, keys, { onset: true, collapse: true, kl: true, accessibility: false });
   const byName = new Map(searched.map((method) => [method.name, method]));
@@ -111,7 +111,7 @@ async function runToldStrengths(
   const told = methods.filter(({ layers, strengths }) => layers === "auto" && strengths.kind === "grid");
   if (told.length === 0) return;
   const keys = conditionKeys(runner.plan.models, told, experiment.questions, (method, model) =>
-    layersOf(method, model, chosen),
+    layersOf(method, model, { methods, chosen }),
   );
   const cells = vectorsOfConditions(keys, told).flatMap((vector) => {
     const method = told.find(({ name }) => name === vector.method);

@@ -24,17 +24,25 @@ export const isAdaptive = (experiment: Experiment): boolean =>
     ({ layers, strengths }) => layers === "auto" || strengths.kind === "search",
   );
 
-/** The blocks that a method edits in a model, once layers are chosen. */
+/** The blocks that a method edits in a model, once layers are chosen; a control goes where any method goes. */
 export function layersOf(
   method: ActivationMethod,
   model: PlannedModel,
-  chosen: readonly ChosenLayer[],
+  {
+    methods,
+    chosen,
+  }: { readonly methods: readonly ActivationMethod[]; readonly chosen: readonly ChosenLayer[] },
 ): readonly number[] {
   const { layers } = model.shape;
-  if (method.layers !== "auto") return method.layers.map((layer) => layerIndex(layer, layers));
-  const own = chosen.filter((choice) => choice.model === model.name);
-  const wanted = method.role === "control" ? own : own.filter((choice) => choice.method === method.name);
-  const indices = [...new Set(wanted.map(({ layer }) => layer))].toSorted((a, b) => a - b);
+  const own = ({ name, layers: stated }: ActivationMethod) =>
+    stated === "auto"
+      ? chosen.flatMap((choice) =>
+          choice.model === model.name && choice.method === name ? [choice.layer] : [],
+        )
+      : stated.map((layer) => layerIndex(layer, layers));
+  if (method.layers !== "auto" || method.role === "method") return own(method);
+  const followed = methods.filter(({ role }) => role === "method").flatMap(own);
+  const indices = [...new Set(followed)].toSorted((a, b) => a - b);
   return indices.length > 0 ? indices : [layerIndex(FALLBACK_DEPTH, layers)];
 }
 

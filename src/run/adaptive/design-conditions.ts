@@ -18,9 +18,6 @@ export function designCondition(
   method: ActivationMethod,
   { experiment, observations, forecast, axisOf }: ConditionSources,
 ): DesignCondition {
-  const { strengths } = method;
-  if (strengths.kind !== "search")
-    throw new RangeError(`the strengths of ${method.name} are told, not searched`);
   const rows = forecast.filter((row) => conditionId(row) === conditionId(key));
   const { question, task } = experiment.decoding;
   return {
@@ -29,7 +26,7 @@ export function designCondition(
     role: method.role,
     draws: method.draws,
     tasks: experiment.capabilities.reduce((sum, { tasks }) => sum + tasks.length, 0),
-    range: { from: strengths.from, to: strengths.to },
+    range: strengthRange(method),
     forecast: {
       onset: middle(rows.map(({ onset }) => onset)),
       collapse: middle(rows.map(({ collapse }) => collapse)),
@@ -37,6 +34,15 @@ export function designCondition(
     outcomes: observations.outcomes(key, axisOf(method.name), designedCapability(experiment)),
     samplable: { question: question.temperature > 0, task: task.temperature > 0 },
   };
+}
+
+/** Between which strengths a method is looked at. */
+export function strengthRange({ strengths }: ActivationMethod): {
+  readonly from: number;
+  readonly to: number;
+} {
+  if (strengths.kind === "search") return { from: strengths.from, to: strengths.to };
+  return { from: strengths.values[0] ?? 0, to: strengths.values.at(-1) ?? 0 };
 }
 
 /** Rounds are chosen for the first capability; samples of the others come along. */

@@ -7,8 +7,10 @@ import { loadVector } from "../../store/vector-file.js";
 import type { Catalogue } from "../../worker/requests.js";
 import { forecastModel } from "../forecast/forecast-model.js";
 import type { ForecastCondition, ForecastWanted } from "../forecast/forecast-work.js";
+import { readNeutralTexts } from "../forecast/neutral-texts.js";
 import { modelLoad, prepareModel, vectorPath } from "../prepare-model.js";
 import { activationMethods, vectorsOfConditions } from "./condition-keys.js";
+import { strengthRange } from "./design-conditions.js";
 import { type ConditionKey, conditionId } from "./observations.js";
 import { Drained, type RoundRunner } from "./round-runner.js";
 
@@ -22,7 +24,7 @@ export type ForecastStage = (
  * Sees to it that the run's forecast file has a row for every draw of some conditions: fits and saves the vectors that
  * are missing, and asks the models, as many at a time as there are workers. What a model was asked is durable at once.
  */
-export function forecastStage(runner: RoundRunner): ForecastStage {
+export function forecastStage(runner: RoundRunner, root: string): ForecastStage {
   return async (step, keys, want) => {
     const { experiment, folder, pool, draining } = runner.options;
     const methods = activationMethods(experiment);
@@ -31,7 +33,7 @@ export function forecastStage(runner: RoundRunner): ForecastStage {
     const known = new Set(readForecast(folder.forecast).map(rowId));
     const missing = vectors.filter((vector) => !known.has(rowId(vector)));
     const catalogue = await pool.catalogue();
-    const neutralTexts: string[] = [];
+    const neutralTexts = want.kl ? await readNeutralTexts(root) : [];
     const waiting = runner.plan.models.filter(({ name }) => missing.some(({ model }) => model === name));
     const ask = async () => {
       for (let model = waiting.shift(); model !== undefined; model = waiting.shift()) {
@@ -88,6 +90,8 @@ async function forecastOf(
     }),
     neutralTexts,
     want,
+    onProgress: ({ stage, settled, total }) =>
+      options.progress.activity(`forecast of ${model.name}: ${stage}, ${settled} of ${total}`),
   });
 }
 
@@ -101,10 +105,7 @@ function forecastCondition(
   if (method === undefined) throw new RangeError(`the unknown method ${key.method} is to be forecast`);
   const edit = catalogue.edits.find(({ kind }) => kind === method.edit.kind);
   const { strengths } = method;
-  const [from, to] =
-    strengths.kind === "search"
-      ? [strengths.from, strengths.to]
-      : [strengths.values[0] ?? 0, strengths.values.at(-1) ?? 0];
+  const { from, to } = strengthRange(method);
   return {
     method: method.name,
     role: method.role,

@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readSamples } from "../../src/store/read-table.js";
+import { runFolder } from "../../src/store/run-folder.js";
+import { LONG, plant, plantedRun, root } from "./planted-run.js";
+
+const SMALL = ["models=[small]", "questions=[caracara, mercury]", "design.precision=0.6"];
+const planted = plant("searched");
+
+/** The same run in a process of its own. */
+function start(out: string): ChildProcess {
+  const script = join(root, "tests", "fixtures", "planted-parent.ts");
+  return spawn(process.execPath, ["--import", "tsx", script, planted.folder, out, ...SMALL], {
+    cwd: root,
+    stdio: "ignore",
+  });
+}
+
+const roundsOf = (out: string): readonly string[] => {
+  const { rounds } = runFolder(out);
+  return existsSync(rounds) ? readdirSync(rounds).filter((file) => /^\d+\.json$/.test(file)) : [];
+};
+
+const roundTexts = (out: string) =>
+  roundsOf(out).map((file) => readFileSync(join(runFolder(out).rounds, file), "utf8"));
+
+const samplesOf = (out: string) =>
+  readSamples(runFolder(out).samples).map(
+    ({ worker: _w, attempt: _a, lease: _l, block_seconds: _s, ...sample }) => sample,
+  );
+
+test(
+  "killed in the middle of its rounds, a run goes on to the same rounds and the same samples",
+  async () => {
+    const [undisturbed, killed] = [join(planted.folder, "undisturbed"), join(planted.folder, "killed")];
+    const child = start(killed);
+    const exited = new Promise((resolve) => child.on("close", resolve));
+    await expect.poll(() => roundsOf(killed).length, { timeout: LONG / 2, interval: 5 }).toBeGreaterThan(2);
+    child.kill("SIGKILL");
+    await exited;
+    const before = roundsOf(killed).length;
+    expect((await plantedRun(planted.folder, undisturbed, SMALL)).exitCode).toBe(0);
+    expect((await plantedRun(planted.folder, killed, SMALL)).exitCode).toBe(0);
+    expect(roundTexts(undisturbed).length).toBeGreaterThan(before);
+    expect(roundTexts(killed)).toEqual(roundTexts(undisturbed));
+    expect(samplesOf(killed)).toEqual(samplesOf(undisturbed));
+    expect(readFileSync(runFolder(killed).design, "utf8")).toBe(
+      readFileSync(runFolder(undisturbed).design, "utf8"),
+    );
+  },
+  LONG,
+);

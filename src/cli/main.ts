@@ -5,6 +5,7 @@ import { checkCommand } from "./check.js";
 import type { CliContext } from "./context.js";
 import { doctorCommand } from "./doctor.js";
 import { experimentCommand } from "./experiment.js";
+import { forecastCommand } from "./forecast.js";
 import { methodsCommand } from "./methods.js";
 import { planCommand } from "./plan.js";
 import { reportCommand } from "./report.js";
@@ -52,6 +53,7 @@ async function run(args: readonly string[], context: CliContext): Promise<number
     .command(reportCommand(context))
     .command(rescoreCommand(context))
     .command(windowCommand(context))
+    .command(forecastCommand(context))
     .command(simulateCommand(context))
     .command(methodsCommand(context))
     .command(checkCommand(context, finish))

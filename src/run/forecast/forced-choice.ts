@@ -10,9 +10,11 @@ export interface ForcedChoice {
   readonly margin: number;
 }
 
-/** The forced choices of the questions that have one, by question. */
+/** The forced choices of the conditions' questions that have one, by question. */
 export async function forcedChoices(work: ForecastWork): Promise<ReadonlyMap<string, ForcedChoice>> {
-  const asked = work.questions.flatMap((question) => {
+  const wanted = new Set(work.conditions.map(({ question }) => question));
+  const questions = work.questions.filter(({ id }) => wanted.has(id));
+  const asked = questions.flatMap((question) => {
     const sequences = choiceOf(question);
     return sequences === null ? [] : [{ question, sequences }];
   });

@@ -1,0 +1,53 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type ForecastRow, writeForecast } from "../../store/forecast-file.js";
+import { toPng, toSvg } from "../figures/render.js";
+import { agreements, agreementText, type ForecastAgreements } from "./agreement-text.js";
+import { type ForecastCurve, forecastCurves } from "./forecast-curves.js";
+import { forecastFigures } from "./forecast-figures.js";
+import { forecastCsv, forecastTable } from "./forecast-table.js";
+import { layerText } from "./layer-text.js";
+import type { MeasuredWindow } from "./read-windows.js";
+
+/** Sampled windows that forecasts are compared with, and the name of where they are from. */
+export interface MeasuredSource {
+  readonly name: string;
+  readonly windows: readonly MeasuredWindow[];
+}
+
+export interface ForecastReport {
+  /** The map, the order of the layers and the agreement, for people. */
+  readonly text: string;
+  readonly curves: readonly ForecastCurve[];
+  /** Null where there is nothing to compare with. */
+  readonly agreement: ForecastAgreements | null;
+  /** Paths written. */
+  readonly files: readonly string[];
+}
+
+/** Writes forecast.json, forecast.csv and the figures into `folder`, and says in words what they hold. */
+export async function writeForecastReport(
+  rows: readonly ForecastRow[],
+  measured: MeasuredSource | null,
+  folder: string,
+): Promise<ForecastReport> {
+  const curves = forecastCurves(rows);
+  const windows = measured?.windows ?? [];
+  const agreement = agreements(curves, windows);
+  await mkdir(folder, { recursive: true });
+  const files = [join(folder, "forecast.json"), join(folder, "forecast.csv")];
+  writeForecast(files[0] ?? "", rows);
+  await writeFile(files[1] ?? "", forecastCsv(curves));
+  for (const { name, spec } of forecastFigures(curves)) {
+    const svg = await toSvg(spec);
+    const path = join(folder, `${name}.svg`);
+    await writeFile(path, svg);
+    await writeFile(path.replace(/svg$/, "png"), toPng(svg));
+    files.push(path, path.replace(/svg$/, "png"));
+  }
+  const compared = measured === null || agreement === null ? "" : agreementText(agreement, measured.name);
+  const text = [forecastTable(curves), layerText(curves, windows), compared]
+    .filter((part) => part !== "")
+    .join("\n\n");
+  return { text, curves, agreement, files };
+}

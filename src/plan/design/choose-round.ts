@@ -43,7 +43,7 @@ function stopOf(states: readonly ConditionState[]): RoundChoice["stop"] {
 function consider(condition: DesignCondition, settings: DesignSettings): Considered {
   const { outcomes, range, samplable } = condition;
   const counts = countsOf(outcomes);
-  const lattice = latticeOf(range, outcomes.axis, !samplable.question || !samplable.task);
+  const lattice = latticeOf(range, outcomes.axis, settings.precision, !samplable.question || !samplable.task);
   const random = seededRandom(`${settings.seed}/design/${condition.id}/${counts.samples}`);
   const belief = counts.samples === 0 ? null : beliefOf(counts, lattice, settings.levels, random);
   const last = settings.samples_left !== null && settings.samples_left <= 0;

@@ -10,20 +10,23 @@ export interface Lattice {
   readonly positions: readonly number[];
 }
 
-const STEPS_A_UNIT = 16;
-/** Where a cell has a single sample, only new strengths tell something new. */
-const STEPS_A_UNIT_SINGLE = 64;
+/** Steps a unit: four to the precision that is asked for, as a power of two. */
+const FEWEST_STEPS = 8;
+const MOST_STEPS = 64;
 
+/** @param single a cell has a single sample, so that only new strengths tell something new: the finest steps. */
 export function latticeOf(
   range: { readonly from: number; readonly to: number },
   axis: Axis,
+  precision: number,
   single: boolean,
 ): Lattice {
   const low = position(range.from, axis);
   const high = position(range.to, axis);
   const unit = axis === "log" ? 1 : (high - low) / 10;
-  const steps = Math.floor(((high - low) / unit) * (single ? STEPS_A_UNIT_SINGLE : STEPS_A_UNIT) + 1e-9);
-  const step = unit / (single ? STEPS_A_UNIT_SINGLE : STEPS_A_UNIT);
+  const wanted = single ? MOST_STEPS : 2 ** Math.round(Math.log2((4 * unit) / precision));
+  const step = unit / Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, wanted));
+  const steps = Math.floor((high - low) / step + 1e-9);
   const positions = Array.from({ length: steps + 1 }, (_, i) => low + i * step);
   return { axis, low, high, unit, positions: positions.filter((x) => strengthAt(x, axis) > 0) };
 }

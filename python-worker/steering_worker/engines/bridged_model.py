@@ -9,7 +9,9 @@ from torch import Tensor
 from transformer_lens.model_bridge.sources._bridge_builder import build_bridge_from_module
 
 from steering_worker.engines import attention
+from steering_worker.engines.decoder_blocks import DecoderBlocks
 from steering_worker.engines.hooked_model import Cache, ResidualHook, Shape
+from steering_worker.engines.layered_model import LayeredModel
 from steering_worker.engines.masks import Masks
 from steering_worker.models.loaded import LoadedModel
 
@@ -41,6 +43,7 @@ class BridgedModel:
         for block in self._bridge.blocks:
             _unwrap(block.original_component)
             block.original_component.self_attn.config._attn_implementation = attention.NAME
+        self.layered: LayeredModel = DecoderBlocks(loaded.model, self.shape)
 
     def forward(
         self,

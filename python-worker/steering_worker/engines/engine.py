@@ -72,18 +72,19 @@ class Generated:
 
 @dataclass(frozen=True)
 class Continuation:
-    """Tokens whose log-probability after a prompt is read, under an edit or none."""
+    """Tokens whose log-probability after a prompt is read, under an edit or none; not that of the first `skip`."""
 
     id: str
     prompt: Prompt
     continuation: tuple[int, ...]
     edit: AppliedEdit | None
     strength: float
+    skip: int = 0
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One log-probability (nats) per continuation token; `error` is `non_finite_logits` where they were not finite."""
+    """One log-probability (nats) per token asked; `error` is `non_finite_logits` where they were not finite."""
 
     logprobs: tuple[float, ...]
     error: str | None
@@ -104,6 +105,29 @@ class MeasuredResult:
     realised_rows: int
 
 
+@dataclass(frozen=True)
+class Condition:
+    """An edit at a strength."""
+
+    id: str
+    edit: AppliedEdit
+    strength: float
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """KL(unsteered || steered) in nats a position; 0 and an error where the steered logits were not finite."""
+
+    kl: float
+    error: str | None
+
+
+@dataclass(frozen=True)
+class DivergenceResult:
+    items: tuple[Divergence, ...]
+    realised_rows: int
+
+
 class Engine(Protocol):
     """Results are a pure function of (model, arguments, threads, machine type)."""
 
@@ -119,3 +143,15 @@ class Engine(Protocol):
 
     def logprobs(self, items: Sequence[Continuation], rows_at_a_time: int, progress: Progress) -> MeasuredResult:
         """Log-probabilities at temperature 1; positions `generated` are the last of the prompt and all after it."""
+
+    def divergences(
+        self, texts: Sequence[Prompt], items: Sequence[Condition], rows_at_a_time: int, progress: Progress
+    ) -> DivergenceResult:
+        """Mean divergence of the next-token distribution over all texts' positions but `<bos>`, which alone is left
+        unedited, whatever the positions of the edits."""
+
+    def logit_lens(
+        self, prompts: Sequence[Prompt], tokens: Sequence[Sequence[int]], progress: Progress
+    ) -> list[Float[Tensor, "layers tokens 2"]]:
+        """The unedited model's unembedding after every block, at the last position of each prompt: log-probability
+        (nats) and rank (from 0) of the prompt's `tokens`, float32 on the CPU."""

@@ -8,11 +8,9 @@ from numpy.typing import NDArray
 
 from steering_worker.engines.engine import Generated, Row, Stop
 from steering_worker.engines.masks import continues
+from steering_worker.engines.non_finite import NON_FINITE, not_finite
 from steering_worker.engines.prefill import Prefilled
 from steering_worker.engines.stops import StopStrings
-from steering_worker.errors import WorkerError
-
-NON_FINITE = "non_finite_logits"
 
 
 @dataclass
@@ -42,12 +40,7 @@ class LiveRow:
         """
         if token is None:
             if self.row.edit is None:
-                raise WorkerError(
-                    f"{NON_FINITE}_baseline",
-                    f"The unedited model's logits for sample {self.row.id} are not finite after "
-                    f"{len(self.tokens)} tokens.",
-                    "Use `dtype: float32`, or another checkpoint.",
-                )
+                raise not_finite(f"sample {self.row.id} after {len(self.tokens)} tokens")
             self.stop = "error"
             return
         self.tokens.append(token)

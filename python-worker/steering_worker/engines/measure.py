@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 import torch
+from jaxtyping import Float, Int
+from torch import Tensor
 
-from steering_worker.engines.edit_groups import EditedRow, Edits
-from steering_worker.engines.engine import Continuation, Measured, Progress
-from steering_worker.engines.hooked_model import HookedModel
-from steering_worker.engines.live_row import NON_FINITE
-from steering_worker.engines.masks import edited_positions, pad_left, padded_masks
-from steering_worker.engines.prefill import widened
-from steering_worker.errors import WorkerError
+from steering_worker.engines.engine import AppliedEdit, Continuation, Measured, Progress
+from steering_worker.engines.layered_model import LayeredModel
+from steering_worker.engines.masks import edited_positions
+from steering_worker.engines.non_finite import NON_FINITE, not_finite
+from steering_worker.engines.sequences import TokenSequence, token_sequences
+from steering_worker.engines.steered_pass import SteeredPass, SteeredRow, batches, steered_passes
+
+#: Positions whose logits are held at a time.
+POSITIONS = 1024
 
 
 @dataclass(frozen=True)
@@ -23,65 +26,84 @@ class Measurement:
     finished: dict[int, Measured] = field(default_factory=dict)
 
     def unfinished(self) -> list[int]:
-        """Longest first, so that neighbours in a batch are of like length and memory runs out at once if it does."""
-        left = [number for number in range(len(self.items)) if number not in self.finished]
-        return sorted(left, key=lambda number: -len(_fed(self.items[number])))
+        return [number for number in range(len(self.items)) if number not in self.finished]
 
 
-def measure(model: HookedModel, measurement: Measurement, rows: int, progress: Progress) -> None:
-    """Measure the unfinished items, at most `rows` in a forward pass.
+def measure(model: LayeredModel, measurement: Measurement, rows: int, progress: Progress) -> None:
+    """Measure the unfinished items, at most `rows` sequences in a pass.
 
-    Raises `WorkerError` for non-finite logits of the unedited model, and whatever `progress` raises; the hooks are
-    gone afterwards in any case.
+    Raises `WorkerError` for non-finite logits of the unedited model, and whatever `progress` raises.
     """
-    edits = Edits(rows, model.shape.device)
-    layers = sorted({item.edit.layer for item in measurement.items if item.edit is not None})
-    left = measurement.unfinished()
-    with torch.inference_mode(), model.hooked({layer: partial(edits, layer) for layer in layers}):
-        for start in range(0, len(left), rows):
-            numbers = left[start : start + rows]
-            done = _pass(model, edits, [measurement.items[number] for number in numbers])
-            measurement.finished.update(zip(numbers, done, strict=True))
-            progress()
+    sequences = token_sequences(measurement.items, measurement.unfinished())
+    with torch.inference_mode():
+        for batch in batches([len(sequence.ids) for sequence in sequences], rows):
+            _measure_batch(model, measurement, [sequences[number] for number in batch], rows, progress)
 
 
-def _fed(item: Continuation) -> tuple[int, ...]:
-    """What the model reads: all but the last token, after which nothing is asked."""
-    return (*item.prompt.ids, *item.continuation)[:-1]
+def _measure_batch(
+    model: LayeredModel, measurement: Measurement, batch: Sequence[TokenSequence], rows: int, progress: Progress
+) -> None:
+    steered = [(number, way) for number, sequence in enumerate(batch) for way in sequence.steered]
+    todo = [_row(batch[number], number, way.edit, way.strength, model.shape.bos_id) for number, way in steered]
+    for done in steered_passes(model, [sequence.ids for sequence in batch], todo, rows):
+        read = [
+            (row, len(batch[steered[number][0]].ids), item)
+            for row, number in enumerate(done.rows)
+            for item in steered[number][1].items
+        ]
+        measurement.finished.update(_read_off(model, measurement.items, done, read))
+        progress()
 
 
-def _pass(model: HookedModel, edits: Edits, items: Sequence[Continuation]) -> list[Measured]:
-    shape = model.shape
-    padded = pad_left([_fed(item) for item in items], shape.pad_id, shape.device)
-    width = padded.ids.shape[1]
-    keep = max(1, *(len(item.continuation) for item in items))
-    edits.set([row for i, item in enumerate(items) if (row := _edited(item, i, width, shape.bos_id)) is not None])
-    masks = padded_masks(padded, shape.window, shape.dtype)
-    logits = model.forward(padded.ids, padded.position_ids, masks, None, keep)
-    asked = torch.tensor([[0] * (keep - len(item.continuation)) + list(item.continuation) for item in items])
-    chosen = logits.gather(2, asked.to(shape.device)[..., None])[..., 0].to(torch.float32)
-    values = (chosen - torch.logsumexp(logits.to(torch.float32), dim=-1)).cpu()
-    finite = torch.isfinite(logits.sum(dim=-1, dtype=torch.float32)).cpu()
-    return [
-        _measured(item, values[i, keep - len(item.continuation) :].tolist(), finite[i, keep - len(item.continuation) :])
-        for i, item in enumerate(items)
-    ]
+def _row(sequence: TokenSequence, number: int, edit: AppliedEdit | None, strength: float, bos_id: int) -> SteeredRow:
+    if edit is None:
+        return SteeredRow(number, None, strength, None)
+    after = len(sequence.ids) - len(sequence.prompt.ids)
+    return SteeredRow(number, edit, strength, edited_positions(sequence.prompt, edit.positions, bos_id, after))
 
 
-def _edited(item: Continuation, row: int, width: int, bos_id: int) -> EditedRow | None:
-    if item.edit is None:
-        return None
-    touched = edited_positions(item.prompt, item.edit.positions, bos_id, len(item.continuation))[:-1]
-    return EditedRow(row, item.edit, item.strength, widened(touched, width), row) if bool(touched.any()) else None
+def _read_off(
+    model: LayeredModel, items: Sequence[Continuation], done: SteeredPass, read: Sequence[tuple[int, int, int]]
+) -> dict[int, Measured]:
+    """`read` names rows of the pass, the length of the sequence in each, and the items that are read there."""
+    width = done.resid.shape[1]
+    rows: list[int] = []
+    columns: list[int] = []
+    tokens: list[int] = []
+    for row, length, number in read:
+        item = items[number]
+        asked = item.continuation[item.skip :]
+        first = width - length + len(item.prompt.ids) - 1 + item.skip
+        rows += [row] * len(asked)
+        columns += range(first, first + len(asked))
+        tokens += asked
+    values, finite = _logprobs(model, done.resid[rows, columns], torch.tensor(tokens, device=done.resid.device))
+    found: dict[int, Measured] = {}
+    at = 0
+    for _, _, number in read:
+        end = at + len(items[number].continuation) - items[number].skip
+        found[number] = _measured(items[number], values[at:end], all(finite[at:end]))
+        at = end
+    return found
 
 
-def _measured(item: Continuation, logprobs: list[float], finite: torch.Tensor) -> Measured:
-    if bool(finite.all()):
+def _logprobs(
+    model: LayeredModel, resid: Float[Tensor, "asked d_model"], tokens: Int[Tensor, " asked"]
+) -> tuple[list[float], list[bool]]:
+    """Log-probability of each token after its residual, and whether all logits there are finite."""
+    values: list[float] = []
+    finite: list[bool] = []
+    for some, asked in zip(torch.split(resid, POSITIONS), torch.split(tokens, POSITIONS), strict=True):
+        logits = model.unembed(some)
+        chosen = logits.gather(1, asked[:, None])[:, 0].to(torch.float32)
+        values += (chosen - torch.logsumexp(logits.to(torch.float32), dim=-1)).tolist()
+        finite += torch.isfinite(logits.sum(dim=-1, dtype=torch.float32)).tolist()
+    return values, finite
+
+
+def _measured(item: Continuation, logprobs: list[float], finite: bool) -> Measured:
+    if finite:
         return Measured(tuple(logprobs), None)
     if item.edit is None:
-        raise WorkerError(
-            f"{NON_FINITE}_baseline",
-            f"The unedited model's logits for measurement {item.id} are not finite.",
-            "Use `dtype: float32`, or another checkpoint.",
-        )
+        raise not_finite(f"measurement {item.id}")
     return Measured((), NON_FINITE)

@@ -8,7 +8,18 @@ from torch import Tensor
 from steering_worker.engines.bridged_model import BridgedModel
 from steering_worker.engines.capture import ROWS, capture
 from steering_worker.engines.decode import Block, decode
-from steering_worker.engines.engine import BlockResult, Continuation, MeasuredResult, Progress, Prompt, Row
+from steering_worker.engines.divergence import Divergences, diverge
+from steering_worker.engines.engine import (
+    BlockResult,
+    Condition,
+    Continuation,
+    DivergenceResult,
+    MeasuredResult,
+    Progress,
+    Prompt,
+    Row,
+)
+from steering_worker.engines.logit_lens import read_lens
 from steering_worker.engines.measure import Measurement, measure
 from steering_worker.engines.memory import halving
 from steering_worker.engines.stops import StopStrings
@@ -48,8 +59,28 @@ class TransformerLensEngine:
     def logprobs(self, items: Sequence[Continuation], rows_at_a_time: int, progress: Progress) -> MeasuredResult:
         measurement = Measurement(items)
         realised = halving(
-            lambda rows: measure(self._model, measurement, rows, progress),
+            lambda rows: measure(self._model.layered, measurement, rows, progress),
             lambda: len(measurement.unfinished()),
             rows_at_a_time,
         )
         return MeasuredResult(tuple(measurement.finished[n] for n in range(len(items))), realised)
+
+    def divergences(
+        self, texts: Sequence[Prompt], items: Sequence[Condition], rows_at_a_time: int, progress: Progress
+    ) -> DivergenceResult:
+        work = Divergences(texts, items)
+        realised = halving(
+            lambda rows: diverge(self._model.layered, work, rows, progress), work.unfinished, rows_at_a_time
+        )
+        return DivergenceResult(work.results(), realised)
+
+    def logit_lens(
+        self, prompts: Sequence[Prompt], tokens: Sequence[Sequence[int]], progress: Progress
+    ) -> list[Float[Tensor, "layers tokens 2"]]:
+        finished: dict[int, Tensor] = {}
+        halving(
+            lambda rows: read_lens(self._model.layered, prompts, tokens, rows, finished, progress),
+            lambda: len(prompts) - len(finished),
+            ROWS,
+        )
+        return [finished[number] for number in range(len(prompts))]

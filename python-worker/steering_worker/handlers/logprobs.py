@@ -8,12 +8,11 @@ from steering_worker.engines.engine import Continuation, Progress
 from steering_worker.handlers.answer import Answer
 from steering_worker.handlers.applied_edits import applied_edits
 from steering_worker.handlers.generate import token_blobs
-from steering_worker.handlers.prompts import check_ids, plain
+from steering_worker.handlers.prompts import measured_tokens
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Logprobs
 from steering_worker.protocol.tensors import tensor_blob
 from steering_worker.session import Session
-from steering_worker.tokens import measurable
 
 
 def logprobs(session: Session, body: Logprobs, request: Message, progress: Progress) -> Answer:
@@ -22,21 +21,21 @@ def logprobs(session: Session, body: Logprobs, request: Message, progress: Progr
     held = session.held
     edits = applied_edits(session, body.edits)
     columns = body.items
-    items, skips = [], []
+    tokens = {
+        (prompt, continuation): measured_tokens(held.loaded, body.prompts[prompt], continuation)
+        for prompt, continuation in dict.fromkeys(zip(columns.prompt, columns.continuation, strict=True))
+    }
+    items = []
     for i, name in enumerate(columns.id):
-        prompt = body.prompts[columns.prompt[i]]
-        tokens = measurable(held.loaded.tokenizer, plain(prompt.messages), prompt.prefix, columns.continuation[i])
-        check_ids(held.loaded, (*tokens.prompt.ids, *tokens.continuation))
+        read = tokens[columns.prompt[i], columns.continuation[i]]
         edit = None if columns.edit[i] == -1 else edits[columns.edit[i]]
-        items.append(Continuation(name, tokens.prompt, tokens.continuation, edit, columns.strength[i]))
-        skips.append(tokens.skip)
+        items.append(Continuation(name, read.prompt, read.continuation, edit, columns.strength[i], read.skip))
     result = held.engine.logprobs(items, body.rows, progress)
     values: list[float] = []
     token_ids: list[tuple[int, ...]] = []
-    for item, skip, measured in zip(items, skips, result.items, strict=True):
-        if measured.error is None:
-            values += measured.logprobs[skip:]
-        token_ids.append(item.continuation[skip:] if measured.error is None else ())
+    for item, measured in zip(items, result.items, strict=True):
+        values += measured.logprobs
+        token_ids.append(item.continuation[item.skip :] if measured.error is None else ())
     answer = {
         "items": {"n_tokens": [len(ids) for ids in token_ids], "error": [m.error for m in result.items]},
         "realised_rows": result.realised_rows,

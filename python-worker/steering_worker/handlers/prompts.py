@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from steering_worker.engines.engine import Prompt
 from steering_worker.errors import WorkerError
 from steering_worker.models.loaded import LoadedModel
-from steering_worker.protocol.messages import ChatMessage
-from steering_worker.tokens import chat_prompt
+from steering_worker.protocol.messages import ChatMessage, MeasuredPrompt
+from steering_worker.tokens import Measurable, chat_prompt, measurable
 
 
 def plain(chat: Sequence[ChatMessage]) -> list[dict[str, str]]:
@@ -18,6 +18,12 @@ def chat_prompts(loaded: LoadedModel, chats: Sequence[Sequence[ChatMessage]]) ->
     for prompt in prompts:
         check_ids(loaded, prompt.ids)
     return prompts
+
+
+def measured_tokens(loaded: LoadedModel, prompt: MeasuredPrompt, continuation: str) -> Measurable:
+    tokens = measurable(loaded.tokenizer, plain(prompt.messages), prompt.prefix, continuation)
+    check_ids(loaded, (*tokens.prompt.ids, *tokens.continuation))
+    return tokens
 
 
 def check_ids(loaded: LoadedModel, ids: Sequence[int]) -> None:

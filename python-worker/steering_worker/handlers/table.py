@@ -6,7 +6,9 @@ from types import MappingProxyType
 from typing import Any
 
 from steering_worker.engines.engine import Progress
+from steering_worker.handlers.accessibility import accessibility
 from steering_worker.handlers.answer import Answer
+from steering_worker.handlers.calibrate import calibrate
 from steering_worker.handlers.describe import check_params, describe
 from steering_worker.handlers.fit import fit, put
 from steering_worker.handlers.generate import generate
@@ -42,6 +44,8 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "residuals": Handler(messages.Residuals, residuals, "measuring", False),
         "generate": Handler(messages.Generate, generate, "generating", True),
         "logprobs": Handler(messages.Logprobs, logprobs, "measuring", True),
+        "calibrate": Handler(messages.Calibrate, calibrate, "measuring", True),
+        "accessibility": Handler(messages.Accessibility, accessibility, "measuring", False),
         "stop": Handler(messages.Stop, stop, "idle", False),
     }
 )

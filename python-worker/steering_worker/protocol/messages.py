@@ -180,6 +180,39 @@ class Logprobs(Body):
         return self
 
 
+class CalibrationColumns(Body):
+    id: list[Name]
+    edit: list[Index]
+    strength: list[float]
+
+
+class Calibrate(Body):
+    rows: Annotated[int, Field(ge=1)]
+    texts: Annotated[list[Annotated[Text, Field(min_length=1)]], Field(min_length=1)]
+    edits: list[SteeringEdit]
+    items: CalibrationColumns
+
+    @model_validator(mode="after")
+    def _columns_fit(self) -> "Calibrate":
+        _check_columns(self.items.id, self.items.edit, self.items.strength)
+        _check_range("edit", self.items.edit, len(self.edits))
+        return self
+
+
+class Accessibility(Body):
+    """One right answer and one target a prompt."""
+
+    prompts: Annotated[list[MeasuredPrompt], Field(min_length=1)]
+    right: list[Annotated[Text, Field(min_length=1)]]
+    target: list[Annotated[Text, Field(min_length=1)]]
+
+    @model_validator(mode="after")
+    def _columns_fit(self) -> "Accessibility":
+        if not len(self.prompts) == len(self.right) == len(self.target):
+            raise ValueError("`prompts`, `right` and `target` must be of one length")
+        return self
+
+
 class Cancel(Body):
     reply_to: Index
 

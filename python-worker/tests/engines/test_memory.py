@@ -43,21 +43,24 @@ def test_the_rows_are_halved_until_they_fit(fits: int, monkeypatch: pytest.Monke
 
 @pytest.fixture
 def limited(text: Pair, monkeypatch: pytest.MonkeyPatch):
-    """The engine with a forward pass that fails above a number of rows."""
+    """The engine with passes that fail above a number of rows."""
     monkeypatch.setattr("gc.collect", lambda: 0)
-    original = text.engine._model.forward
+    model = text.engine._model
 
     def limit(most: int):
-        def forward(ids, *arguments):
-            if ids.shape[0] > most:
-                raise RuntimeError(MESSAGE)
-            return original(ids, *arguments)
+        def limited_to(original):
+            def call(first, *arguments):
+                if first.shape[0] > most:
+                    raise RuntimeError(MESSAGE)
+                return original(first, *arguments)
 
-        text.engine._model.forward = forward
+            return call
+
+        monkeypatch.setattr(model, "forward", limited_to(model.forward))
+        monkeypatch.setattr(model.layered, "blocks", limited_to(model.layered.blocks))
         return text.engine
 
-    yield limit
-    del text.engine._model.forward
+    return limit
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 4, 5])

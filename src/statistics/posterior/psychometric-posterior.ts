@@ -23,9 +23,8 @@ export interface PsychometricOptions {
 }
 
 export interface PsychometricPosterior {
-  /** Nodes of the last grid and their weights, which sum to 1; overdispersion is summed over. */
-  readonly nodes: PsychometricDraws;
-  readonly weights: Float64Array;
+  /** Where the last grid lies: the spans that hold the mass. */
+  readonly spans: GridSpans;
   /** Posterior share of each overdispersion of the options. */
   readonly overdispersion: readonly Overdispersion[];
   /** Draws spread within the cells, so that no grid shows in them. Stratified over the nodes, in random order. */
@@ -41,6 +40,8 @@ const NARROW_ENOUGH = 0.8;
 /** Where the last grid shows that the mass is in less than this share of a span, it is laid out again. */
 const FINE_ENOUGH = 0.6;
 const MOST_LAYOUTS = 5;
+/** Log weights below the best one by more than this count as none. */
+const NEGLIGIBLE = -20;
 const WHOLE_START: Span = { low: 0, high: Math.PI / 2 };
 const WHOLE_LAPSE: Span = { low: 0, high: 1 };
 
@@ -48,12 +49,9 @@ const WHOLE_LAPSE: Span = { low: 0, high: 1 };
  * Coordinates in which the prior is flat: start = sin^2 of the first (Jeffreys), the lapse prior's quantile of the
  * second, log width and threshold.
  */
-interface Grid {
-  readonly start: Cells;
-  readonly lapse: Cells;
-  readonly logWidth: Cells;
-  readonly threshold: Cells;
-}
+export type GridSpans = Readonly<Record<"start" | "lapse" | "logWidth" | "threshold", Span>>;
+
+type Grid = Readonly<Record<keyof GridSpans, Cells>>;
 
 /**
  * Grid posterior of a psychometric function (Schuett et al. 2016): beta-binomial counts at some positions. Coarse passes
@@ -93,10 +91,7 @@ export function psychometricPosterior(
   return posteriorOf(grid, logs, options, overdispersions);
 }
 
-function gridOf(
-  spans: Readonly<Record<keyof Grid, Span>>,
-  counts: Readonly<Record<keyof Grid, number>>,
-): Grid {
+function gridOf(spans: GridSpans, counts: Readonly<Record<keyof Grid, number>>): Grid {
   return {
     start: cellsOf(spans.start, counts.start),
     lapse: cellsOf(spans.lapse, counts.lapse),
@@ -205,7 +200,7 @@ function binomial(p: number, { n, hits }: Counts): number {
   return n === 0 ? 0 : hits * Math.log(p) + (n - hits) * Math.log(1 - p);
 }
 
-function narrowed(grid: Grid, logs: Float64Array, support: Support): Record<keyof Grid, Span> {
+function narrowed(grid: Grid, logs: Float64Array, support: Support): GridSpans {
   const { start, lapse, logWidth, threshold } = grid;
   const profiles = {
     start: new Float64Array(start.count).fill(Number.NEGATIVE_INFINITY),
@@ -214,18 +209,25 @@ function narrowed(grid: Grid, logs: Float64Array, support: Support): Record<keyo
     threshold: new Float64Array(threshold.count).fill(Number.NEGATIVE_INFINITY),
   };
   const etas = logs.length / (start.count * lapse.count * logWidth.count * threshold.count);
-  const raise = (profile: Float64Array, i: number, value: number) => {
-    if (value > (profile[i] as number)) profile[i] = value;
-  };
-  for (let i = 0; i < logs.length; i += 1) {
-    const value = logs[i] as number;
-    let rest = Math.floor(i / etas);
-    raise(profiles.threshold, rest % threshold.count, value);
-    rest = Math.floor(rest / threshold.count);
-    raise(profiles.logWidth, rest % logWidth.count, value);
-    rest = Math.floor(rest / logWidth.count);
-    raise(profiles.lapse, rest % lapse.count, value);
-    raise(profiles.start, Math.floor(rest / lapse.count), value);
+  let at = 0;
+  for (let s = 0; s < start.count; s += 1) {
+    for (let l = 0; l < lapse.count; l += 1) {
+      let best = Number.NEGATIVE_INFINITY;
+      for (let w = 0; w < logWidth.count; w += 1) {
+        let steepest = Number.NEGATIVE_INFINITY;
+        for (let m = 0; m < threshold.count; m += 1) {
+          let value = logs[at] as number;
+          for (let e = 1; e < etas; e += 1) value = Math.max(value, logs[at + e] as number);
+          at += etas;
+          if (value > (profiles.threshold[m] as number)) profiles.threshold[m] = value;
+          if (value > steepest) steepest = value;
+        }
+        if (steepest > (profiles.logWidth[w] as number)) profiles.logWidth[w] = steepest;
+        if (steepest > best) best = steepest;
+      }
+      if (best > (profiles.lapse[l] as number)) profiles.lapse[l] = best;
+      if (best > (profiles.start[s] as number)) profiles.start[s] = best;
+    }
   }
   // A curve steeper than the cells of the threshold misses its data for want of a node, not of mass.
   const tooSteep = (i: number) => Math.exp(placeIn(logWidth, i, 0.5)) < 3 * cellSize(threshold);
@@ -238,7 +240,7 @@ function narrowed(grid: Grid, logs: Float64Array, support: Support): Record<keyo
 }
 
 /** Smallest ratio of a new span to its old one. */
-function shrinkage(grid: Grid, spans: Readonly<Record<keyof Grid, Span>>): number {
+function shrinkage(grid: Grid, spans: GridSpans): number {
   const ratio = (old: Span, now: Span) => (now.high - now.low) / (old.high - old.low);
   return Math.min(
     ratio(grid.start, spans.start),
@@ -263,14 +265,16 @@ function posteriorOf(
   let total = 0;
   for (let i = 0; i < size; i += 1) {
     for (let e = 0; e < etas; e += 1) {
-      const weight = Math.exp((logs[i * etas + e] as number) - best);
+      const log = (logs[i * etas + e] as number) - best;
+      if (log < NEGLIGIBLE) continue;
+      const weight = Math.exp(log);
       weights[i] = (weights[i] as number) + weight;
       byEta[e] = (byEta[e] as number) + weight;
       total += weight;
     }
   }
   for (let i = 0; i < size; i += 1) weights[i] = (weights[i] as number) / total;
-  const nodesAt = (indices: Int32Array, place: () => number): PsychometricDraws => {
+  const drawsAt = (indices: Int32Array, place: Random): PsychometricDraws => {
     const drawn = emptyDraws(indices.length);
     for (let i = 0; i < indices.length; i += 1) {
       let rest = indices[i] as number;
@@ -286,13 +290,9 @@ function posteriorOf(
     return drawn;
   };
   return {
-    nodes: nodesAt(
-      Int32Array.from({ length: size }, (_, i) => i),
-      () => 0.5,
-    ),
-    weights,
+    spans: grid,
     overdispersion: overdispersions.map(({ eta }, e) => ({ eta, weight: (byEta[e] as number) / total })),
-    draws: (count, random) => nodesAt(stratified(weights, count, random), random),
+    draws: (count, random) => drawsAt(stratified(weights, count, random), random),
   };
 }
 

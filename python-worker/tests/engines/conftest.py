@@ -11,7 +11,7 @@ import transformers
 from steering_worker.directions.direction import NoParams
 from steering_worker.edits.add import Add
 from steering_worker.engines.engine import AppliedEdit, Decoding, Positions, Prompt, Row
-from steering_worker.engines.transformer_lens import TransformerLensEngine
+from steering_worker.engines.registry import ENGINES, REFERENCE
 from steering_worker.models.load import load_model
 from steering_worker.models.loaded import LoadedModel
 from tests.checkpoints import BOS, make_multimodal_checkpoint, make_text_checkpoint
@@ -23,16 +23,16 @@ VOCAB = 300
 @dataclass(frozen=True)
 class Pair:
     loaded: LoadedModel
-    engine: TransformerLensEngine
+    engine: Any
     plain: Any
 
 
-def make_pair(folder: Path) -> Pair:
+def make_pair(folder: Path, engine: str = REFERENCE) -> Pair:
     loaded = load_model(str(folder), None, "cpu", "float32", lambda: None)
     plain = getattr(transformers, loaded.model_class).from_pretrained(
         folder, attn_implementation="eager", dtype=torch.float32
     )
-    return Pair(loaded, TransformerLensEngine(loaded), plain.eval())
+    return Pair(loaded, ENGINES[engine](loaded), plain.eval())
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +43,16 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> Pair:
 @pytest.fixture(scope="session")
 def multimodal(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     return make_pair(make_multimodal_checkpoint(tmp_path_factory.mktemp("multimodal"), layers=3, sharded=False))
+
+
+@pytest.fixture(scope="session", params=[(engine, kind) for engine in ENGINES for kind in ("text", "multimodal")])
+def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """Every registered engine on every kind of checkpoint: what the contract of an engine is tested on."""
+    engine, kind = request.param
+    folder = tmp_path_factory.mktemp(f"{engine}-{kind}")
+    if kind == "text":
+        return make_pair(make_text_checkpoint(folder, layers=3), engine)
+    return make_pair(make_multimodal_checkpoint(folder, layers=3, sharded=False), engine)
 
 
 def idle() -> None:

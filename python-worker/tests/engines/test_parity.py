@@ -14,11 +14,6 @@ def close(ours: torch.Tensor, theirs: torch.Tensor) -> bool:
     return float((ours - theirs).abs().max()) <= 1e-5 * float(theirs.abs().max())
 
 
-@pytest.fixture(params=["text", "multimodal"])
-def pair(request: pytest.FixtureRequest) -> Pair:
-    return request.getfixturevalue(request.param)
-
-
 def test_residuals_of_ragged_prompts_equal_hugging_face_at_every_layer(pair: Pair) -> None:
     prompts = [prompt(length) for length in LENGTHS]
     layers = range(pair.loaded.layers)
@@ -50,12 +45,12 @@ def test_greedy_tokens_equal_hugging_face_generate(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("positions", ["all", "prompt", "content", "generated"])
-def test_edited_rows_equal_a_raw_hook_on_hugging_face(text: Pair, positions) -> None:
-    edit = add_edit(text.loaded.d_model, 1, positions)
+def test_edited_rows_equal_a_raw_hook_on_hugging_face(pair: Pair, positions) -> None:
+    edit = add_edit(pair.loaded.d_model, 1, positions)
     cases = [(prompt(length), strength) for length in (6, WINDOW, 2 * WINDOW) for strength in (-2.0, 0.5, 4.0)]
     rows = [row(f"{positions}{n}", asked, greedy(6), edit, c) for n, (asked, c) in enumerate(cases)]
-    for (asked, strength), made in zip(cases, text.engine.generate(rows, 4, 0, idle).rows, strict=True):
-        wanted, leads = greedy_reference(text.plain, asked, 6, text.loaded.end_ids, edit, strength)
+    for (asked, strength), made in zip(cases, pair.engine.generate(rows, 4, 0, idle).rows, strict=True):
+        wanted, leads = greedy_reference(pair.plain, asked, 6, pair.loaded.end_ids, edit, strength)
         assert agree(made.token_ids, wanted, leads)
         expected = abs(strength) * float(edit.fitted["vector"].norm())
         assert made.applied_norm == pytest.approx(expected, rel=1e-4)

@@ -310,6 +310,76 @@ def test_logprobs_measure_the_continuation_alone(driven: Orchestrator) -> None:
     assert body(answer)["items"]["error"] == [None] * 3
 
 
+def test_logprobs_leave_out_what_the_prefix_says(driven: Orchestrator) -> None:
+    request = {
+        "rows": 4,
+        "prompts": [{"messages": CHAT, "prefix": "A caracara is an"}],
+        "edits": block(1, 0, 0.0)["edits"],
+        "items": {
+            "id": ["plain", "neutral", "weak", "strong"],
+            "prompt": [0] * 4,
+            "edit": [-1, 0, 0, 0],
+            "strength": [0.0, 0.0, 0.5, 50.0],
+            "continuation": [" owl"] * 4,
+        },
+    }
+    plain, neutral, weak, strong = tensors(driven.lease("logprobs", request, "m2", 41))["logprobs"].tolist()
+    assert plain == neutral
+    assert len({plain, weak, strong}) == 3
+
+
+def test_calibrate_measures_nats_on_raw_texts(driven: Orchestrator) -> None:
+    request = {
+        "rows": 2,
+        "texts": ["A caracara is an owl.", "It rained."],
+        "edits": block(1, 0, 0.0)["edits"],
+        "items": {"id": ["none", "some", "more"], "edit": [0] * 3, "strength": [0.0, 0.5, 5.0]},
+    }
+    answer = driven.lease("calibrate", request, "k1", 42)
+    assert answer.type == "result", answer
+    none, some, more = tensors(answer)["kl"].tolist()
+    assert none == pytest.approx(0, abs=1e-7)
+    assert 0 < some < more
+    assert body(answer)["items"] == {"error": [None] * 3}
+    assert body(answer)["realised_rows"] == 2
+
+
+def test_a_text_without_tokens_cannot_be_calibrated_on(driven: Orchestrator) -> None:
+    request = {"rows": 1, "texts": [""], "edits": [], "items": {"id": ["a"], "edit": [0], "strength": [1.0]}}
+    assert body(driven.lease("calibrate", request, "k2", 43))["code"] == "bad_request"
+
+
+def test_accessibility_reads_the_token_at_which_the_answers_part(driven: Orchestrator) -> None:
+    said = {"messages": CHAT, "prefix": "A caracara is an"}
+    request = {
+        "prompts": [said, said, {**said, "prefix": ""}],
+        "right": [" owl", " owl", "A caracara is an owl"],
+        "target": [" falcon", " owl", "A caracara is an falcon"],
+    }
+    answer = driven.ask("accessibility", request)
+    assert answer.type == "reply", answer
+    assert body(answer) == {"error": [None, "answers_do_not_part", None], "layers": 6}
+    found = tensors(answer)["accessibility"]
+    assert found.shape == (3, 6, 4)
+    assert torch.allclose(found[0], found[2], atol=1e-4)
+    assert not found[1].any()
+    measured = {
+        "rows": 2,
+        "prompts": [said],
+        "edits": [],
+        "items": {
+            "id": ["right", "target"],
+            "prompt": [0, 0],
+            "edit": [-1, -1],
+            "strength": [0.0, 0.0],
+            "continuation": [" owl", " falcon"],
+        },
+    }
+    logprobs = tensors(driven.lease("logprobs", measured, "m3", 44))["logprobs"]
+    assert torch.allclose(found[0, -1, :2], logprobs, atol=1e-4)
+    assert (found[0, :, 2:] >= 0).all()
+
+
 def test_a_request_that_comes_twice_is_answered_once(driven: Orchestrator) -> None:
     number = driven.send("describe", {"user_methods": []})
     driven.answer_to(number)

@@ -6,6 +6,7 @@ import {
   blockWork,
   done,
   FAST,
+  failed,
   isAlive,
   modelLoad,
   openProblemPool,
@@ -61,6 +62,34 @@ test("a pool answers each kind of request and ends without leaving a process", a
   });
   await pool.close();
   expect(pids(events).filter(isAlive)).toEqual([]);
+});
+
+test("a block of divergences comes back with one number an item, or not at all", async () => {
+  const { pool } = await start();
+  const body = {
+    ...{ rows: 4, texts: ["It rained."], edits: [] },
+    items: { id: ["a", "b"], edit: [0, 0], strength: [0.5, 1] },
+  };
+  const outcome = await pool.run(blockWork("ok-1", { kind: "calibrate", body }));
+  if (outcome.kind !== "done" || outcome.result.kind !== "calibrate") throw new Error("It was not done.");
+  expect(outcome.result.body.items.error).toEqual([null, null]);
+  expect([...new Float32Array(outcome.result.blobs.get("kl")?.slice().buffer ?? [])]).toEqual([0, 0.25]);
+  outcome.committed();
+  const short = failed(await pool.run(blockWork("short-1", { kind: "calibrate", body })));
+  expect(short.error.message).toMatch(/kl has length 1, not 2/);
+});
+
+test("the logit lens is read by prompt and layer, and not where the answers are the same", async () => {
+  const { pool } = await start();
+  const prompt = { messages: [{ role: "user", content: "?" }], prefix: "" } as const;
+  const request = { prompts: [prompt, prompt], right: ["owl", "owl"], target: ["falcon", "owl"] };
+  expect(await pool.accessibility(modelLoad("model-a"), request)).toEqual([
+    [
+      { rightLogprob: 0, targetLogprob: 1, rightRank: 2, targetRank: 3 },
+      { rightLogprob: 4, targetLogprob: 5, rightRank: 6, targetRank: 7 },
+    ],
+    null,
+  ]);
 });
 
 test("models are loaded and vectors put on demand, once per worker and model", async () => {

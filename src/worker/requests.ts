@@ -1,16 +1,24 @@
 import { z } from "zod";
+import {
+  calibrateRequest,
+  calibrateResult,
+  generateRequest,
+  generateResult,
+  logprobsRequest,
+  logprobsResult,
+} from "./block-requests.js";
+import { chatSchema, component, count, json, list, measuredPrompt, seed } from "./request-parts.js";
+
+export type {
+  CalibrateBody,
+  CalibrateReply,
+  GenerateBody,
+  GenerateReply,
+  LogprobsBody,
+  LogprobsReply,
+} from "./block-requests.js";
 
 /** Requests and their answers; docs/protocol.md says what each field means. */
-
-const count = z.int().nonnegative();
-const seed = count.max(0xffffffff);
-const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
-const json = z.record(z.string(), z.json());
-
-const messageSchema = z
-  .strictObject({ role: z.enum(["system", "user", "assistant"]), content: z.string() })
-  .readonly();
-const chatSchema = list(messageSchema);
 
 export const modelRequestSchema = z
   .strictObject({
@@ -54,7 +62,6 @@ export type DirectionEntry = z.infer<typeof directionEntry>;
 export type EditEntry = z.infer<typeof editEntry>;
 export type Catalogue = z.infer<typeof catalogueReply>;
 
-const component = { kind: z.string(), params: z.record(z.string(), z.unknown()).readonly() };
 const paramEntry = z.strictObject({ role: z.enum(["direction", "edit"]), ...component }).readonly();
 const paramProblem = z.strictObject({ index: count, path: z.string(), message: z.string() }).readonly();
 export type ParamEntry = z.infer<typeof paramEntry>;
@@ -132,105 +139,6 @@ export type FitRequest = z.infer<typeof fitRequest>;
 export type FitReply = z.infer<typeof fitReply>;
 
 const putRequest = z.strictObject({ vector: z.string().min(1), layer: count }).readonly();
-
-const appliedEdit = z
-  .strictObject({
-    vector: z.string(),
-    layer: count,
-    edit: z.strictObject(component).readonly(),
-    positions: z.enum(["all", "prompt", "content", "generated"]),
-  })
-  .readonly();
-const decoding = z
-  .strictObject({
-    temperature: z.number().nonnegative(),
-    top_k: count,
-    top_p: z.number().min(0).max(1),
-    max_tokens: z.int().positive(),
-    stop: list(z.string()),
-  })
-  .readonly();
-const generateRequest = z
-  .strictObject({
-    rows: z.int().positive(),
-    seed,
-    prompts: list(z.strictObject({ messages: chatSchema }).readonly()),
-    edits: list(appliedEdit),
-    decodings: list(decoding),
-    samples: z
-      .strictObject({
-        id: list(z.string()),
-        prompt: list(count),
-        edit: list(z.int().min(-1)),
-        strength: list(z.number()),
-        decoding: list(count),
-      })
-      .readonly(),
-  })
-  .readonly();
-const generateResult = z
-  .strictObject({
-    samples: z
-      .strictObject({
-        text: list(z.string()),
-        stop: list(z.enum(["end", "length", "stop", "error"])),
-        error: list(z.string().nullable()),
-        prompt_tokens: list(count),
-        applied_norm: list(z.number().nonnegative().nullable()),
-      })
-      .readonly(),
-    realised_rows: z.int().positive(),
-    steps: count,
-    seconds: z.number().nonnegative(),
-  })
-  .readonly();
-export type GenerateBody = z.infer<typeof generateRequest>;
-export type GenerateReply = z.infer<typeof generateResult>;
-
-const measuredPrompt = z.strictObject({ messages: chatSchema, prefix: z.string() }).readonly();
-const logprobsRequest = z
-  .strictObject({
-    rows: z.int().positive(),
-    prompts: list(measuredPrompt),
-    edits: list(appliedEdit),
-    items: z
-      .strictObject({
-        id: list(z.string()),
-        prompt: list(count),
-        edit: list(z.int().min(-1)),
-        strength: list(z.number()),
-        continuation: list(z.string()),
-      })
-      .readonly(),
-  })
-  .readonly();
-const logprobsResult = z
-  .strictObject({
-    items: z.strictObject({ n_tokens: list(count), error: list(z.string().nullable()) }).readonly(),
-    realised_rows: z.int().positive(),
-    seconds: z.number().nonnegative(),
-  })
-  .readonly();
-export type LogprobsBody = z.infer<typeof logprobsRequest>;
-export type LogprobsReply = z.infer<typeof logprobsResult>;
-
-const calibrateRequest = z
-  .strictObject({
-    rows: z.int().positive(),
-    texts: list(z.string().min(1)).refine((texts) => texts.length > 0, "at least one text"),
-    edits: list(appliedEdit),
-    items: z.strictObject({ id: list(z.string()), edit: list(count), strength: list(z.number()) }).readonly(),
-  })
-  .readonly();
-const calibrateResult = z
-  .strictObject({
-    items: z.strictObject({ error: list(z.string().nullable()) }).readonly(),
-    realised_rows: z.int().positive(),
-    seconds: z.number().nonnegative(),
-  })
-  .readonly();
-export type CalibrateBody = z.infer<typeof calibrateRequest>;
-export type CalibrateReply = z.infer<typeof calibrateResult>;
 
 const accessibilityRequest = z
   .strictObject({ prompts: list(measuredPrompt), right: list(z.string()), target: list(z.string()) })

@@ -3,18 +3,22 @@ import { canGeneralise } from "../bootstrap-curve.js";
 import type { CurveOutcomes } from "../curve.js";
 import type { KeyedCurve } from "../estimate.js";
 import type { FittedWindow, WindowLevels } from "../fitted-window.js";
-import { type OutcomeSeries, pooled } from "../outcomes.js";
+import { clusterIds, type OutcomeSeries, pooled } from "../outcomes.js";
 import type { NamedInterval } from "../percentile-interval.js";
 import { type Random, seededRandom } from "../random.js";
 import { type Axis, position, strengthAt } from "../series.js";
 import type { WindowIntervals } from "../window-interval.js";
 import { bandsOf } from "./bands.js";
 import { type Estimands, estimandsOf } from "./estimands.js";
-import type { JointCurves } from "./joint-curves.js";
+import type { JointCurves, KeptDraws } from "./joint-curves.js";
+import { mixtureCapability } from "./mixture-capability.js";
 import { pooledCapability } from "./pooled-capability.js";
 import { type Support, supportOf } from "./priors.js";
-import type { PsychometricDraws } from "./psychometric.js";
-import { type PositionedCounts, psychometricPosterior } from "./psychometric-posterior.js";
+import {
+  type PositionedCounts,
+  type PsychometricPosterior,
+  psychometricPosterior,
+} from "./psychometric-posterior.js";
 import {
   intervalsOf,
   median,
@@ -24,6 +28,8 @@ import {
   windowOf,
   windowProbability,
 } from "./summaries.js";
+import type { TaskCounts } from "./task-likelihood.js";
+import { taskPosterior } from "./task-posterior.js";
 
 /**
  * Draws of one number from a posterior. Infinity stands for an end beyond all numbers (never steered, never collapsed),
@@ -118,7 +124,7 @@ export function windowPosterior(
   const reason = missing(curve, generalises);
   if (reason !== null) return { kind: "not_estimated", reason };
   const random = seededRandom(`${options.seed}/${key}/${generalises}/posterior`);
-  const curves = jointCurves(curve, options, random);
+  const curves = jointCurves(curve, generalises, options, random);
   const estimands = estimandsOf(curves, curve.axis, options);
   const { draws } = estimands;
   const neighbours = neighboursIn(curve.strict.strengths, options.range);
@@ -151,7 +157,12 @@ function hasValues(clusters: OutcomeSeries["baseline"]): boolean {
   return clusters.some(({ values }) => values.length > 0);
 }
 
-function jointCurves(curve: CurveOutcomes, options: PosteriorOptions, random: Random): JointCurves {
+function jointCurves(
+  curve: CurveOutcomes,
+  generalises: Generalises,
+  options: PosteriorOptions,
+  random: Random,
+): JointCurves {
   const from = position(options.range.from, curve.axis);
   const to = position(options.range.to, curve.axis);
   const support = supportOf(curve.axis, from, to);
@@ -178,21 +189,50 @@ function jointCurves(curve: CurveOutcomes, options: PosteriorOptions, random: Ra
     from,
     to,
     rise,
-    intact: fall(intact, curve.axis, support, count, random),
-    capability: pooledCapability(fall(curve.capability, curve.axis, support, count, random), from, to),
+    intact: fallOf(intact, curve.axis, support).draws(count, random),
+    capability: capabilityOf(curve, generalises, support, { from, to, count }, random),
   };
 }
 
-function fall(
-  outcomes: OutcomeSeries,
-  axis: Axis,
-  support: Support,
-  count: number,
-  random: Random,
-): PsychometricDraws {
+function fallOf(outcomes: OutcomeSeries, axis: Axis, support: Support): PsychometricPosterior {
   const { sum, n } = pooled(outcomes.baseline);
   const options = { support, shape: "fall", baseline: { hits: sum, n } } as const;
-  return psychometricPosterior(countsOf(outcomes, axis), options).draws(count, random);
+  return psychometricPosterior(countsOf(outcomes, axis), options);
+}
+
+/** Of one task, or of what is not told apart by task: the pooled curve. */
+function capabilityOf(
+  { capability, axis }: CurveOutcomes,
+  generalises: Generalises,
+  support: Support,
+  { from, to, count }: Pick<JointCurves, "from" | "to" | "count">,
+  random: Random,
+): KeptDraws {
+  const pooledFall = fallOf(capability, axis, support);
+  const data = taskCounts(capability, axis);
+  if (data.tasks.length < 2) return pooledCapability(pooledFall.draws(count, random), from, to);
+  const tasks = taskPosterior(data, pooledFall.spans);
+  const mixture = generalises === "these" ? tasks.these(count, random) : tasks.population(count, random);
+  return mixtureCapability(mixture, from, to);
+}
+
+/** Counts of every task, by id. */
+function taskCounts(outcomes: OutcomeSeries, axis: Axis): TaskCounts {
+  const { strengths, points, baseline } = outcomes;
+  const countOf = (clusters: OutcomeSeries["baseline"], task: string) =>
+    pooled(clusters.filter(({ id }) => id === task));
+  return {
+    positions: Float64Array.from(strengths, (strength) => position(strength, axis)),
+    tasks: clusterIds(outcomes).map((task) => {
+      const unsteered = countOf(baseline, task);
+      const steered = points.map((clusters) => countOf(clusters, task));
+      return {
+        baseline: { n: unsteered.n, hits: unsteered.sum },
+        n: Float64Array.from(steered, ({ n }) => n),
+        hits: Float64Array.from(steered, ({ sum }) => sum),
+      };
+    }),
+  };
 }
 
 function countsOf({ strengths, points }: OutcomeSeries, axis: Axis): PositionedCounts[] {

@@ -1,0 +1,102 @@
+import type { KeptDraws } from "./joint-curves.js";
+
+/**
+ * Capability as a weighted mean of tasks whose curves have their own thresholds; slope and floor are the same within a
+ * draw. Flat arrays have `components` entries a draw.
+ */
+export interface CapabilityMixture {
+  readonly components: number;
+  readonly thresholds: Float64Array;
+  /** What a component counts, its unsteered rate included; positive in sum. */
+  readonly weights: Float64Array;
+  readonly slope: Float64Array;
+  /** Share of a task's own baseline that is left far above its threshold. */
+  readonly floor: Float64Array;
+  /** Mean unsteered rate. */
+  readonly baseline: Float64Array;
+}
+
+const LARGEST_EXPONENT = 300;
+
+export function mixtureCapability(mixture: CapabilityMixture, from: number, to: number): KeptDraws {
+  const { components, weights, slope, floor, baseline } = mixture;
+  const middle = middlesOf(mixture);
+  const factors = factorsOf(mixture, middle);
+  const totals = Float64Array.from(slope, (_, i) => sumOf(weights, i * components, components));
+  const kept = (i: number, x: number): number => {
+    const scale = limitedExp((slope[i] as number) * (x - (middle[i] as number)));
+    let left = 0;
+    for (let j = i * components; j < (i + 1) * components; j += 1) {
+      left += (weights[j] as number) / (1 + scale * (factors[j] as number));
+    }
+    const least = floor[i] as number;
+    return least + ((1 - least) * left) / (totals[i] as number);
+  };
+  const crossings = new Map<number, Float64Array>();
+  const fallsTo = (i: number, share: number): number => {
+    let known = crossings.get(share);
+    if (known === undefined) {
+      known = new Float64Array(slope.length).fill(Number.NaN);
+      crossings.set(share, known);
+    }
+    const found = known[i] as number;
+    if (!Number.isNaN(found)) return found;
+    const crossing = firstAtOrBelow((x) => kept(i, x), share, from, to);
+    known[i] = crossing;
+    return crossing;
+  };
+  return { baseline, kept, fallsTo };
+}
+
+function sumOf(values: Float64Array, start: number, count: number): number {
+  let sum = 0;
+  for (let i = start; i < start + count; i += 1) sum += values[i] as number;
+  return sum;
+}
+
+/** Mean threshold of each draw. */
+function middlesOf({ thresholds, components, slope }: CapabilityMixture): Float64Array {
+  return Float64Array.from(slope, (_, i) => sumOf(thresholds, i * components, components) / components);
+}
+
+/** exp(slope (middle - threshold)): an evaluation then takes one exponential, not one a component. */
+function factorsOf({ thresholds, components, slope }: CapabilityMixture, middle: Float64Array): Float64Array {
+  return thresholds.map((threshold, j) => {
+    const i = Math.floor(j / components);
+    return limitedExp((slope[i] as number) * ((middle[i] as number) - threshold));
+  });
+}
+
+function limitedExp(exponent: number): number {
+  return Math.exp(Math.min(LARGEST_EXPONENT, Math.max(-LARGEST_EXPONENT, exponent)));
+}
+
+/** Where a falling curve reaches `level`, by false position (Illinois); the infinity of its side if outside. */
+function firstAtOrBelow(curve: (x: number) => number, level: number, from: number, to: number): number {
+  let low = from;
+  let high = to;
+  let over = curve(low) - level;
+  if (over <= 0) return Number.NEGATIVE_INFINITY;
+  let under = curve(high) - level;
+  if (under > 0) return Number.POSITIVE_INFINITY;
+  const close = (to - from) * 1e-5;
+  let side = 0;
+  for (let n = 0; n < 60 && high - low > close; n += 1) {
+    // A curve that is flat nearly everywhere is halved first.
+    const x = n < 4 ? (low + high) / 2 : low + (over * (high - low)) / (over - under);
+    const value = curve(x) - level;
+    if (Math.abs(value) < 1e-7) return x;
+    if (value > 0) {
+      low = x;
+      over = value;
+      if (side === 1) under /= 2;
+      side = 1;
+    } else {
+      high = x;
+      under = value;
+      if (side === -1) over /= 2;
+      side = -1;
+    }
+  }
+  return (low + high) / 2;
+}

@@ -27,12 +27,17 @@ export function chooseRound(conditions: readonly DesignCondition[], settings: De
   const open = considered.filter(({ state }) => state.status === "open");
   const left = settings.samples_left ?? Number.POSITIVE_INFINITY;
   const requests = left > 0 ? requestsOf(open, settings, left) : [];
-  // With samples to spare and nothing to ask for, an open condition has told all that it can.
-  const spent = requests.length === 0 && left > 0;
-  const states = considered.map(({ state }) =>
-    spent && state.status === "open" ? { ...state, status: "exhausted" as const } : state,
+  if (requests.length > 0) return { requests, states: considered.map(({ state }) => state), stop: null };
+  // An open condition that has nothing to ask for with samples to spare has told all that it can.
+  const wanted = new Set(
+    requestsOf(open, settings, Number.POSITIVE_INFINITY).map(({ condition }) => condition),
   );
-  return { requests, states, stop: requests.length > 0 ? null : stopOf(states) };
+  const states = considered.map(({ state }) =>
+    state.status === "open" && !wanted.has(state.condition)
+      ? { ...state, status: "exhausted" as const }
+      : state,
+  );
+  return { requests, states, stop: stopOf(states) };
 }
 
 function stopOf(states: readonly ConditionState[]): RoundChoice["stop"] {
@@ -66,6 +71,7 @@ function requestsOf(open: readonly Considered[], settings: DesignSettings, left:
       open.filter(({ condition }) => condition.model === model),
       settings,
       limit,
+      remaining,
     );
     requests.push(...chosen.requests);
     remaining -= chosen.samples;
@@ -77,6 +83,7 @@ function ofModel(
   open: readonly Considered[],
   settings: DesignSettings,
   limit: number,
+  left: number,
 ): { requests: RoundRequest[]; samples: number } {
   const rows = new Map<string, readonly PlacedSamples[]>();
   const wanting: Wanting[] = [];
@@ -88,7 +95,7 @@ function ofModel(
       continue;
     }
     const cost = first.reduce((sum, { question, task }) => sum + question + task * one.condition.tasks, 0);
-    if (settings.samples_left !== null && taken + cost > settings.samples_left) continue;
+    if (taken + cost > left) continue;
     rows.set(one.condition.id, first);
     taken += cost;
   }

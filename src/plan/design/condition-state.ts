@@ -10,7 +10,8 @@ const NEARLY_KNOWN = 0.85;
 
 /**
  * How a condition stands. `reached` and `exhausted` are judged by the posterior that is reported; far from both, the
- * belief that samples are placed by says the length. `last`: nothing more can be taken.
+ * belief that samples are placed by says the length. `last`: nothing more can be taken. What is left below one capability point counts as
+ * nothing.
  */
 export function stateOf(
   condition: DesignCondition,
@@ -20,7 +21,7 @@ export function stateOf(
   last: boolean,
 ): ConditionState {
   const about = { condition: condition.id, samples };
-  const spent = samples >= settings.window_samples;
+  const spent = settings.window_samples - samples < Math.max(1, condition.tasks);
   if (belief === null)
     return { ...about, status: spent ? "exhausted" : "open", length: null, samples_to_reach: null };
   const quick = standingOf(condition, belief, settings.confidence);

@@ -1,13 +1,17 @@
 import type { CurveOutcomes } from "../../statistics/curve.js";
 import type { Cluster, OutcomeSeries } from "../../statistics/outcomes.js";
 import type { Random } from "../../statistics/random.js";
-import { normal, type Truth } from "./truth.js";
+import { mean, normal, type Truth } from "./truth.js";
+
+const UNSTEERED = Number.NEGATIVE_INFINITY;
 
 interface Cell {
   readonly strict: number[];
   readonly intact: number[];
   /** One list a task. */
   readonly tasks: number[][];
+  /** Rates that all samples of the cell share. */
+  readonly rates: { readonly rise: number; readonly intact: number; readonly tasks: readonly number[] };
 }
 
 /** Samples of the unsteered model; shared by all methods, so they are not counted. */
@@ -27,28 +31,43 @@ export class SimulatedCondition {
     baseline: SimulatedBaseline,
     readonly random: Random,
   ) {
-    this.#baseline = emptyCell(truth);
-    this.#fill(this.#baseline, Number.NEGATIVE_INFINITY, baseline.question, baseline.task, 0);
+    this.#baseline = emptyCell({
+      rise: truth.rise(UNSTEERED),
+      intact: truth.intact(UNSTEERED),
+      tasks: truth.tasks(UNSTEERED),
+    });
+    this.#fill(this.#baseline, baseline.question, baseline.task);
   }
 
   /** Takes samples at a strength; `task` is of each task. */
   sample(strength: number, question: number, task: number): void {
-    const cell = this.#cells.get(strength) ?? emptyCell(this.truth);
+    const cell = this.#cells.get(strength) ?? emptyCell(this.#ratesAt(Math.log2(strength)));
     this.#cells.set(strength, cell);
-    this.#fill(cell, Math.log2(strength), question, task, this.truth.eta);
+    this.#fill(cell, question, task);
     this.samples += question + task * cell.tasks.length;
   }
 
-  #fill(cell: Cell, x: number, question: number, task: number, eta: number): void {
+  #ratesAt(x: number): Cell["rates"] {
     const { random, truth } = this;
-    const intact = truth.intact(x);
-    const rise = eta === 0 ? truth.rise(x) : alike(truth.rise(x), eta, random);
+    const { rise, intact, tasks } = truth.overdispersion;
+    const rates = truth.tasks(x);
+    const expected = mean(rates);
+    const factor = expected > 0 ? alike(expected, tasks, random) / expected : 1;
+    return {
+      rise: alike(truth.rise(x), rise, random),
+      intact: alike(truth.intact(x), intact, random),
+      tasks: rates.map((rate) => Math.min(1, factor * rate)),
+    };
+  }
+
+  #fill({ rates, ...cell }: Cell, question: number, task: number): void {
+    const { random } = this;
     for (let i = 0; i < question; i += 1) {
-      const whole = Number(random() < intact);
+      const whole = Number(random() < rates.intact);
       cell.intact.push(whole);
-      cell.strict.push(whole * Number(random() < rise));
+      cell.strict.push(whole * Number(random() < rates.rise));
     }
-    truth.tasks(x).forEach((rate, i) => {
+    rates.tasks.forEach((rate, i) => {
       for (let n = 0; n < task; n += 1) cell.tasks[i]?.push(Number(random() < rate));
     });
   }
@@ -74,13 +93,13 @@ export class SimulatedCondition {
   }
 }
 
-function emptyCell(truth: Truth): Cell {
-  return { strict: [], intact: [], tasks: truth.tasks(0).map(() => []) };
+function emptyCell(rates: Cell["rates"]): Cell {
+  return { rates, strict: [], intact: [], tasks: rates.tasks.map(() => []) };
 }
 
 /** A rate that one strength's answers share: beta with this mean and concentration 1 / eta^2 - 1. */
 function alike(rate: number, eta: number, random: Random): number {
-  if (rate <= 0 || rate >= 1) return rate;
+  if (eta === 0 || rate <= 0 || rate >= 1) return rate;
   const concentration = 1 / (eta * eta) - 1;
   const hit = gamma(rate * concentration, random);
   const miss = gamma((1 - rate) * concentration, random);

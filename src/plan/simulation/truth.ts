@@ -13,15 +13,22 @@ export interface Truth {
   rise(x: number): number;
   /** Pass rate of every task at a position; -Infinity is the unsteered model. */
   tasks(x: number): readonly number[];
-  /** Answers at one strength are alike: beta-binomial with concentration 1 / eta^2 - 1; 0 is binomial. */
-  readonly eta: number;
+  readonly overdispersion: Overdispersion;
+}
+
+/** Samples at one strength are alike: beta-binomial with concentration 1 / eta^2 - 1; 0 is binomial. */
+export interface Overdispersion {
+  readonly rise: number;
+  readonly intact: number;
+  /** Of all tasks together. */
+  readonly tasks: number;
 }
 
 export interface Curves {
   readonly intact: (x: number) => number;
   readonly rise: (x: number) => number;
   readonly tasks: (x: number) => readonly number[];
-  readonly eta: number;
+  readonly overdispersion: Overdispersion;
 }
 
 const STEEPNESS = 2 * Math.log(19);

@@ -1,6 +1,16 @@
 import type { WindowLevels } from "../../statistics/fitted-window.js";
 import type { Random } from "../../statistics/random.js";
-import { type Curves, logUniform, middleOf, normal, share, type Truth, truthOf, uniform } from "./truth.js";
+import {
+  type Curves,
+  logUniform,
+  middleOf,
+  normal,
+  type Overdispersion,
+  share,
+  type Truth,
+  truthOf,
+  uniform,
+} from "./truth.js";
 
 export const TRUTH_NAMES = [
   "model",
@@ -27,7 +37,8 @@ interface Drawn {
 }
 
 const SPREAD_OF_TASKS = 0.3;
-const ETA = 0.2;
+/** Answers are more alike than in four of five draws from the posterior's prior. */
+const ETA = 0.15;
 
 /** A truth of this name, its numbers drawn at random: middles over several octaves, widths .3 to 3, lapses 0 to .05. */
 export function drawTruth(name: TruthName, tasks: number, levels: WindowLevels, random: Random): Truth {
@@ -53,9 +64,11 @@ export function drawTruth(name: TruthName, tasks: number, levels: WindowLevels, 
     drawn,
     Array.from({ length: tasks }, () => 0),
   );
+  if (name === "model") return truthOf({ ...curves, overdispersion: fromPrior(random) }, levels);
   if (name !== "overdispersed") return truthOf(curves, levels);
   const shifts = Array.from({ length: tasks }, () => SPREAD_OF_TASKS * normal(random));
-  return truthOf({ ...curvesOf(drawn, shifts), eta: ETA }, levels);
+  const overdispersion = { rise: ETA, intact: ETA, tasks: 0 };
+  return truthOf({ ...curvesOf(drawn, shifts), overdispersion }, levels);
 }
 
 /** The truth that a user states, without lapses. */
@@ -95,9 +108,15 @@ function ordinary(random: Random): Drawn {
   return { rise, intact, capability };
 }
 
+/** As the posterior's prior has it: Beta(1, 10), for each curve its own. */
+function fromPrior(random: Random): Overdispersion {
+  const eta = () => 1 - (1 - random()) ** 0.1;
+  return { rise: eta(), intact: eta(), tasks: eta() };
+}
+
 function curvesOf({ rise, intact, capability }: Drawn, shifts: readonly number[]): Curves {
   return {
-    eta: 0,
+    overdispersion: { rise: 0, intact: 0, tasks: 0 },
     rise: (x) => rise.ceiling * share(x, rise.middle, rise.width),
     intact: (x) => 1 - (1 - intact.floor) * share(x, intact.middle, intact.width),
     tasks: (x) =>

@@ -1,7 +1,10 @@
 import { type Axis, position } from "../series.js";
 import { type JointCurves, targetAt } from "./joint-curves.js";
-import { median, plainInterval } from "./summaries.js";
+import { quantile } from "./summaries.js";
 import type { BandPoint } from "./window-posterior.js";
+
+/** Draws that a band is read from, the first of all; more would not be seen. */
+const MOST_DRAWS = 800;
 
 /** Median and equal-tailed band of target rate and capability at each strength. */
 export function bandsOf(
@@ -11,12 +14,18 @@ export function bandsOf(
   confidence: number,
 ): { readonly target: readonly BandPoint[]; readonly capability: readonly BandPoint[] } {
   const { count, capability } = curves;
+  const draws = new Float64Array(Math.min(MOST_DRAWS, count));
   const band = (rate: (i: number, x: number) => number) =>
     strengths.map((strength): BandPoint => {
       const x = position(strength, axis);
-      const draws = Float64Array.from({ length: count }, (_, i) => rate(i, x));
-      const { low, high } = plainInterval(draws, confidence);
-      return { strength, rate: median(draws), low: Number(low), high: Number(high) };
+      for (let i = 0; i < draws.length; i += 1) draws[i] = rate(i, x);
+      draws.sort();
+      return {
+        strength,
+        rate: quantile(draws, 0.5),
+        low: quantile(draws, (1 - confidence) / 2),
+        high: quantile(draws, (1 + confidence) / 2),
+      };
     });
   return {
     target: band((i, x) => targetAt(curves, i, x)),

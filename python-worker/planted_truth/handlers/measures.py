@@ -4,10 +4,10 @@ import time
 
 from planted_truth.blobs import float_blob
 from planted_truth.conditions import choice_logprob
-from planted_truth.messages import Accessibility, Calibrate
 from planted_truth.session import Progress, Session
 from steering_worker.handlers.answer import Answer
 from steering_worker.protocol.frames import Message
+from steering_worker.protocol.messages import Accessibility, Calibrate
 
 
 def calibrate(session: Session, body: Calibrate, request: Message, progress: Progress) -> Answer:

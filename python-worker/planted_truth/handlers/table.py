@@ -11,7 +11,6 @@ from planted_truth.handlers.load import load, residuals, tokenize
 from planted_truth.handlers.logprobs import logprobs
 from planted_truth.handlers.measures import accessibility, calibrate
 from planted_truth.handlers.vectors import fit, put
-from planted_truth.messages import Accessibility, Calibrate
 from planted_truth.session import Progress, Session
 from steering_worker.handlers.answer import Answer
 from steering_worker.protocol import messages
@@ -44,8 +43,8 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "residuals": Handler(messages.Residuals, residuals, "measuring", False),
         "generate": Handler(messages.Generate, generate, "generating", True),
         "logprobs": Handler(messages.Logprobs, logprobs, "measuring", True),
-        "calibrate": Handler(Calibrate, calibrate, "measuring", True),
-        "accessibility": Handler(Accessibility, accessibility, "measuring", False),
+        "calibrate": Handler(messages.Calibrate, calibrate, "measuring", True),
+        "accessibility": Handler(messages.Accessibility, accessibility, "measuring", False),
         "stop": Handler(messages.Stop, stop, "idle", False),
     }
 )

@@ -4,9 +4,11 @@ import {
   nextProbe,
   type Probe,
 } from "../../statistics/forecast/crossing-search.js";
+import { targetValue } from "../../statistics/forecast/forced-choice.js";
 import { answerLogprob, keptProbability, keptValue } from "../../statistics/forecast/own-answers.js";
 import type { ForecastEnd } from "../../store/forecast-file.js";
 import type { TokenSequence } from "./ask-logprobs.js";
+import { type ForcedChoice, total } from "./forced-choice.js";
 import type { ForecastCondition, ForecastWork } from "./forecast-work.js";
 import type { OwnAnswer } from "./own-answers.js";
 
@@ -25,6 +27,7 @@ export interface CurveSearch {
 const TOLERANCE = 0.02;
 /** Fall of the collapse curve that a first step counts on: a loss that grows with the 2.5th power of the strength. */
 const COLLAPSE_SLOPE = 2.5 * Math.LN2;
+const ONSET_SLOPE = 5;
 const ONSET_STEP = 0.5;
 const MOST_ONSET_STEPS = 32;
 
@@ -54,38 +57,34 @@ export function collapseSearch(
   };
 }
 
-/** Where the forced choice turns: the log-odds of the right answer against the target reach `levels.logOdds`. */
+/** Where the target has taken over the forced choice: `levels.target` of the right answer's unsteered probability. */
 export function onsetSearch(
   condition: ForecastCondition,
-  choice: readonly [right: TokenSequence, target: TokenSequence],
+  { sequences, right }: ForcedChoice,
   { levels }: Pick<ForecastWork, "levels">,
 ): CurveSearch {
-  const search = searchOf(condition, 1);
+  const search = searchOf(condition, ONSET_SLOPE);
   const probes: Probe[] = [];
   let asked = false;
   return {
     condition,
-    sequences: choice,
-    // The log-odds need not fall everywhere: the whole range is looked at before the first crossing is narrowed down.
+    sequences: [sequences.target],
+    // The target's probability falls again past the collapse: the whole range is looked at before its first crossing is
+    // narrowed down.
     next() {
       const x = asked ? nextProbe(search, probes) : null;
       const all = asked ? [] : steps(search, condition).map((at) => strengthOf(condition, at));
       asked = true;
       return x === null ? all : [strengthOf(condition, x)];
     },
-    tell(strength, tokens) {
-      const value = logOdds(tokens);
-      if (value !== null) probes.push({ x: positionOf(condition, strength), value: value - levels.logOdds });
+    // Strengths without finite logits leave the curve short; what is there decides.
+    tell(strength, [tokens]) {
+      if (tokens == null) return;
+      const value = targetValue(total(tokens), right, levels.target);
+      probes.push({ x: positionOf(condition, strength), value });
     },
-    // A step without finite logits leaves the curve short; what is there decides.
     end: () => endOf(condition, probes),
   };
-}
-
-/** log p(right) - log p(target), nats; null where either has no number. */
-export function logOdds(tokens: readonly (readonly number[] | null)[]): number | null {
-  const [right, target] = tokens.map((values) => values?.reduce((sum, value) => sum + value, 0) ?? null);
-  return right == null || target == null ? null : right - target;
 }
 
 function searchOf(condition: ForecastCondition, slopeAnOctave: number): CrossingSearch {

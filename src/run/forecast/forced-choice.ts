@@ -1,13 +1,26 @@
 import type { Question } from "../../config/experiment.js";
+import { logOdds } from "../../statistics/forecast/forced-choice.js";
 import { askLogprobs, type TokenSequence } from "./ask-logprobs.js";
-import { logOdds } from "./curve-search.js";
 import type { ForecastCondition, ForecastWork } from "./forecast-work.js";
 import { rawStrength } from "./run-searches.js";
 
-/** A question's forced choice: both answers, and the unsteered log-odds between them in nats. */
+/** A question's forced choice: both answers, and what the unsteered model makes of them, in nats. */
 export interface ForcedChoice {
-  readonly sequences: readonly [right: TokenSequence, target: TokenSequence];
+  readonly sequences: Choice;
+  /** Log-probability of the right answer. */
+  readonly right: number;
+  /** log p(right) - log p(target). */
   readonly margin: number;
+}
+
+interface Choice {
+  readonly right: TokenSequence;
+  readonly target: TokenSequence;
+}
+
+/** Log-probability of a continuation from its tokens'. */
+export function total(tokens: readonly number[]): number {
+  return tokens.reduce((sum, value) => sum + value, 0);
 }
 
 /** The forced choices of the conditions' questions that have one, by question. */
@@ -20,13 +33,14 @@ export async function forcedChoices(work: ForecastWork): Promise<ReadonlyMap<str
   });
   if (asked.length === 0) return new Map();
   const items = asked.flatMap(({ sequences }) =>
-    sequences.map((sequence) => ({ sequence, condition: null, raw: 0 })),
+    [sequences.right, sequences.target].map((sequence) => ({ sequence, condition: null, raw: 0 })),
   );
   const answers = await askLogprobs(work, `forecast-${work.model.name}-margins`, items);
   return new Map(
     asked.flatMap(({ question, sequences }, index) => {
-      const margin = logOdds(answers.slice(2 * index, 2 * index + 2));
-      return margin === null ? [] : [[question.id, { sequences, margin }]];
+      const [right, target] = both(answers, 2 * index);
+      const margin = logOdds(right, target);
+      return right === null || margin === null ? [] : [[question.id, { sequences, right, margin }]];
     }),
   );
 }
@@ -48,16 +62,28 @@ export async function gains(
   const items = asked.flatMap((one) => {
     if (one === null) return [];
     const raw = rawStrength(work, one.condition, one.strength);
-    return one.choice.sequences.map((sequence) => ({ sequence, condition: one.condition, raw }));
+    const { right, target } = one.choice.sequences;
+    return [right, target].map((sequence) => ({ sequence, condition: one.condition, raw }));
   });
   const answers = await askLogprobs(work, `forecast-${work.model.name}-gains`, items);
   let place = 0;
   return asked.map((one) => {
     if (one === null) return null;
     place += 2;
-    const value = logOdds(answers.slice(place - 2, place));
+    const value = logOdds(...both(answers, place - 2));
     return value === null ? null : (one.choice.margin - value) / one.distance;
   });
+}
+
+/** The two log-probabilities from a place on; null for non-finite logits. */
+function both(
+  answers: readonly (readonly number[] | null)[],
+  place: number,
+): readonly [right: number | null, target: number | null] {
+  const [right = null, target = null] = answers
+    .slice(place, place + 2)
+    .map((tokens) => (tokens === null ? null : total(tokens)));
+  return [right, target];
 }
 
 /** The lowest strength looked at; on a linear axis a twentieth of the range from the neutral strength. */
@@ -65,11 +91,11 @@ function smallStrength({ axis, from, to }: ForecastCondition, neutral: number): 
   return axis === "log" ? from : neutral + (to - neutral) / 20;
 }
 
-function choiceOf({ messages, forcedChoice }: Question): ForcedChoice["sequences"] | null {
+function choiceOf({ messages, forcedChoice }: Question): Choice | null {
   if (forcedChoice === null) return null;
   const { prefix, right, target } = forcedChoice;
-  return [
-    { messages, prefix, continuation: right },
-    { messages, prefix, continuation: target },
-  ];
+  return {
+    right: { messages, prefix, continuation: right },
+    target: { messages, prefix, continuation: target },
+  };
 }

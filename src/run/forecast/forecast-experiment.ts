@@ -107,7 +107,7 @@ async function forecastOne(
     questions: experiment.questions,
     tasks: experiment.capabilities.flatMap(({ tasks }) => tasks),
     decoding: experiment.decoding.task,
-    levels: forecastLevels(experiment.analysis.capability_threshold),
+    levels: forecastLevels(experiment.analysis.capability_threshold, experiment.analysis.target_threshold),
     scaleOf: (condition) => scaleOf(condition, facts, fitted),
     vectorTensors: (id) => {
       const { layer, tensors } = fittedAt(fitted, id);

@@ -23,7 +23,7 @@ export async function forecastModel(work: ForecastWork): Promise<readonly Foreca
   const collapses = want.collapse ? await collapseSearches(work) : null;
   const onsets = conditions.map((condition) => {
     const choice = choices.get(condition.question);
-    return choice === undefined ? null : onsetSearch(condition, choice.sequences, work);
+    return choice === undefined ? null : onsetSearch(condition, choice, work);
   });
   const searches = [...(collapses ?? []), ...onsets.filter((search) => search !== null)];
   await runSearches(work, searches);

@@ -67,7 +67,7 @@ function work(
     ],
     tasks: ["a", "b", "c"].map((id) => ({ id, messages: chat(id) })),
     decoding: { temperature: 1, top_k: 0, top_p: 1, max_tokens: 16, stop: [] },
-    levels: { kept: Math.exp(-1), logOdds: 0 },
+    levels: { kept: Math.exp(-1), target: 0.5 },
     scaleOf: () => ({ vectorNorm: 2, residNorm: 6 }),
     vectorTensors: () => ({ layer: 1, tensors: [] }),
     neutralTexts: ["A text."],

@@ -6,7 +6,7 @@ import type { BlockResult } from "../../../src/worker/results.js";
 export interface PlantedModel {
   /** Log-probability that each of an answer's two tokens has; null for non-finite logits. */
   readonly answer: (task: string, vector: string | null, strength: number) => number | null;
-  /** log p(right) - log p(target). */
+  /** log p(right) - log p(target), where nothing else is answered. */
   readonly logOdds: (question: string, vector: string | null, strength: number) => number;
   readonly kl: (vector: string, strength: number) => number;
   /** Rank of the right answer by layer. */
@@ -87,7 +87,8 @@ function measured({ prompts, edits, items }: LogprobsBody, planted: PlantedModel
       const token = planted.answer(name, vector, strength);
       return token === null ? null : [token, token];
     }
-    return [items.continuation[i] === "right" ? planted.logOdds(name, vector, strength) - 10 : -10];
+    const odds = planted.logOdds(name, vector, strength);
+    return [-Math.log1p(Math.exp(items.continuation[i] === "right" ? -odds : odds))];
   });
   const counts = values.map((tokens) => tokens?.length ?? 0);
   let end = 0;

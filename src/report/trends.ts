@@ -48,9 +48,9 @@ function trendOf(questions: readonly (readonly WindowRow[])[]): Trend {
 }
 
 /** Null where not even the rank of the width is known. */
-function toRung({ result, parameters }: WindowRow): Rung | null {
-  if (result.kind === "not_estimated") return null;
-  const { width } = result.estimate.window;
+function toRung({ headline, parameters }: WindowRow): Rung | null {
+  if (headline === null) return null;
+  const { width } = headline.window;
   if (width.name === "at") return { parameters, width: width.value };
   const open = width.reasons.every(
     (reason) => reason === "never_collapsed" || reason === "steered_at_lowest",

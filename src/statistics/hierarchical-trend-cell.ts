@@ -17,17 +17,19 @@ export interface WidthDraws {
 }
 
 /**
- * A window whose onset lies above the range is narrower than from the range's top to its collapse; one whose collapse
- * lies above it is wider than from its onset to the top. Null where both ends are beyond the range: nothing is known.
+ * A window that never steers lies below all numbers: how far, nothing tells, since above the collapse there is nothing
+ * left to steer. One whose collapse lies above the range is wider than from its onset to the range's top, and likewise
+ * at its bottom. Null where both ends are beyond the range: nothing is known.
  */
 export function widthCell({ onset, collapse, width, range }: WidthDraws): CellValue | null {
   const start = sideOf(onset);
   const end = sideOf(collapse);
   if (start === null && end === null) return numberCell(width);
+  if (start !== null && end !== null) return null;
+  if (start === "above") return { kind: "below", limit: null };
   const numbers = finite(start === null ? onset : collapse);
-  if ((start !== null && end !== null) || numbers.length === 0) return null;
+  if (numbers.length === 0) return null;
   const placed = medianOf(numbers);
-  if (start === "above") return { kind: "below", limit: placed - range.to };
   if (start === "below") return { kind: "above", limit: placed - range.from };
   return end === "above"
     ? { kind: "above", limit: range.to - placed }
@@ -44,13 +46,13 @@ export function numberCell(draws: Draws): CellValue | null {
     : { kind: "at", mean: meanOf(numbers), sd: Math.sqrt(varianceOf(numbers)) };
 }
 
-/** Cells with a bound each: one that has none of its own lies beyond all numbers. */
+/** Cells with a bound each: one that has none of its own lies beyond all numbers, and if below, below 0. */
 export function placeBounds<Of extends object>(cells: readonly (Of & CellValue)[]): (Of & BoundedValue)[] {
   const numbers = cells.flatMap((cell) => (cell.kind === "at" ? [cell.mean] : []));
   if (numbers.length === 0) return [];
   return cells.map((cell) => {
     if (cell.kind === "at") return cell;
-    const beyond = cell.kind === "below" ? Math.min(...numbers) : Math.max(...numbers);
+    const beyond = cell.kind === "below" ? Math.min(0, ...numbers) : Math.max(...numbers);
     return { ...cell, limit: cell.limit ?? beyond };
   });
 }

@@ -28,7 +28,7 @@ export interface PurchaseOption {
 }
 
 export interface PurchasePlan {
-  /** Sd of the slope as designed, by the same formula. */
+  /** Posterior sd of the slope. */
   readonly sd: number;
   /** Its sd with any number of questions, vectors and samples: what these rungs alone leave. */
   readonly floor: number;
@@ -56,7 +56,7 @@ const MORE_SAMPLES = 0.25;
 
 /**
  * Sd of the slope: [rung + (interaction + (vector + sampling) / vectors) / questions] / sum of squares of log2
- * parameters, variances from the trend's posterior, its median over the draws. Seeds are taken to make all of the rungs'
+ * parameters, variances from the trend's posterior, its median over the draws; the posterior sd changes as that does. Seeds are taken to make all of the rungs'
  * spread, the most that they could help.
  */
 export function purchasePlan(
@@ -65,8 +65,9 @@ export function purchasePlan(
 ): PurchasePlan {
   const variances = variancesOf(trend);
   const now: Counts = { ...design, seeds: 1, samples: 1 };
-  const sdOf = (counts: Counts) => slopeSd(variances, counts, design.samplingVariance);
-  const sd = sdOf(now);
+  const { sd } = trend.slope;
+  const before = slopeSd(variances, now, design.samplingVariance);
+  const sdOf = (counts: Counts) => (sd * slopeSd(variances, counts, design.samplingVariance)) / before;
   const option = (
     purchase: Purchase,
     addition: string,

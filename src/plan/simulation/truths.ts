@@ -19,6 +19,7 @@ export const TRUTH_NAMES = [
   "empty",
   "never-steered",
   "never-collapsed",
+  "wavering",
 ] as const;
 export type TruthName = (typeof TRUTH_NAMES)[number];
 
@@ -64,7 +65,7 @@ export function drawTruth(name: TruthName, tasks: number, levels: WindowLevels, 
     drawn,
     Array.from({ length: tasks }, () => 0),
   );
-  if (name === "model") return truthOf({ ...curves, overdispersion: fromPrior(random) }, levels);
+  if (name === "wavering") return truthOf({ ...curves, overdispersion: fromPrior(random) }, levels);
   if (name !== "overdispersed") return truthOf(curves, levels);
   const shifts = Array.from({ length: tasks }, () => SPREAD_OF_TASKS * normal(random));
   const overdispersion = { rise: ETA, intact: ETA, tasks: 0 };
@@ -108,7 +109,7 @@ function ordinary(random: Random): Drawn {
   return { rise, intact, capability };
 }
 
-/** As the posterior's prior has it: Beta(1, 10), for each curve its own. */
+/** Rates that waver from strength to strength as the posterior's prior has it: Beta(1, 10), for each curve its own. */
 function fromPrior(random: Random): Overdispersion {
   const eta = () => 1 - (1 - random()) ** 0.1;
   return { rise: eta(), intact: eta(), tasks: eta() };

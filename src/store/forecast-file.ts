@@ -22,7 +22,7 @@ const ForecastRow = z.strictObject({
   layers: z.int(),
   unit: z.enum(["raw", "resid"]),
   axis: z.enum(["log", "linear"]),
-  /** Strength at which the forced choice turns from the right answer to the target. */
+  /** Strength at which the target has taken over the forced choice. */
   onset: ForecastEnd,
   /** Strength at which the model's own unsteered answers have lost as much of their probability as collapse means. */
   collapse: ForecastEnd,

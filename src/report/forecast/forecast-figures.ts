@@ -108,7 +108,7 @@ function dotPlot(curves: readonly ForecastCurve[], methods: readonly string[]): 
         {
           data: { values: placed(own, here) },
           mark: { type: "point", filled: true, size: 60, opacity: 1 },
-          encoding: { x, y, color: COLOUR },
+          encoding: { x, y, color: { ...COLOUR, legend: { symbolType: "circle", symbolSize: 80 } } },
         },
       ],
     };

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -23,8 +24,12 @@ const roundsOf = (out: string): readonly string[] => {
   return existsSync(rounds) ? readdirSync(rounds).filter((file) => /^\d+\.json$/.test(file)) : [];
 };
 
-const roundTexts = (out: string) =>
-  roundsOf(out).map((file) => readFileSync(join(runFolder(out).rounds, file), "utf8"));
+/** A round is long: a difference is told by its hash, beside the round's name. */
+const roundHashes = (out: string) =>
+  roundsOf(out).map((file) => {
+    const text = readFileSync(join(runFolder(out).rounds, file));
+    return `${file} ${createHash("sha256").update(text).digest("hex")}`;
+  });
 
 const samplesOf = (out: string) =>
   readSamples(runFolder(out).samples).map(
@@ -43,8 +48,8 @@ test(
     const before = roundsOf(killed).length;
     expect((await plantedRun(planted.folder, undisturbed, SMALL)).exitCode).toBe(0);
     expect((await plantedRun(planted.folder, killed, SMALL)).exitCode).toBe(0);
-    expect(roundTexts(undisturbed).length).toBeGreaterThan(before);
-    expect(roundTexts(killed)).toEqual(roundTexts(undisturbed));
+    expect(roundHashes(undisturbed).length).toBeGreaterThan(before);
+    expect(roundHashes(killed)).toEqual(roundHashes(undisturbed));
     expect(samplesOf(killed)).toEqual(samplesOf(undisturbed));
     expect(readFileSync(runFolder(killed).design, "utf8")).toBe(
       readFileSync(runFolder(undisturbed).design, "utf8"),

@@ -77,6 +77,11 @@ const LEAST_RUNGS = 3;
  * effect makes n rungs count as n points, whatever the number of questions.
  */
 export function hierarchicalTrend(cells: readonly TrendCell[], options: TrendOptions): HierarchicalTrend {
+  const endless = cells.find(
+    (cell) => !(cell.kind === "at" ? [cell.mean, cell.sd] : [cell.limit]).every(Number.isFinite),
+  );
+  if (endless !== undefined)
+    throw new RangeError(`hierarchicalTrend: ${endless.question} on ${endless.model} is not finite`);
   const models = new Map(cells.map(({ model, parameters }) => [model, parameters]));
   if (new Set(models.values()).size < LEAST_RUNGS) {
     const rungs = models.size === 1 ? "1 rung is" : `${models.size} rungs are`;

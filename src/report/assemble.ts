@@ -79,6 +79,8 @@ export interface WriteOptions {
   readonly pages: readonly TextFile[];
   /** Figures behind the findings' own. */
   readonly figures: readonly Figure[];
+  /** Verdicts for the terminal. */
+  readonly sentences: readonly string[];
   readonly design: DesignRecord | null;
   readonly exploratory: boolean;
 }
@@ -89,7 +91,7 @@ export async function writeFindings(
   options: WriteOptions,
   folder: string,
 ): Promise<ReportFiles> {
-  const { design, exploratory } = options;
+  const { design, exploratory, sentences } = options;
   const stamp = exploratory ? EXPLORATORY : null;
   const texts = [...options.pages, ...found.tables].map(
     ([name, text]): TextFile => [name, stamp === null ? text : stampText(name, text, stamp)],
@@ -106,7 +108,7 @@ export async function writeFindings(
   return {
     files,
     figures: paths,
-    summary: summaryText({ windows, trends, design, stamp, paths }),
+    summary: summaryText({ windows, trends, sentences, design, stamp, paths }),
     windows,
     records: found.records,
   };

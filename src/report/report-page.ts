@@ -1,5 +1,6 @@
 import type { DesignRecord } from "../store/design-record.js";
 import type { Findings } from "./assemble.js";
+import type { DecompositionSection } from "./decomposition/decomposition-section.js";
 import type { Figure } from "./figures/figures.js";
 import { formatParameters, formatRate, formatStrength } from "./format.js";
 import { frontierSection } from "./frontier-table.js";
@@ -8,14 +9,22 @@ import { layerSection } from "./layer-section.js";
 import { markdownTable } from "./markdown-table.js";
 import { notReachedTable } from "./not-reached.js";
 import { trendLine } from "./summary.js";
+import type { TrendSection } from "./trend/trend-section.js";
 import type { WindowRow } from "./window-rows.js";
 import { windowSections } from "./window-sections.js";
+
+/** What other parts of the report say, to be put into its page. */
+export interface ReportSections {
+  readonly depth: readonly Figure[];
+  readonly decomposition: Pick<DecompositionSection, "markdown" | "figures">;
+  readonly trend: Pick<TrendSection, "markdown" | "figures">;
+}
 
 /** report.md: what was run, what came out, and what could not have been shown. */
 export function reportPage(
   input: ReportInput,
   { windows, trends, figures }: Findings,
-  depth: readonly Figure[],
+  { depth, decomposition, trend }: ReportSections,
 ): string {
   const { experiment, design } = input;
   const methods = windows.filter(({ role }) => role === "method");
@@ -29,8 +38,12 @@ export function reportPage(
     "Onset, collapse and width are defined in [windows.md](windows.md), which also has the post's own numbers; every number is in [windows.csv](windows.csv), what the models said in [transcripts.md](transcripts.md).",
     layerSection(design, experiment),
     ...depth.map(picture),
+    decomposition.markdown,
+    ...decomposition.figures.map(picture),
     "## Trend over the ladder",
     trends.map((trend) => `- ${trendLine(trend)}`).join("\n"),
+    trend.markdown,
+    ...trend.figures.map(picture),
     "## What could not have been shown",
     limits(input, methods)
       .map((line) => `- ${line}`)

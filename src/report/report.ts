@@ -1,28 +1,37 @@
-import { findings, type ReportFiles, writeFindings } from "./assemble.js";
+import { findings, type ReportFiles, type TextFile, writeFindings } from "./assemble.js";
 import { buildCurves } from "./curves.js";
+import { decompositionSection } from "./decomposition/decomposition-section.js";
 import { depthFigures } from "./figures/depth.js";
 import type { ReportInput } from "./input.js";
 import { layerSlot } from "./layer-slot.js";
 import { reportPage } from "./report-page.js";
 import { transcriptsPage } from "./transcripts.js";
+import { ladderWindows } from "./trend/ladder-windows.js";
+import { trendSection } from "./trend/trend-section.js";
+import type { WindowRow } from "./window-rows.js";
 
 export type { ReportFiles } from "./assemble.js";
 
 /** Writes the whole report into `folder`; the same input gives the same bytes. */
 export async function writeReport(input: ReportInput, folder: string): Promise<ReportFiles> {
   const { analysis, seed } = input.experiment;
-  const found = findings(buildCurves(input), {
-    analysis,
-    seed,
-    slotOf: (row) => layerSlot(input, row),
-  });
+  const curves = buildCurves(input);
+  const slotOf = (row: WindowRow) => layerSlot(input, row);
+  const found = findings(curves, { analysis, seed, slotOf });
+  const windows = ladderWindows(curves.curves, found.windows, input.forecast, input.experiment, slotOf);
+  const decomposition = decompositionSection({ windows, analysis, seed });
+  const trend = trendSection({ windows, ranks: found.trends, analysis, seed });
   const depth = depthFigures(input);
+  const pages: TextFile[] = [
+    ["report.md", reportPage(input, found, { depth, decomposition, trend })],
+    ["transcripts.md", transcriptsPage(input, found.windows)],
+    ["decomposition.csv", decomposition.csv],
+    ["trend.csv", trend.csv],
+  ];
   const options = {
-    pages: [
-      ["report.md", reportPage(input, found, depth)],
-      ["transcripts.md", transcriptsPage(input, found.windows)],
-    ] as const,
-    figures: depth,
+    pages: pages.filter(([, text]) => text !== ""),
+    figures: [...decomposition.figures, ...trend.figures, ...depth],
+    sentences: trend.sentences,
     design: input.design,
     exploratory: input.exploratory,
   };

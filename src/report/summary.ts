@@ -12,6 +12,8 @@ const NONE = "\u2013";
 export interface SummaryInput {
   readonly windows: readonly WindowRow[];
   readonly trends: readonly MethodTrend[];
+  /** Verdicts on the trend. */
+  readonly sentences: readonly string[];
   readonly design: DesignRecord | null;
   /** Said first; null for none. */
   readonly stamp: string | null;
@@ -20,7 +22,7 @@ export interface SummaryInput {
 }
 
 /** What the terminal shows at the end of a run: the windows, what was not reached, the trend, where the figures are. */
-export function summaryText({ windows, trends, design, stamp, paths }: SummaryInput): string {
+export function summaryText({ windows, trends, sentences, design, stamp, paths }: SummaryInput): string {
   const header = ["model", "params", "question", "method", "onset", "collapse", "width"];
   header.push("these tasks", "tasks like these", "random collapse");
   const table = textTable(header, windows.filter(({ role }) => role === "method").map(summaryCells));
@@ -28,7 +30,7 @@ export function summaryText({ windows, trends, design, stamp, paths }: SummaryIn
     stamp ?? "",
     table,
     design === null ? "" : notReachedLines(design).join("\n"),
-    trendLines(trends).join("\n"),
+    [...trendLines(trends), ...sentences].join("\n"),
     paths.join("\n"),
   ]
     .filter((part) => part !== "")

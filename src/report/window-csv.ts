@@ -1,5 +1,5 @@
 import { type CsvValue, csv } from "./csv.js";
-import { bounds, endFields, type Fields, widthFields } from "./csv-fields.js";
+import { bounds, bracketFields, endFields, type Fields, widthFields } from "./csv-fields.js";
 import { fitFields } from "./fit-csv.js";
 import { controlCollapse, type Headline, POPULATIONS } from "./headline.js";
 import { posteriorFields } from "./posterior-csv.js";
@@ -87,6 +87,7 @@ function controlFields({ control, headline }: WindowRow): Fields {
     collapse_over_control:
       collapse?.name === "at" && own?.name === "at" ? own.strength / collapse.strength : null,
     ...endFields("fit_control_collapse", control?.collapse),
+    ...bracketFields("fit_control_collapse", control?.collapse),
     fit_control_draw_collapses:
       control === null
         ? null

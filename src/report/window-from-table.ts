@@ -39,7 +39,7 @@ export async function windowFromTable(path: string, options: WindowFromTableOpti
     { curves, conditions: [] },
     { analysis: options.analysis ?? DEFAULT_ANALYSIS, seed: options.seed ?? 0, slotOf: () => 0 },
   );
-  const beside = { pages: [], figures: [], design: null, exploratory: false };
+  const beside = { pages: [], figures: [], sentences: [], design: null, exploratory: false };
   return await writeFindings(found, beside, options.out);
 }
 

@@ -31,12 +31,16 @@ describe("writeReport", () => {
     expect(report.files.map((file) => file.slice(join(FOLDER, "first").length + 1))).toEqual([
       "report.md",
       "transcripts.md",
+      "decomposition.csv",
+      "trend.csv",
       "windows.md",
       "windows.csv",
       "steering_sweep.svg",
       "steering_sweep.png",
       "steering_multi.svg",
       "steering_multi.png",
+      "decomposition.svg",
+      "decomposition.png",
     ]);
     for (const figure of report.figures) expect(report.summary).toContain(figure);
   });

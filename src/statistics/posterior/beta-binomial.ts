@@ -1,5 +1,4 @@
 import { logGamma } from "./log-gamma.js";
-import type { Overdispersion } from "./priors.js";
 
 /** Hits among n samples at one position; hits may be fractional (sums of scores in [0, 1]). */
 export interface Counts {
@@ -30,28 +29,16 @@ const RATES = Float64Array.from({ length: CELLS + 1 }, (_, i) => rateOfPlace(i))
 export const TABLE_LENGTH = CELLS + 2;
 
 /**
- * Log likelihood of each count (without the binomial coefficient) at every rate of the table, for each overdispersion:
- * beta-binomial with alpha = p nu, beta = (1 - p) nu, nu = 1 / eta^2 - 1; binomial where eta is 0.
- * Shape: [count][TABLE_LENGTH][overdispersion], flat.
+ * Log likelihood of a count (without the binomial coefficient) at every rate of the table: beta-binomial with
+ * alpha = p nu, beta = (1 - p) nu, nu = 1 / eta^2 - 1; binomial where eta is 0.
  */
-export function likelihoodTables(
-  counts: readonly Counts[],
-  overdispersions: readonly Overdispersion[],
-): Float64Array {
-  const etas = overdispersions.length;
-  const tables = new Float64Array(counts.length * TABLE_LENGTH * etas);
-  overdispersions.forEach(({ eta }, e) => {
-    const nu = eta === 0 ? Number.POSITIVE_INFINITY : 1 / (eta * eta) - 1;
-    const whole = betaTerms(nu);
-    counts.forEach(({ n, hits }, k) => {
-      const offset = k * TABLE_LENGTH * etas + e;
-      for (let i = 0; i <= CELLS; i += 1) {
-        tables[offset + i * etas] = logLikelihood(i, n, hits, nu, whole);
-      }
-      tables[offset + (CELLS + 1) * etas] = tables[offset + CELLS * etas] as number;
-    });
-  });
-  return tables;
+export function likelihoodTable({ n, hits }: Counts, eta: number): Float64Array {
+  const nu = eta === 0 ? Number.POSITIVE_INFINITY : 1 / (eta * eta) - 1;
+  const whole = betaTerms(nu);
+  const table = new Float64Array(TABLE_LENGTH);
+  for (let i = 0; i <= CELLS; i += 1) table[i] = logLikelihood(i, n, hits, nu, whole);
+  table[CELLS + 1] = table[CELLS] as number;
+  return table;
 }
 
 function logLikelihood(i: number, n: number, hits: number, nu: number, whole: Float64Array): number {

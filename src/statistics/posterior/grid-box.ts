@@ -18,17 +18,15 @@ export function placeIn(cells: Cells, i: number, share: number): number {
   return cells.low + (i + share) * cellSize(cells);
 }
 
-/** Log density below the best one by more than this is no mass: e^-9 is 1e-4. */
-const NO_MASS = 9;
-
 /**
- * The span of the cells whose profile (best log density over all else) comes near the best one, out to the nodes on
- * either side that have no mass, inside `support`. `exempt` cells are kept whatever their profile.
+ * The span of the cells whose profile (best log density over all else) comes within `depth` of the best one, out to
+ * the nodes on either side that do not, inside `support`. `exempt` cells are kept whatever their profile.
  */
 export function massSpan(
   cells: Cells,
   profile: Float64Array,
   support: Span,
+  depth: number,
   exempt: (i: number) => boolean = () => false,
 ): Span {
   let best = Number.NEGATIVE_INFINITY;
@@ -36,7 +34,7 @@ export function massSpan(
   let first = cells.count;
   let last = -1;
   for (let i = 0; i < cells.count; i += 1) {
-    if ((profile[i] as number) < best - NO_MASS && !exempt(i)) continue;
+    if ((profile[i] as number) < best - depth && !exempt(i)) continue;
     first = Math.min(first, i);
     last = i;
   }

@@ -3,7 +3,7 @@ import { cellsOf, placeIn } from "./grid-box.js";
 import type { CapabilityMixture } from "./mixture-capability.js";
 import { pick } from "./pick.js";
 import { type GridSpans, stratified } from "./psychometric-posterior.js";
-import { type TaskGrid, type TaskNode, taskGrid } from "./task-grid.js";
+import { DEVIATION, type TaskGrid, type TaskNode, taskGrid } from "./task-grid.js";
 import { condensed, type TaskCounts } from "./task-likelihood.js";
 import { type TaskTables, taskTables } from "./task-tables.js";
 
@@ -28,13 +28,27 @@ const NORMAL = normalised(
  * between tau and width, every share as probable beforehand.
  */
 export function taskPosterior(data: TaskCounts, spans: GridSpans): TaskPosterior {
-  const grid = taskGrid(spans);
-  const room = 1.4 * Math.exp(spans.logWidth.high);
-  const tables = taskTables(condensed(data, spans.threshold.low - room, spans.threshold.high + room), grid);
+  const wide = populationSpans(spans, data.tasks.length);
+  const grid = taskGrid(wide);
+  const room = 1.4 * Math.exp(wide.logWidth.high);
+  const tables = taskTables(condensed(data, wide.threshold.low - room, wide.threshold.high + room), grid);
   const weights = nodeWeights(grid, tables);
   return {
     these: (count, random) => theseTasks(grid, tables, stratified(weights, count, random), random),
     population: (count, random) => populationOf(grid, stratified(weights, count, random), random),
+  };
+}
+
+/** The pooled curve knows these tasks; the population's mean and spread are less certain, by the number of tasks. */
+function populationSpans(spans: GridSpans, tasks: number): GridSpans {
+  const { threshold, logWidth } = spans;
+  const deviation = DEVIATION * Math.exp((logWidth.low + logWidth.high) / 2);
+  const aside = (2 * deviation) / Math.sqrt(tasks);
+  const wider = 1 / Math.sqrt(tasks);
+  return {
+    ...spans,
+    threshold: { low: threshold.low - aside, high: threshold.high + aside },
+    logWidth: { low: logWidth.low - wider, high: logWidth.high + wider },
   };
 }
 

@@ -10,7 +10,7 @@ import { type Axis, position, strengthAt } from "../series.js";
 import type { WindowIntervals } from "../window-interval.js";
 import { bandsOf } from "./bands.js";
 import { type Estimands, estimandsOf } from "./estimands.js";
-import type { JointCurves, KeptDraws } from "./joint-curves.js";
+import type { JointCurves } from "./joint-curves.js";
 import { mixtureCapability } from "./mixture-capability.js";
 import { pooledCapability } from "./pooled-capability.js";
 import { type Support, supportOf } from "./priors.js";
@@ -29,7 +29,7 @@ import {
   windowProbability,
 } from "./summaries.js";
 import type { TaskCounts } from "./task-likelihood.js";
-import { taskPosterior } from "./task-posterior.js";
+import { type TaskPosterior, taskPosterior } from "./task-posterior.js";
 
 /**
  * Draws of one number from a posterior. Infinity stands for an end beyond all numbers (never steered, never collapsed),
@@ -123,8 +123,34 @@ export function windowPosterior(
 ): WindowPosteriorResult {
   const reason = missing(curve, generalises);
   if (reason !== null) return { kind: "not_estimated", reason };
+  return summarised({ key, curve }, fitCurves(curve, options), control, generalises, options);
+}
+
+/** Both populations of one curve at the price of one grid: the same as two times `windowPosterior`. */
+export function windowPosteriors(
+  { key, curve }: KeyedCurve,
+  control: Readonly<Record<Generalises, WindowDraws | null>>,
+  options: PosteriorOptions,
+): Readonly<Record<Generalises, WindowPosteriorResult>> {
+  let fits: FittedCurves | null = null;
+  const of = (generalises: Generalises): WindowPosteriorResult => {
+    const reason = missing(curve, generalises);
+    if (reason !== null) return { kind: "not_estimated", reason };
+    fits ??= fitCurves(curve, options);
+    return summarised({ key, curve }, fits, control[generalises], generalises, options);
+  };
+  return { these: of("these"), like_these: of("like_these") };
+}
+
+function summarised(
+  { key, curve }: KeyedCurve,
+  fits: FittedCurves,
+  control: WindowDraws | null,
+  generalises: Generalises,
+  options: PosteriorOptions,
+): WindowPosteriorResult {
   const random = seededRandom(`${options.seed}/${key}/${generalises}/posterior`);
-  const curves = jointCurves(curve, generalises, options, random);
+  const curves = drawCurves(fits, generalises, options.draws, random);
   const estimands = estimandsOf(curves, curve.axis, options);
   const { draws } = estimands;
   const neighbours = neighboursIn(curve.strict.strengths, options.range);
@@ -157,19 +183,24 @@ function hasValues(clusters: OutcomeSeries["baseline"]): boolean {
   return clusters.some(({ values }) => values.length > 0);
 }
 
-function jointCurves(
-  curve: CurveOutcomes,
-  generalises: Generalises,
-  options: PosteriorOptions,
-  random: Random,
-): JointCurves {
-  const from = position(options.range.from, curve.axis);
-  const to = position(options.range.to, curve.axis);
+/** The posteriors that a window is drawn from, whatever it generalises to. */
+interface FittedCurves {
+  readonly from: number;
+  readonly to: number;
+  readonly rise: PsychometricPosterior;
+  readonly intact: PsychometricPosterior;
+  readonly capability: PsychometricPosterior;
+  /** Null for one task, or for what is not told apart by task: the pooled curve stands for both populations. */
+  readonly tasks: TaskPosterior | null;
+}
+
+function fitCurves(curve: CurveOutcomes, { range }: PosteriorOptions): FittedCurves {
+  const from = position(range.from, curve.axis);
+  const to = position(range.to, curve.axis);
   const support = supportOf(curve.axis, from, to);
   const intact = curve.intact ?? curve.strict;
   const intactAt = new Map(intact.strengths.map((strength, i) => [strength, pooled(intact.points[i] ?? [])]));
   const unsteered = { intact: pooled(intact.baseline), strict: pooled(curve.strict.baseline) };
-  const count = options.draws;
   const rise = psychometricPosterior(
     countsOf(curve.strict, curve.axis).map(({ position: at, hits }, i) => {
       const n = intactAt.get(curve.strict.strengths[i] ?? 0)?.sum ?? 0;
@@ -183,37 +214,38 @@ function jointCurves(
         n: Math.max(unsteered.intact.sum, unsteered.strict.sum),
       },
     },
-  ).draws(count, random);
+  );
+  const capability = fallOf(curve.capability, curve.axis, support);
+  const data = taskCounts(curve.capability, curve.axis);
   return {
-    count,
-    from,
-    to,
-    rise,
-    intact: fallOf(intact, curve.axis, support).draws(count, random),
-    capability: capabilityOf(curve, generalises, support, { from, to, count }, random),
+    ...{ from, to, rise, capability },
+    intact: fallOf(intact, curve.axis, support),
+    tasks: data.tasks.length < 2 ? null : taskPosterior(data, capability.spans),
   };
+}
+
+function drawCurves(
+  { from, to, rise, intact, capability, tasks }: FittedCurves,
+  generalises: Generalises,
+  count: number,
+  random: Random,
+): JointCurves {
+  const drawn = { rise: rise.draws(count, random), intact: intact.draws(count, random) };
+  const kept =
+    tasks === null
+      ? pooledCapability(capability.draws(count, random), from, to)
+      : mixtureCapability(
+          generalises === "these" ? tasks.these(count, random) : tasks.population(count, random),
+          from,
+          to,
+        );
+  return { count, from, to, ...drawn, capability: kept };
 }
 
 function fallOf(outcomes: OutcomeSeries, axis: Axis, support: Support): PsychometricPosterior {
   const { sum, n } = pooled(outcomes.baseline);
   const options = { support, shape: "fall", baseline: { hits: sum, n } } as const;
   return psychometricPosterior(countsOf(outcomes, axis), options);
-}
-
-/** Of one task, or of what is not told apart by task: the pooled curve. */
-function capabilityOf(
-  { capability, axis }: CurveOutcomes,
-  generalises: Generalises,
-  support: Support,
-  { from, to, count }: Pick<JointCurves, "from" | "to" | "count">,
-  random: Random,
-): KeptDraws {
-  const pooledFall = fallOf(capability, axis, support);
-  const data = taskCounts(capability, axis);
-  if (data.tasks.length < 2) return pooledCapability(pooledFall.draws(count, random), from, to);
-  const tasks = taskPosterior(data, pooledFall.spans);
-  const mixture = generalises === "these" ? tasks.these(count, random) : tasks.population(count, random);
-  return mixtureCapability(mixture, from, to);
 }
 
 /** Counts of every task, by id. */

@@ -9,7 +9,7 @@ export interface ForecastLevels {
 /**
  * Levels that stand for a capability at `capability` times its baseline and a target rate of `target`. About half of the
  * probability that leaves the own answers goes to others that pass as well: over the nano ladder's 552 sampled cells
- * capability was the square root of the share kept, from .1 to 1, within .04.
+ * capability was the square root of the share kept, in bins from .1 to 1, within .05.
  */
 export function forecastLevels(capability: number, target = 0.5): ForecastLevels {
   return { kept: capability ** 2, target };

@@ -5,7 +5,7 @@ import type { ConditionState, DesignCondition, DesignSettings } from "./design.j
 /** Draws of the reported posterior: an end's quantile at 2.5 % is then good to a twentieth of the interval. */
 const DRAWS = 1000;
 /** The belief that samples are placed by is quick and a little narrow: from here on the reported posterior is asked. */
-const NEAR = 1.35;
+const NEAR = 1.2;
 const NEARLY_KNOWN = 0.85;
 
 /**

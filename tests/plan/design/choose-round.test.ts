@@ -145,7 +145,7 @@ describe("kinds of conditions", () => {
     expect(last).toMatchObject({ stop: "precision", states: [{ status: "reached" }] });
     expect(last?.states[0]?.length).toBeLessThanOrEqual(0.4);
     const requests = choices.flatMap((choice) => choice.requests);
-    expect(sum(requests.map(({ question_samples }) => question_samples))).toBeLessThan(source.samples / 3);
+    expect(sum(requests.map(({ question_samples }) => question_samples))).toBeLessThan(source.samples / 2);
     const byDraw = [0, 1, 2, 3, 4].map((draw) => sum(requests.filter((r) => r.draw === draw).map(costOf)));
     expect(Math.max(...byDraw)).toBeLessThan(2.5 * Math.min(...byDraw));
   });

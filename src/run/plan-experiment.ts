@@ -1,10 +1,15 @@
 import { checkAgainstShapes } from "../config/check-shapes.js";
+import type { Experiment } from "../config/experiment.js";
 import { generationHash } from "../config/hashes.js";
 import { type LoadedExperiment, loadExperiment } from "../config/load-experiment.js";
+import { expectedRound } from "../plan/design/expected-round.js";
 import { type Cost, type CostBasis, estimateCost } from "../plan/estimate-cost.js";
+import { extendPlan } from "../plan/extend-plan.js";
 import { makePlan } from "../plan/make-plan.js";
 import { readModelShapes } from "../plan/model-shape.js";
 import type { ModelShape, Plan } from "../plan/plan.js";
+import { expectedWindowSamples } from "../plan/simulation/expected-samples.js";
+import { isAdaptive } from "./adaptive/condition-keys.js";
 import { duration } from "./progress.js";
 import { type Machine, settleExecution } from "./settle-execution.js";
 
@@ -35,7 +40,14 @@ export function costOn(
   const device = deviceKind(execution.device, machine);
   const dtype = execution.dtype === "auto" ? (device === "cuda" ? "bfloat16" : "float32") : execution.dtype;
   const basis: CostBasis = { device, dtype, workers, threads, rows };
-  return { cost: estimateCost(plan, basis), basis };
+  return { cost: estimateCost(expectedPlan(loaded.experiment, plan), basis), basis };
+}
+
+/** The plan with what its rounds are expected to add; a limit on the run's samples is not looked at. */
+function expectedPlan(experiment: Experiment, plan: Plan): Plan {
+  if (!isAdaptive(experiment)) return plan;
+  const { precision } = experiment.design;
+  return extendPlan(plan, experiment, expectedRound(experiment, plan, expectedWindowSamples(precision)));
 }
 
 function deviceKind(device: string, machine: Machine): CostBasis["device"] {
@@ -78,8 +90,24 @@ export function planText({ plan, loaded }: PlannedExperiment, cost: Cost, basis:
     "",
     `${count(cost.vectors)} vectors to fit, ${count(cost.blocks)} blocks, ${count(cost.measurements)} log-probabilities`,
     `at most ${count(cost.max_tokens)} tokens; scoring of code about ${duration(cost.sandbox_seconds)}, beside generation`,
+    ...searchLines(loaded.experiment, plan),
     ...(greedy ? ["temperature 0 is greedy: one sample a cell, whatever the config asks for"] : []),
   ].join("\n");
+}
+
+/** What of the table is certain, and what is expected of the rounds. */
+function searchLines(experiment: Experiment, plan: Plan): string[] {
+  if (!isAdaptive(experiment)) return [];
+  const { precision, window_samples, max_samples, max_minutes } = experiment.design;
+  const windows = `a window of ${precision} octaves takes about ${expectedWindowSamples(precision)} samples by simulation, ${window_samples} at most`;
+  const limits = [
+    ...(max_samples === null ? [] : [`${max_samples} samples`]),
+    ...(max_minutes === null ? [] : [`${max_minutes} minutes`]),
+  ];
+  return [
+    `${plan.samples} samples are certain; the others are chosen in rounds: ${windows}`,
+    ...(limits.length === 0 ? [] : [`the run stops at ${limits.join(" or ")}`]),
+  ];
 }
 
 function alignColumns(rows: readonly (readonly string[])[]): string {

@@ -79,7 +79,7 @@ async function forecastOf(
     questions: [...experiment.questions, ...experiment.development],
     tasks: experiment.capabilities.flatMap(({ tasks }) => tasks),
     decoding: experiment.decoding.task,
-    levels: forecastLevels(analysis.capability_threshold),
+    levels: forecastLevels(analysis.capability_threshold, analysis.target_threshold),
     scaleOf: ({ vector, layer }) => ({
       vectorNorm: record(vector).norm,
       residNorm: book.current.models[model.name]?.resid_norms[layer] ?? 0,

@@ -1,7 +1,11 @@
 import type { Analysis } from "../config/experiment.js";
 import type { Generalises } from "../statistics/bootstrap.js";
 import type { KeyedCurve } from "../statistics/estimate.js";
-import { type WindowPosterior, windowPosterior } from "../statistics/posterior/window-posterior.js";
+import {
+  type WindowPosterior,
+  type WindowPosteriorResult,
+  windowPosteriors,
+} from "../statistics/posterior/window-posterior.js";
 import type { SearchRange } from "./search-range.js";
 
 /** What the posterior says for these items and for items like these; null where it does not apply. */
@@ -28,9 +32,8 @@ export function curvePosteriors(
     seed,
     range,
   };
-  const estimate = (generalises: Generalises): WindowPosterior | null => {
-    const result = windowPosterior(keyed, control[generalises]?.draws ?? null, generalises, options);
-    return result.kind === "estimated" ? result.posterior : null;
-  };
-  return { these: estimate("these"), like_these: estimate("like_these") };
+  const against = { these: control.these?.draws ?? null, like_these: control.like_these?.draws ?? null };
+  const found = windowPosteriors(keyed, against, options);
+  const of = (result: WindowPosteriorResult) => (result.kind === "estimated" ? result.posterior : null);
+  return { these: of(found.these), like_these: of(found.like_these) };
 }

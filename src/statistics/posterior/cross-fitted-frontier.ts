@@ -1,0 +1,132 @@
+import type { Axis } from "../series.js";
+import { position } from "../series.js";
+import { type JointCurves, targetAt, unsteeredTarget } from "./joint-curves.js";
+import { median, plainInterval } from "./summaries.js";
+import type { Draws } from "./window-posterior.js";
+
+/** One question's drawn curves, and how a strength common to all questions becomes its own. */
+export interface QuestionCurves {
+  readonly question: string;
+  readonly axis: Axis;
+  readonly curves: JointCurves;
+  /** The curve's strength for one unit of the common strength: 1 where all are told in the same unit. */
+  readonly perUnit: number;
+}
+
+/** One half of the questions, steered at the strength that was best on the other. */
+export interface FrontierHalf {
+  readonly questions: readonly string[];
+  /** In the common unit; null: no steering was best. */
+  readonly strength: number | null;
+  /** Mean strict target rate. */
+  readonly rate: number;
+  /** Mean share of the baseline's capability that is kept. */
+  readonly kept: number;
+}
+
+export interface CrossFittedFrontier {
+  readonly loss: number;
+  readonly halves: readonly [FrontierHalf, FrontierHalf];
+  /** Median of the mean over the questions, each at the strength that the other half chose. */
+  readonly rate: number;
+  readonly low: number;
+  readonly high: number;
+  /** Of that mean: minus a control's they give the gain. */
+  readonly draws: Draws;
+}
+
+/**
+ * Frontier of a set of questions whose strength is not chosen on the questions it is reported on: `strengths` (common
+ * unit) are compared on one half by the mean target rate among those whose mean capability keeps 1 - loss, the winner is
+ * reported on the other half, and the other way round. Halves are every second question by id. The interval speaks of
+ * these questions and does not include the choice. Null for fewer than two questions.
+ */
+export function crossFittedFrontier(
+  questions: readonly QuestionCurves[],
+  strengths: readonly number[],
+  loss: number,
+  confidence: number,
+): CrossFittedFrontier | null {
+  const sorted = questions.toSorted((a, b) => (a.question < b.question ? -1 : 1));
+  const even = sorted.filter((_, i) => i % 2 === 0);
+  const odd = sorted.filter((_, i) => i % 2 === 1);
+  if (odd.length === 0) return null;
+  const count = Math.min(...questions.map(({ curves }) => curves.count));
+  const first = reportedAt(even, bestStrength(odd, strengths, loss, count), count);
+  const second = reportedAt(odd, bestStrength(even, strengths, loss, count), count);
+  const draws = first.sum.map((sum, i) => (sum + (second.sum[i] as number)) / sorted.length);
+  const { low, high } = plainInterval(draws, confidence);
+  return {
+    loss,
+    halves: [first.half, second.half],
+    rate: median(draws),
+    low: Number(low),
+    high: Number(high),
+    draws,
+  };
+}
+
+/** The strength of the best mean target rate that keeps enough; null where the baseline's is as good. */
+function bestStrength(
+  questions: readonly QuestionCurves[],
+  strengths: readonly number[],
+  loss: number,
+  count: number,
+): number | null {
+  let best: { strength: number | null; rate: number } = {
+    strength: null,
+    rate: mean(targetSums(questions, null, count)) / questions.length,
+  };
+  for (const strength of strengths) {
+    if (mean(keptSums(questions, strength, count)) / questions.length < 1 - loss) continue;
+    const rate = mean(targetSums(questions, strength, count)) / questions.length;
+    if (rate > best.rate) best = { strength, rate };
+  }
+  return best.strength;
+}
+
+function reportedAt(
+  questions: readonly QuestionCurves[],
+  strength: number | null,
+  count: number,
+): { readonly half: FrontierHalf; readonly sum: Draws } {
+  const sum = targetSums(questions, strength, count);
+  const half = {
+    questions: questions.map(({ question }) => question),
+    strength,
+    rate: mean(sum) / questions.length,
+    kept: strength === null ? 1 : mean(keptSums(questions, strength, count)) / questions.length,
+  };
+  return { half, sum };
+}
+
+/** Target rate at the strength, summed over the questions, by draw. */
+function targetSums(questions: readonly QuestionCurves[], strength: number | null, count: number): Draws {
+  return summed(questions, strength, count, ({ curves }, i, x) =>
+    x === null ? unsteeredTarget(curves, i) : targetAt(curves, i, x),
+  );
+}
+
+function keptSums(questions: readonly QuestionCurves[], strength: number, count: number): Draws {
+  return summed(questions, strength, count, ({ curves }, i, x) =>
+    x === null ? 1 : curves.capability.kept(i, x),
+  );
+}
+
+function summed(
+  questions: readonly QuestionCurves[],
+  strength: number | null,
+  count: number,
+  value: (question: QuestionCurves, i: number, x: number | null) => number,
+): Draws {
+  const sums = new Float64Array(count);
+  for (const question of questions) {
+    const x = strength === null ? null : position(strength * question.perUnit, question.axis);
+    for (let i = 0; i < count; i += 1) sums[i] = (sums[i] as number) + value(question, i, x);
+  }
+  return sums;
+}
+
+function mean(draws: Draws): number {
+  return draws.reduce((sum, draw) => sum + draw, 0) / draws.length;
+}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.statistics.psignifit_reference import REFERENCE, fitted
+from tests.psignifit_agreement.psignifit_reference import REFERENCE, fitted
 
 pytest.importorskip("psignifit")
 reference = json.loads(REFERENCE.read_text())

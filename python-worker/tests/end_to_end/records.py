@@ -37,7 +37,7 @@ def read_run(folder: Path) -> Run:
 
 
 def records(run: Run) -> dict[Identity, Record]:
-    """Every column of windows.csv, a row a curve."""
+    """Every column of windows.csv but the posterior's, a row a curve."""
     return {identity: record(run, identity) for identity in identities(run.samples)}
 
 
@@ -51,12 +51,15 @@ def record(run: Run, identity: Identity) -> Record:
         "n_strengths": len(own.strengths),
         "lowest_strength": own.strengths[0],
         "highest_strength": own.strengths[-1],
+        "search_from": own.strengths[0] / 2,
+        "search_to": own.strengths[-1] * 2,
         "tasks": len(own.capability.baseline),
         "target_samples": sum(count(cell) for cell in own.strict.cells),
         "capability_samples": sum(count(cell) for cell in own.capability.cells),
         "target_unscored": own.strict.unscored,
         "capability_unscored": own.capability.unscored,
         "not_estimated": None,
+        "estimator": "posterior",
         "baseline_contains": float(rate(own.contains.baseline)),
         "baseline_strict": float(rate(own.strict.baseline)),
         "baseline_capability": float(rate(own.capability.baseline)),
@@ -107,11 +110,11 @@ def window_columns(own: Curve) -> Record:
     width = d.width(onset, collapse)
     named = isinstance(width, str)
     return {
-        **end_columns("onset", onset),
-        **end_columns("collapse", collapse),
-        "width": None if named else width,
-        "width_name": width if named else None,
-        "empty": None if isinstance(width, str) else width < 0,
+        **end_columns("fit_onset", onset),
+        **end_columns("fit_collapse", collapse),
+        "fit_width": None if named else width,
+        "fit_width_name": width if named else None,
+        "fit_empty": None if isinstance(width, str) else width < 0,
     }
 
 
@@ -142,39 +145,37 @@ def frontier_columns(own: Curve, control: Curve | None) -> Record:
     best, strength = frontier_of(own)
     other = None if control is None else frontier_of(control)[0]
     return {
-        "frontier_rate": float(best),
-        "frontier_strength": strength,
-        "frontier_control_rate": None if other is None else float(other),
-        "frontier_gain": None if other is None else float(best - other),
+        "fit_frontier_rate": float(best),
+        "fit_frontier_strength": strength,
+        "fit_frontier_control_rate": None if other is None else float(other),
+        "fit_frontier_gain": None if other is None else float(best - other),
     }
 
 
 def control_columns(run: Run, own: Curve, control: Identity | None) -> Record:
-    names = ["control", "control_draws", "control_draw_collapses", "collapse_over_control"]
-    names += [f"control_collapse{part}" for part in ("", "_name", "_after", "_by")]
+    names = ["control", "control_draws", "fit_control_draw_collapses"]
+    names += [f"fit_control_collapse{part}" for part in ("", "_name", "_after", "_by")]
     names += [f"control_target_{part}" for part in ("hits", "n", "high")]
     if control is None:
         return dict.fromkeys(names)
     pooled = curve(run.samples, control)
     draws = steered(run.samples, control)["draw"].unique().sort().to_list()
     collapses = [collapse_of(curve(run.samples, control, draw)).value for draw in draws]
-    collapse, mine = collapse_of(pooled), ends(own)[1]
+    collapse = collapse_of(pooled)
     limit = collapse.value
     if isinstance(limit, str):
         limit = float("inf") if limit == "never_collapsed" else 0.0
     below = [cell for strength, cell in zip(pooled.strengths, pooled.strict.cells, strict=True) if strength < limit]
     n = sum(count(cell) for cell in below)
     hits = float(sum(rate(cell) * count(cell) for cell in below))
-    both = not isinstance(collapse.value, str) and not isinstance(mine.value, str)
     return {
         "control": control.method,
         "control_draws": len(draws),
-        **end_columns("control_collapse", collapse),
-        "control_draw_collapses": " ".join(str(value) for value in collapses),
+        **end_columns("fit_control_collapse", collapse),
+        "fit_control_draw_collapses": " ".join(str(value) for value in collapses),
         "control_target_hits": hits,
         "control_target_n": n,
         "control_target_high": d.wilson(hits, n, float(run.confidence))[1] if n else None,
-        "collapse_over_control": mine.value / collapse.value if both else None,
     }
 
 
@@ -208,19 +209,24 @@ def interval_columns(run: Run, identity: Identity, draw: Draw) -> Record:
             gains = [float(mine) - float(other) for mine, other in pairs]
             intervals["frontier_gain"] = r.percentile_interval(gains, "frontier_gain", run.confidence)
         for name, (low, high) in intervals.items():
-            columns |= {f"{name}_low_{kind}": low, f"{name}_high_{kind}": high}
+            columns |= {f"{column_of(name)}_low_{kind}": low, f"{column_of(name)}_high_{kind}": high}
         windows = [r.opens_upwards(value) if isinstance(value, str) else value >= 0 for value in values["width"]]
         columns |= {
-            f"onset_grid_limited_{kind}": onset[0] != onset[1],
-            f"collapse_grid_limited_{kind}": collapse[0] != collapse[1],
-            f"window_share_{kind}": sum(windows) / run.bootstrap,
-            f"never_steered_share_{kind}": values["onset"].count("never_steered") / run.bootstrap,
-            f"never_collapsed_share_{kind}": values["collapse"].count("never_collapsed") / run.bootstrap,
+            f"fit_onset_grid_limited_{kind}": onset[0] != onset[1],
+            f"fit_collapse_grid_limited_{kind}": collapse[0] != collapse[1],
+            f"fit_window_share_{kind}": sum(windows) / run.bootstrap,
+            f"fit_never_steered_share_{kind}": values["onset"].count("never_steered") / run.bootstrap,
+            f"fit_never_collapsed_share_{kind}": values["collapse"].count("never_collapsed") / run.bootstrap,
         }
     return columns
 
 
+def column_of(quantity: str) -> str:
+    return quantity if quantity.startswith("grid_") else f"fit_{quantity}"
+
+
 def interval_names(kind: str) -> list[str]:
-    bounds = [f"{name}_{side}_{kind}" for name in (*r.QUANTITIES, "frontier_gain") for side in ("low", "high")]
-    limited = [f"{name}_grid_limited_{kind}" for name in ("onset", "collapse")]
-    return bounds + limited + [f"{name}_share_{kind}" for name in ("window", "never_steered", "never_collapsed")]
+    quantities = [column_of(name) for name in (*r.QUANTITIES, "frontier_gain")]
+    bounds = [f"{name}_{side}_{kind}" for name in quantities for side in ("low", "high")]
+    limited = [f"fit_{name}_grid_limited_{kind}" for name in ("onset", "collapse")]
+    return bounds + limited + [f"fit_{name}_share_{kind}" for name in ("window", "never_steered", "never_collapsed")]

@@ -47,6 +47,7 @@ class Curve:
     strengths: tuple[float, ...]
     contains: Series
     strict: Series
+    intact: Series
     capability: Series
 
 
@@ -88,6 +89,7 @@ def curve(samples: pl.DataFrame, identity: Identity, draw: int | None = None) ->
         tuple(strengths),
         series(asked, pl.col("scorer") == "contains"),
         series(asked, pl.col("scorer") == "strict"),
+        series(asked, pl.col("scorer") == "response_class"),
         series(pl.col("prompt_kind") == "task", pl.col("capability") == identity.capability),
     )
 

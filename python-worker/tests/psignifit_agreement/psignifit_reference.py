@@ -1,4 +1,4 @@
-"""Numbers of psignifit 4 on the shared data sets; `python -m tests.psignifit_agreement.psignifit_reference` writes them."""
+"""Numbers of psignifit 4 on the shared data; `python -m tests.psignifit_agreement.psignifit_reference` writes them."""
 
 import json
 from pathlib import Path

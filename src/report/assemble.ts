@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Analysis } from "../config/experiment.js";
 import type { DesignRecord } from "../store/design-record.js";
 import { conditionTable } from "./condition-table.js";
+import { crossFittedSection } from "./cross-fitted-table.js";
 import type { Fields } from "./csv-fields.js";
 import type { Curves } from "./curves.js";
 import { type Figure, reportFigures } from "./figures/figures.js";
@@ -34,6 +35,8 @@ export interface Findings {
   readonly trends: readonly MethodTrend[];
   /** The rows of windows.csv by column. */
   readonly records: readonly Fields[];
+  /** The frontier at one strength for all questions, as a part of a page; empty without two. */
+  readonly crossFitted: string;
   /** windows.md and windows.csv. */
   readonly tables: readonly TextFile[];
   readonly figures: readonly Figure[];
@@ -52,6 +55,7 @@ export function findings({ curves, conditions }: Curves, options: FindingsOption
   const { target_threshold: target, capability_threshold: capability, confidence } = analysis;
   const windows = windowRows(curves, analysis, seed);
   const trends = methodTrends(windows, slotOf);
+  const crossFitted = crossFittedSection(windows, analysis);
   const page = windowsPage(windows, trends, conditionTable(conditions, confidence), {
     target,
     capability,
@@ -60,12 +64,14 @@ export function findings({ curves, conditions }: Curves, options: FindingsOption
     gridLevel: GRID_LEVEL,
     confidence,
     replicates: analysis.bootstrap,
+    crossFitted,
   });
   const records = windows.map((row) => windowFields(row, analysis.frontier_losses));
   return {
     windows,
     trends,
     records,
+    crossFitted,
     tables: [
       ["windows.md", page],
       ["windows.csv", windowCsv(records)],

@@ -1,6 +1,7 @@
 import type { Analysis } from "../config/experiment.js";
 import type { Generalises } from "../statistics/bootstrap.js";
 import type { KeyedCurve } from "../statistics/estimate.js";
+import type { JointCurves } from "../statistics/posterior/joint-curves.js";
 import {
   type WindowPosterior,
   type WindowPosteriorResult,
@@ -8,8 +9,13 @@ import {
 } from "../statistics/posterior/window-posterior.js";
 import type { SearchRange } from "./search-range.js";
 
-/** What the posterior says for these items and for items like these; null where it does not apply. */
-export type CurvePosteriors = Readonly<Record<Generalises, WindowPosterior | null>>;
+/** What the posterior says of a curve, and the drawn curves that it says it from. */
+export interface CurvePosterior extends WindowPosterior {
+  readonly curves: JointCurves;
+}
+
+/** For these items and for items like these; null where it does not apply. */
+export type CurvePosteriors = Readonly<Record<Generalises, CurvePosterior | null>>;
 
 export const NO_POSTERIORS: CurvePosteriors = Object.freeze({ these: null, like_these: null });
 
@@ -34,6 +40,7 @@ export function curvePosteriors(
   };
   const against = { these: control.these?.draws ?? null, like_these: control.like_these?.draws ?? null };
   const found = windowPosteriors(keyed, against, options);
-  const of = (result: WindowPosteriorResult) => (result.kind === "estimated" ? result.posterior : null);
+  const of = (result: WindowPosteriorResult) =>
+    result.kind === "estimated" ? { ...result.posterior, curves: result.curves } : null;
   return { these: of(found.these), like_these: of(found.like_these) };
 }

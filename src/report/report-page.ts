@@ -23,7 +23,7 @@ export interface ReportSections {
 /** report.md: what was run, what came out, and what could not have been shown. */
 export function reportPage(
   input: ReportInput,
-  { windows, trends, figures }: Findings,
+  { windows, trends, figures, crossFitted }: Findings,
   { depth, decomposition, trend }: ReportSections,
 ): string {
   const { experiment, design } = input;
@@ -35,6 +35,7 @@ export function reportPage(
     ...windowSections(windows),
     design === null ? "" : notReached(design),
     frontierSection(windows, experiment.analysis.frontier_losses),
+    crossFitted,
     "Onset, collapse and width are defined in [windows.md](windows.md), which also has the post's own numbers; every number is in [windows.csv](windows.csv), what the models said in [transcripts.md](transcripts.md).",
     layerSection(design, experiment),
     ...depth.map(picture),

@@ -16,6 +16,8 @@ export interface PageOptions {
   readonly gridLevel: number;
   readonly confidence: number;
   readonly replicates: number;
+  /** The frontier at one strength for all questions; empty without two. */
+  readonly crossFitted: string;
 }
 
 /** windows.md: every window with its intervals, the post's own numbers, the random directions and the trend. */
@@ -31,6 +33,7 @@ export function windowsPage(
     definitions(rows, options, percent),
     ...windowSections(rows),
     frontierSection(rows, options.losses),
+    options.crossFitted,
     fitTable(rows),
     "## The post's own numbers",
     `Target counted by *contains*; absolute thresholds of ${options.gridLevel} on the tested strengths alone, nothing interpolated. In units of strength, not octaves; intervals: ${percent}, other samples of these tasks.`,

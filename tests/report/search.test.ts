@@ -78,6 +78,15 @@ describe("a report on searched strengths", () => {
     expect(report.figures.map((file) => basename(file))).toContain("depth.png");
   });
 
+  it("tells the frontier at a strength that one half of the questions chose and the other half judges", () => {
+    for (const page of ["report.md", "windows.md"]) {
+      const [, section = ""] = read(page).split("### One strength for all questions");
+      expect(section).toMatch(
+        /\| caa-last-token \| nano-0.5m \| 3 +\| 2 +\| 0\.\d\d \[0\.\d\d, [01]\.\d\d\] \(.* keeps/,
+      );
+    }
+  });
+
   it("lists the windows that were not reached with the samples they would take", () => {
     expect(report.summary).toContain(
       "Not reached, 2 of 4 windows: an interval of 0.4 octaves, for these tasks",

@@ -8,7 +8,10 @@ export interface DrawnSamples extends PlacedSamples {
 
 const QUESTIONS_A_TURN = 4;
 
-/** Shares the samples of a condition among its draws: each turn (one sample a task, or four answers) is the next draw's. */
+/**
+ * Shares the samples of a condition among its draws: each pass over the tasks is the next draw's, and so are four
+ * answers where no pass is beside them.
+ */
 export function takeTurns(
   rows: readonly PlacedSamples[],
   { draws, tasks, samplable }: DesignCondition,
@@ -16,16 +19,17 @@ export function takeTurns(
 ): DrawnSamples[] {
   if (draws === 1) return rows.map((row) => ({ ...row, draw: 0 }));
   const total = (list: readonly { n: number }[]) => list.reduce((sum, { n }) => sum + n, 0);
-  let turn =
-    Math.round(total(counts.capability) / Math.max(1, tasks)) +
-    Math.round(total(counts.intact) / QUESTIONS_A_TURN);
+  const next = {
+    task: Math.round(total(counts.capability) / Math.max(1, tasks)),
+    question: Math.round(total(counts.intact) / QUESTIONS_A_TURN),
+  };
   return rows.flatMap(({ x, question, task }) => {
-    const turns =
-      samplable.task && samplable.question ? Math.max(task, Math.ceil(question / QUESTIONS_A_TURN)) : 1;
+    const turns = samplable.task && samplable.question ? task || Math.ceil(question / QUESTIONS_A_TURN) : 1;
+    const kind = task > 0 ? "task" : "question";
     const byDraw = new Map<number, { question: number; task: number }>();
     for (let i = 0; i < turns; i += 1) {
-      const draw = turn % draws;
-      turn += 1;
+      const draw = next[kind] % draws;
+      next[kind] += 1;
       const there = byDraw.get(draw) ?? { question: 0, task: 0 };
       byDraw.set(draw, {
         question: there.question + part(question, turns, i),

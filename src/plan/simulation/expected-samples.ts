@@ -4,11 +4,11 @@
  * `npm run simulate -- --truth model --precision P --window-samples W`.
  */
 const MEASURED = [
-  { precision: 0.2, samples: 2400 },
-  { precision: 0.3, samples: 1000 },
+  { precision: 0.2, samples: 2730 },
+  { precision: 0.3, samples: 1210 },
   { precision: 0.4, samples: 600 },
-  { precision: 0.6, samples: 400 },
-  { precision: 0.8, samples: 340 },
+  { precision: 0.6, samples: 500 },
+  { precision: 0.8, samples: 410 },
 ] as const;
 
 /**

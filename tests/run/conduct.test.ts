@@ -118,7 +118,14 @@ test("a sample that kills every worker is found by halving and quarantined; ever
     ...{ plan, folder, logs, book, rows: 4, threads: 1, pool: poolWith(poison) },
     execution: loaded.experiment.execution,
     score: async () => [],
-    progress: { committed: () => {}, message: () => {}, stop: () => {} },
+    progress: {
+      extend: () => {},
+      committed: () => {},
+      message: () => {},
+      activity: () => {},
+      stop: () => {},
+    },
+    prepared: new Set(),
     draining: () => false,
   };
   await conduct(options);

@@ -18,6 +18,7 @@ const cell = (strength: number | null, unit: Cell["unit"]): Cell => ({
   prompt: 0,
   decoding: { temperature: 1, top_k: 0, top_p: 1, max_tokens: 8, stop: [] },
   n: 1,
+  first: 0,
   specification: "s",
 });
 

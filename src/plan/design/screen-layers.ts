@@ -4,19 +4,9 @@ export const SHORTLIST = 4;
 /** Samples of one layer on one development question in the first stage; each later stage has twice as many in all. */
 export const FIRST_STAGE_SAMPLES = 120;
 
-export interface ForecastLayer {
-  readonly layer: number;
-  /** Mean over the development questions, octaves; null where it has no number. */
-  readonly width: number | null;
-}
-
-/** The layers with the widest forecast, at most `SHORTLIST`, shallow first; those without a number only fill up. */
-export function shortlistLayers(layers: readonly ForecastLayer[]): readonly number[] {
-  return layers
-    .toSorted(
-      (a, b) =>
-        (b.width ?? Number.NEGATIVE_INFINITY) - (a.width ?? Number.NEGATIVE_INFINITY) || a.layer - b.layer,
-    )
+/** The first `SHORTLIST` layers of a ranking by forecast, shallow first. */
+export function shortlistLayers(ranked: readonly ScoredLayer[]): readonly number[] {
+  return ranked
     .slice(0, SHORTLIST)
     .map(({ layer }) => layer)
     .toSorted((a, b) => a - b);

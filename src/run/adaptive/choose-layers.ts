@@ -8,6 +8,7 @@ import {
   stageSamples,
 } from "../../plan/design/screen-layers.js";
 import type { PlannedModel } from "../../plan/plan.js";
+import { forecastWidth, rankLayers } from "../../statistics/forecast/rank-layers.js";
 import { windowPosterior } from "../../statistics/posterior/window-posterior.js";
 import type { LayerChoice } from "../../store/design-record.js";
 import type { ForecastRow } from "../../store/forecast-file.js";
@@ -67,28 +68,21 @@ function startScreening(
   method: ActivationMethod,
   forecast: readonly ForecastRow[],
 ): Screened {
-  const layers = Array.from({ length: model.shape.layers }, (_, layer) => {
-    const rows = forecast.filter(
-      (row) => row.model === model.name && row.method === method.name && row.layer === layer,
-    );
-    return { layer, width: meanWidth(rows) };
-  });
+  const rows = forecast.filter((row) => row.model === model.name && row.method === method.name);
   const candidates = new Map(
-    layers.map(({ layer, width }) => [
-      layer,
-      { layer, forecast_width: width, score: null, rounds: 0, samples: 0 } as Candidate,
-    ]),
+    Array.from({ length: model.shape.layers }, (_, layer): [number, Candidate] => {
+      const forecast_width = meanWidth(rows.filter((row) => row.layer === layer));
+      return [layer, { layer, forecast_width, score: null, rounds: 0, samples: 0 }];
+    }),
   );
-  return { model, method, candidates, surviving: shortlistLayers(layers) };
+  return { model, method, candidates, surviving: shortlistLayers(rankLayers(rows)) };
 }
 
-/** Octaves, mean over rows; null unless all have both ends. */
+/** Octaves, mean over questions; null unless each has a number. */
 function meanWidth(rows: readonly ForecastRow[]): number | null {
-  const widths = rows.flatMap(({ onset, collapse }) =>
-    onset.name === "at" && collapse.name === "at" ? [Math.log2(collapse.strength / onset.strength)] : [],
-  );
-  if (widths.length === 0 || widths.length < rows.length) return null;
-  return widths.reduce((sum, width) => sum + width, 0) / widths.length;
+  const widths = rows.map((row) => forecastWidth(row) ?? Number.NEGATIVE_INFINITY);
+  const mean = widths.reduce((sum, width) => sum + width, 0) / widths.length;
+  return Number.isFinite(mean) ? mean : null;
 }
 
 function keysOf({ model, method, surviving }: Screened, { experiment }: ConditionSources): ConditionKey[] {

@@ -22,7 +22,7 @@ export type ForecastStage = (
 
 /**
  * Sees to it that the run's forecast file has a row for every draw of some conditions: fits and saves the vectors that
- * are missing, and asks the models, as many at a time as there are workers. What a model was asked is durable at once.
+ * are missing, and asks the models. What a model was asked is durable at once.
  */
 export function forecastStage(runner: RoundRunner, root: string): ForecastStage {
   return async (step, keys, want) => {
@@ -34,17 +34,14 @@ export function forecastStage(runner: RoundRunner, root: string): ForecastStage 
     const missing = vectors.filter((vector) => !known.has(rowId(vector)));
     const catalogue = await pool.catalogue();
     const neutralTexts = want.kl ? await readNeutralTexts(root) : [];
-    const waiting = runner.plan.models.filter(({ name }) => missing.some(({ model }) => model === name));
-    const ask = async () => {
-      for (let model = waiting.shift(); model !== undefined; model = waiting.shift()) {
-        if (draining()) return;
-        const own = missing.filter((vector) => vector.model === model.name);
-        const conditions = own.map((vector) => forecastCondition(runner, vector, methods, catalogue));
-        const rows = await forecastOf(runner, model, conditions, neutralTexts, want);
-        writeForecast(folder.forecast, [...readForecast(folder.forecast), ...rows]);
-      }
-    };
-    await Promise.all(Array.from({ length: pool.size }, ask));
+    // One model after the other: its blocks go to all workers, and none of them changes models in between.
+    for (const model of runner.plan.models) {
+      const own = missing.filter((vector) => vector.model === model.name);
+      if (own.length === 0 || draining()) continue;
+      const conditions = own.map((vector) => forecastCondition(runner, vector, methods, catalogue));
+      const rows = await forecastOf(runner, model, conditions, neutralTexts, want);
+      writeForecast(folder.forecast, [...readForecast(folder.forecast), ...rows]);
+    }
     if (draining()) throw new Drained("the run was asked to stop");
   };
 }

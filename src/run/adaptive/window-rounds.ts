@@ -28,9 +28,14 @@ export async function sampleWindows(
       samples_left:
         settings.max_samples === null ? null : Math.max(0, settings.max_samples - runner.plan.samples),
     });
+  let before = "";
   const choose = () => {
     const choice = chosen();
     onChoice(choice);
+    // Where nothing of a round could be scored, the same would be asked for ever.
+    const asked = JSON.stringify([choice.requests, choice.states.map(({ samples }) => samples)]);
+    if (asked === before) return { vectors: [], cells: [] };
+    before = asked;
     return roundCells(choice, keys);
   };
   while (await runner.round("windows", 0, choose));

@@ -2,18 +2,10 @@ import { describe, expect, test } from "vitest";
 import { betterHalf, shortlistLayers, stageSamples } from "../../../src/plan/design/screen-layers.js";
 
 describe("the shortlist of layers", () => {
-  test("takes the widest forecasts, shallow first", () => {
-    const widths = [-1, 0.2, 1.5, 0.9, 0.3, null, -0.2];
-    expect(shortlistLayers(widths.map((width, layer) => ({ layer, width })))).toEqual([1, 2, 3, 4]);
-  });
-
-  test("fills up with layers that have no forecast", () => {
-    expect(
-      shortlistLayers([
-        { layer: 0, width: null },
-        { layer: 1, width: 0.1 },
-      ]),
-    ).toEqual([0, 1]);
+  test("takes the first of the ranking, shallow first", () => {
+    const ranked = [5, 3, 6, 0, 1, 2].map((layer, place) => ({ layer, score: -place }));
+    expect(shortlistLayers(ranked)).toEqual([0, 3, 5, 6]);
+    expect(shortlistLayers(ranked.slice(0, 2))).toEqual([3, 5]);
   });
 });
 

@@ -7,7 +7,7 @@ import { frontierSection } from "./frontier-table.js";
 import type { ReportInput } from "./input.js";
 import { layerSection } from "./layer-section.js";
 import { markdownTable } from "./markdown-table.js";
-import { notReachedTable } from "./not-reached.js";
+import { controlsOf, notReachedTable } from "./not-reached.js";
 import { trendLine } from "./summary.js";
 import type { TrendSection } from "./trend/trend-section.js";
 import type { WindowRow } from "./window-rows.js";
@@ -33,7 +33,7 @@ export function reportPage(
     experiment.description ?? "",
     ...figures.map(picture),
     ...windowSections(windows),
-    design === null ? "" : notReached(design),
+    design === null ? "" : notReached(design, controlsOf(windows)),
     frontierSection(windows, experiment.analysis.frontier_losses),
     crossFitted,
     "Onset, collapse and width are defined in [windows.md](windows.md), which also has the post's own numbers; every number is in [windows.csv](windows.csv), what the models said in [transcripts.md](transcripts.md).",
@@ -61,8 +61,8 @@ function picture({ name }: Figure): string {
   return `![${name.replaceAll("_", " ")}](${name}.svg)`;
 }
 
-function notReached(design: DesignRecord): string {
-  const lines = notReachedTable(design);
+function notReached(design: DesignRecord, controls: ReadonlySet<string>): string {
+  const lines = notReachedTable(design, controls);
   return lines === "" ? "" : ["## Windows that were not reached", lines].join("\n\n");
 }
 

@@ -2,7 +2,7 @@ import type { DesignRecord } from "../store/design-record.js";
 import { formatInterval, formatParameters, formatSigned } from "./format.js";
 import { controlCollapse } from "./headline.js";
 import { textTable } from "./markdown-table.js";
-import { notReachedLines } from "./not-reached.js";
+import { controlsOf, notReachedLines } from "./not-reached.js";
 import type { MethodTrend } from "./trends.js";
 import type { WindowRow } from "./window-rows.js";
 import { formatEnd, formatWidth, notEstimated } from "./window-table.js";
@@ -29,7 +29,7 @@ export function summaryText({ windows, trends, sentences, design, stamp, paths }
   return [
     stamp ?? "",
     table,
-    design === null ? "" : notReachedLines(design).join("\n"),
+    design === null ? "" : notReachedLines(design, controlsOf(windows)).join("\n"),
     [...trendLines(trends), ...sentences].join("\n"),
     paths.join("\n"),
   ]

@@ -34,13 +34,15 @@ function depthFigure(input: ReportInput, choices: readonly LayerChoice[]): TopLe
   const { experiment, forecast } = input;
   const development = new Set(experiment.development.map(({ id }) => id));
   const [first] = choices;
+  const unit = forecast.find(({ method }) => method === first?.method)?.unit ?? null;
+  const most = Math.max(1, ...choices.flatMap(({ candidates }) => candidates.map(({ samples }) => samples)));
   const loss = experiment.analysis.frontier_loss;
   return {
     config: figureConfig(3),
     title: {
       text: `Window and frontier over depth: ${first?.method ?? ""}, development questions`,
       subtitle: [
-        "Left and middle: forecasts from forward passes alone, a thin line a question, a thick one their mean where all have a number.",
+        `Left, ${strengthTitle(unit)}, and middle: forecasts from forward passes alone; thin lines: questions; thick: their mean where all have a number.`,
         `Right: sampled T(${loss}) of the layers that were screened, larger with more samples. Dotted rule: the layer that was chosen.`,
       ],
       ...HEADING,
@@ -60,6 +62,7 @@ function depthFigure(input: ReportInput, choices: readonly LayerChoice[]): TopLe
           top: i === 0,
           lowest: i === choices.length - 1,
           loss,
+          most,
         },
       ),
     ),
@@ -72,6 +75,8 @@ interface RungFrame {
   readonly top: boolean;
   readonly lowest: boolean;
   readonly loss: number;
+  /** Most samples of one layer in the figure. */
+  readonly most: number;
 }
 
 function rungPanels(choice: LayerChoice, rows: readonly ForecastRow[], frame: RungFrame): PanelSpec[] {
@@ -83,18 +88,17 @@ function rungPanels(choice: LayerChoice, rows: readonly ForecastRow[], frame: Ru
     mark: { type: "rule", color: QUIET, strokeDash: [2, 2] },
     encoding: { x },
   };
-  const unit = rows[0]?.unit === undefined ? "" : `, ${strengthTitle(rows[0].unit)}`;
   return [
     {
       ...PANEL,
-      ...title(`forecast ends${unit}`),
+      ...title("forecast ends"),
       layer: [chosen, ...endLines(rows, x, `${choice.model} (${formatParameters(frame.parameters)})`)],
     },
     { ...PANEL, ...title("forecast width (octaves)"), layer: [chosen, ...widthLines(rows, choice, x)] },
     {
       ...PANEL,
       ...title(`sampled T(${frame.loss})`),
-      layer: [chosen, sampledScores(choice, x)],
+      layer: [chosen, sampledScores(choice, frame.most, x)],
     },
   ];
 }
@@ -108,22 +112,50 @@ function layerAxis(depth: number, titled: boolean) {
   };
 }
 
+/** A number at a layer; points of one line with consecutive layers are joined. */
+interface LayerPoint {
+  readonly layer: number;
+  readonly value: number;
+}
+
+/** Splits a line, shallow first, where a layer has no number, so that nothing is drawn across the gap. */
+function unbroken<Point extends LayerPoint>(
+  points: readonly Point[],
+  line: string,
+): (Point & { line: string })[] {
+  let part = 0;
+  return points.map((point, i) => {
+    if (i > 0 && point.layer !== (points[i - 1]?.layer ?? 0) + 1) part += 1;
+    return { ...point, line: `${line} ${part}` };
+  });
+}
+
+/** One line a question and vector: `read` of its rows, where it is a number. */
+function questionLines(rows: readonly ForecastRow[], read: (row: ForecastRow) => number | null) {
+  const lines = new Map<string, LayerPoint[]>();
+  for (const row of rows.toSorted((a, b) => a.layer - b.layer)) {
+    const value = read(row);
+    if (value === null) continue;
+    const line = `${row.question} ${row.draw}`;
+    lines.set(line, [...(lines.get(line) ?? []), { layer: row.layer, value }]);
+  }
+  return [...lines].flatMap(([line, points]) => unbroken(points, line));
+}
+
 /** Strengths by layer on a log axis: a line a question and vector, and the geometric mean over them. */
 function endLines(rows: readonly ForecastRow[], x: X, title: string): Layer[] {
-  const lines = (["onset", "collapse"] as const).flatMap((end) => {
-    const single = rows.flatMap((row) => {
-      const strength = placed(row[end]);
-      const line = `${row.question} ${row.draw}`;
-      return strength === null ? [] : [{ end: ENDS[end], layer: row.layer, strength, line }];
-    });
-    return [...single, ...meanLine(rows, end)];
-  });
-  const strengths = lines.length === 0 ? [1] : lines.map(({ strength }) => strength);
-  const colours = [COLOURS.target, COLOURS.degradation];
+  const ends = ["onset", "collapse"] as const;
+  const thin = ends.flatMap((end) =>
+    questionLines(rows, (row) => placed(row[end])).map((point) => ({ ...point, end: ENDS[end] })),
+  );
+  const thick = ends.flatMap((end) =>
+    unbroken(meanPoints(rows, end), "mean").map((point) => ({ ...point, end: ENDS[end] })),
+  );
+  const strengths = thin.length === 0 ? [1] : thin.map(({ value }) => value);
   const encoding = {
     x,
     y: {
-      field: "strength",
+      field: "value",
       type: "quantitative" as const,
       scale: {
         type: "log" as const,
@@ -136,79 +168,69 @@ function endLines(rows: readonly ForecastRow[], x: X, title: string): Layer[] {
       field: "end",
       type: "nominal" as const,
       title: null,
-      scale: { domain: [ENDS.onset, ENDS.collapse], range: colours },
+      scale: { domain: [ENDS.onset, ENDS.collapse], range: [COLOURS.target, COLOURS.degradation] },
       legend: { symbolOpacity: 1 },
     },
     detail: { field: "line", type: "nominal" as const },
   };
   return [
-    {
-      data: { values: lines.filter(({ line }) => line !== MEAN) },
-      mark: { type: "line", strokeWidth: 0.8, opacity: 0.45 },
-      encoding,
-    },
-    {
-      data: { values: lines.filter(({ line }) => line === MEAN) },
-      mark: { type: "line", strokeWidth: 2.2, point: { size: 14 } },
-      encoding,
-    },
+    { data: { values: thin }, mark: { type: "line", strokeWidth: 0.8, opacity: 0.45 }, encoding },
+    { data: { values: thick }, mark: { type: "line", strokeWidth: 2.2, point: { size: 14 } }, encoding },
   ];
 }
 
-const MEAN = "mean";
-
-function meanLine(rows: readonly ForecastRow[], end: "onset" | "collapse") {
+/** Geometric means at the layers where every question has a number. */
+function meanPoints(rows: readonly ForecastRow[], end: "onset" | "collapse"): LayerPoint[] {
   const layers = [...new Set(rows.map(({ layer }) => layer))].toSorted((a, b) => a - b);
   return layers.flatMap((layer) => {
     const ends = rows.filter((row) => row.layer === layer).map((row) => placed(row[end]));
     const strengths = ends.filter((strength) => strength !== null);
     if (strengths.length < ends.length) return [];
     const mean = strengths.reduce((sum, strength) => sum + Math.log2(strength), 0) / strengths.length;
-    return [{ end: ENDS[end], layer, strength: 2 ** mean, line: MEAN }];
+    return [{ layer, value: 2 ** mean }];
   });
 }
 
 function widthLines(rows: readonly ForecastRow[], { candidates }: LayerChoice, x: X): Layer[] {
-  const widths = rows.flatMap((row) => {
-    const [onset, collapse] = [placed(row.onset), placed(row.collapse)];
-    if (onset === null || collapse === null) return [];
-    return [{ layer: row.layer, width: Math.log2(collapse / onset), line: `${row.question} ${row.draw}` }];
+  const thin = questionLines(rows, ({ onset, collapse }) => {
+    const [from, to] = [placed(onset), placed(collapse)];
+    return from === null || to === null ? null : Math.log2(to / from);
   });
-  const means = candidates.flatMap(({ layer, forecast_width: width }) =>
-    width === null ? [] : [{ layer, width }],
+  const means = candidates.flatMap(({ layer, forecast_width: value }) =>
+    value === null ? [] : [{ layer, value }],
   );
   const y = {
-    field: "width",
+    field: "value",
     type: "quantitative" as const,
     scale: { zero: false },
     axis: { title: null, tickCount: 4 },
   };
+  const encoding = { x, y, detail: { field: "line", type: "nominal" as const } };
   return [
     {
-      data: { values: [{ width: 0 }] },
+      data: { values: [{ value: 0 }] },
       mark: { type: "rule", color: QUIET, strokeWidth: 0.6 },
       encoding: { y },
     },
     {
-      data: { values: widths },
+      data: { values: thin },
       mark: { type: "line", color: COLOURS.window, strokeWidth: 0.8, opacity: 0.45 },
-      encoding: { x, y, detail: { field: "line", type: "nominal" } },
+      encoding,
     },
     {
-      data: { values: means },
+      data: { values: unbroken(means, "mean") },
       mark: {
         type: "line",
         color: COLOURS.window,
         strokeWidth: 2.2,
         point: { color: COLOURS.window, size: 14 },
       },
-      encoding: { x, y },
+      encoding,
     },
   ];
 }
 
-function sampledScores({ candidates }: LayerChoice, x: X): Layer {
-  const most = Math.max(1, ...candidates.map(({ samples }) => samples));
+function sampledScores({ candidates }: LayerChoice, most: number, x: X): Layer {
   return {
     data: {
       values: candidates.flatMap(({ layer, score, samples }) =>

@@ -94,7 +94,7 @@ function randomCurve(control: Curve, row: WindowRow, confidence: number): Point[
 }
 
 /** Places at which a posterior's curve is drawn. */
-const PLACES = 61;
+const PLACES = 101;
 
 /** Even on the axis over the tested strengths. */
 function along({ strengths, axis }: WindowRow): number[] {

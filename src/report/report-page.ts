@@ -2,6 +2,7 @@ import type { DesignRecord } from "../store/design-record.js";
 import type { Findings } from "./assemble.js";
 import type { DecompositionSection } from "./decomposition/decomposition-section.js";
 import type { Figure } from "./figures/figures.js";
+import type { ForecastSection } from "./forecast-section.js";
 import { formatParameters, formatRate, formatStrength } from "./format.js";
 import { frontierSection } from "./frontier-table.js";
 import type { ReportInput } from "./input.js";
@@ -16,6 +17,7 @@ import { windowSections } from "./window-sections.js";
 /** What other parts of the report say, to be put into its page. */
 export interface ReportSections {
   readonly depth: readonly Figure[];
+  readonly forecast: Pick<ForecastSection, "markdown">;
   readonly decomposition: Pick<DecompositionSection, "markdown" | "figures">;
   readonly trend: Pick<TrendSection, "markdown" | "figures">;
 }
@@ -24,7 +26,7 @@ export interface ReportSections {
 export function reportPage(
   input: ReportInput,
   { windows, trends, figures, crossFitted }: Findings,
-  { depth, decomposition, trend }: ReportSections,
+  { depth, forecast, decomposition, trend }: ReportSections,
 ): string {
   const { experiment, design } = input;
   const methods = windows.filter(({ role }) => role === "method");
@@ -39,6 +41,7 @@ export function reportPage(
     "Onset, collapse and width are defined in [windows.md](windows.md), which also has the post's own numbers; every number is in [windows.csv](windows.csv), what the models said in [transcripts.md](transcripts.md).",
     layerSection(design, experiment),
     ...depth.map(picture),
+    forecast.markdown,
     decomposition.markdown,
     ...decomposition.figures.map(picture),
     "## Trend over the ladder",

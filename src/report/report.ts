@@ -2,6 +2,7 @@ import { findings, type ReportFiles, type TextFile, writeFindings } from "./asse
 import { buildCurves } from "./curves.js";
 import { decompositionSection } from "./decomposition/decomposition-section.js";
 import { depthFigures } from "./figures/depth.js";
+import { forecastSection } from "./forecast-section.js";
 import type { ReportInput } from "./input.js";
 import { layerSlot } from "./layer-slot.js";
 import { reportPage } from "./report-page.js";
@@ -22,11 +23,13 @@ export async function writeReport(input: ReportInput, folder: string): Promise<R
   const decomposition = decompositionSection({ windows, analysis, seed });
   const trend = trendSection({ windows, ranks: found.trends, analysis, seed });
   const depth = depthFigures(input);
+  const forecast = forecastSection(input, found.tables.find(([name]) => name === "windows.csv")?.[1] ?? "");
   const pages: TextFile[] = [
-    ["report.md", reportPage(input, found, { depth, decomposition, trend })],
+    ["report.md", reportPage(input, found, { depth, forecast, decomposition, trend })],
     ["transcripts.md", transcriptsPage(input, found.windows)],
     ["decomposition.csv", decomposition.csv],
     ["trend.csv", trend.csv],
+    ["forecast.csv", forecast.csv],
   ];
   const options = {
     pages: pages.filter(([, text]) => text !== ""),

@@ -70,6 +70,11 @@ describe("a report on searched strengths", () => {
     expect(text).toMatch(/\| caa-last-token \| nano-0.5m \| 0 +\| +\| – +\| – +\| 0 +\| 0 +\|/);
   });
 
+  it("keeps forecasts in a file of their own, where the development question may be seen", () => {
+    expect(read("forecast.csv")).toContain("venus");
+    expect(read("windows.csv").split("\n")[0]).not.toContain("forecast");
+  });
+
   it("draws window and frontier over depth, a rung a row, three panels each", () => {
     const svg = read("depth.svg");
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);

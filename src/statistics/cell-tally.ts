@@ -20,6 +20,8 @@ export interface TalliedScores {
 
 /** Scores of one condition at one strength, as they come in. */
 export class CellTally {
+  /** Samples added, scored or not. */
+  samples = 0;
   resid: number | null = null;
   raw: number | null = null;
   readonly #contains = new Map<string, number[]>();
@@ -30,6 +32,7 @@ export class CellTally {
   readonly #unscoredCapabilities = new Map<string, number>();
 
   add(sample: TalliedSample, scores: TalliedScores): void {
+    this.samples += 1;
     this.resid ??= sample.strength_resid;
     this.raw ??= sample.strength_raw;
     if (sample.prompt_kind === "question") {

@@ -1,3 +1,4 @@
+import type { CurveOutcomes } from "../../statistics/curve.js";
 import { seededRandom } from "../../statistics/random.js";
 import { type Belief, beliefOf } from "./belief.js";
 import { stateOf } from "./condition-state.js";
@@ -45,7 +46,21 @@ function stopOf(states: readonly ConditionState[]): RoundChoice["stop"] {
   return states.every(({ status }) => status === "reached") ? "precision" : "window_samples";
 }
 
+/** By what was scored: a condition that no round added to is not worked out again. */
+const known = new WeakMap<CurveOutcomes, { readonly key: string; readonly considered: Considered }>();
+
 function consider(condition: DesignCondition, settings: DesignSettings): Considered {
+  const { outcomes, ...rest } = condition;
+  const spent = settings.samples_left !== null && settings.samples_left <= 0;
+  const key = JSON.stringify([rest, { ...settings, samples_left: spent }]);
+  const before = known.get(outcomes);
+  if (before?.key === key) return before.considered;
+  const considered = considerAnew(condition, settings);
+  known.set(outcomes, { key, considered });
+  return considered;
+}
+
+function considerAnew(condition: DesignCondition, settings: DesignSettings): Considered {
   const { outcomes, range, samplable } = condition;
   const counts = countsOf(outcomes);
   const lattice = latticeOf(range, outcomes.axis, settings.precision, !samplable.question || !samplable.task);

@@ -2,7 +2,7 @@
 export const SHORTLIST = 4;
 
 /** Samples of one layer on one development question in the first stage; each later stage has twice as many in all. */
-export const FIRST_STAGE_SAMPLES = 120;
+export const FIRST_STAGE_SAMPLES = 80;
 
 /** The first `SHORTLIST` layers of a ranking by forecast, shallow first. */
 export function shortlistLayers(ranked: readonly ScoredLayer[]): readonly number[] {

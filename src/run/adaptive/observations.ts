@@ -18,6 +18,7 @@ export const conditionId = ({ model, method, layer, question }: ConditionKey): s
 export class Observations {
   readonly #baselines = new Map<string, CellTally>();
   readonly #conditions = new Map<string, Map<number, CellTally>>();
+  readonly #known = new Map<string, { readonly seen: string; readonly outcomes: CurveOutcomes }>();
 
   /** Adds committed samples with their scores, in plan order. */
   add(samples: readonly SampleRow[], scores: readonly ScoreRow[]): void {
@@ -25,10 +26,20 @@ export class Observations {
     for (const sample of samples) this.#tallyOf(sample)?.add(sample, bySample.get(sample.sample_id) ?? {});
   }
 
+  /** The same object as before where nothing was added since: what follows from it need not be worked out again. */
   outcomes(key: ConditionKey, axis: CurveOutcomes["axis"], capability: string): CurveOutcomes {
-    const tallies = this.#conditions.get(conditionId(key)) ?? new Map<number, CellTally>();
+    const id = conditionId(key);
+    const tallies = this.#conditions.get(id) ?? new Map<number, CellTally>();
     const baseline = this.#baselines.get(key.model) ?? new CellTally();
-    return { axis, ...talliedOutcomes(tallies, baseline, { question: key.question, capability }) };
+    const seen = `${axis} ${capability} ${[baseline, ...tallies.values()].reduce((sum, { samples }) => sum + samples, 0)}`;
+    const known = this.#known.get(id);
+    if (known?.seen === seen) return known.outcomes;
+    const outcomes = {
+      axis,
+      ...talliedOutcomes(tallies, baseline, { question: key.question, capability }),
+    };
+    this.#known.set(id, { seen, outcomes });
+    return outcomes;
   }
 
   #tallyOf({ role, model, method, layer, question, strength }: SampleRow): CellTally | null {

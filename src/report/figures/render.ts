@@ -25,7 +25,11 @@ function textWidth(item: { fontSize?: number; fontWeight?: string | number }, te
 
 /** Draws a Vega-Lite specification as SVG text; the same specification gives the same bytes. */
 export async function toSvg(spec: TopLevelSpec): Promise<string> {
-  const view = new vega.View(vega.parse(compile(spec).spec), { renderer: "none", logLevel: vega.Error });
+  const quiet = vega.logger(vega.Error);
+  const view = new vega.View(vega.parse(compile(spec, { logger: quiet }).spec), {
+    renderer: "none",
+    logLevel: vega.Error,
+  });
   vega.textMetrics.width = textWidth;
   try {
     vega.resetSVGDefIds();

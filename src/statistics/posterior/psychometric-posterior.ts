@@ -44,7 +44,7 @@ export interface PsychometricPosterior {
 
 /** Cells of the coarse passes and of the last, by parameter. */
 const COARSE = { start: 4, lapse: 4, logWidth: 6, threshold: 16 };
-const FINE = { start: 5, lapse: 6, logWidth: 10, threshold: 28 };
+const FINE = { start: 5, lapse: 10, logWidth: 10, threshold: 28 };
 const MOST_PASSES = 14;
 /** Narrowing stops when no parameter's span becomes smaller than this share of itself. */
 const NARROW_ENOUGH = 0.8;

@@ -1,3 +1,4 @@
+import { normalQuantile } from "../../statistics/normal-quantile.js";
 import { type WindowDraws, windowPosterior } from "../../statistics/posterior/window-posterior.js";
 import type { Belief } from "./belief.js";
 import type { ConditionState, DesignCondition, DesignSettings } from "./design.js";
@@ -33,13 +34,30 @@ export function stateOf(
   const reached =
     reported !== null &&
     (known >= (1 + settings.confidence) / 2 || (length !== null && length <= settings.precision));
-  const factor = length === null ? null : Math.max(1, (length / settings.precision) ** 2);
+  const factor =
+    length === null ? toDecide(known, settings.confidence) : toNarrow(length, settings.precision);
   return {
     ...about,
     status: reached ? "reached" : spent ? "exhausted" : "open",
     length,
     samples_to_reach: reached ? samples : factor === null ? null : Math.ceil(samples * factor),
   };
+}
+
+/** How many times the samples an interval takes to become this narrow: its length falls with their root. */
+const toNarrow = (length: number, precision: number): number => Math.max(1, (length / precision) ** 2);
+
+/** Nearer to one half than this, a probability does not say which way more samples would lead. */
+const UNDECIDED = 0.1;
+
+/**
+ * How many times the samples it takes to be sure whether an end is beyond all numbers: the distance of what decides it,
+ * in standard deviations, grows with their root. Null where it is a toss-up.
+ */
+function toDecide(probability: number, confidence: number): number | null {
+  if (Math.abs(probability - 0.5) < UNDECIDED || probability <= 0 || probability >= 1) return null;
+  const wanted = normalQuantile((1 + confidence) / 2);
+  return Math.max(1, (wanted / normalQuantile(probability)) ** 2);
 }
 
 /** Draws of the posterior that the report prints; null where it cannot be estimated yet. */

@@ -39,7 +39,6 @@ interface Drawn {
 
 const SPREAD_OF_TASKS = 0.3;
 /** Answers are more alike than in four of five draws from the posterior's prior. */
-const ETA = 0.15;
 
 /** A truth of this name, its numbers drawn at random: middles over several octaves, widths .3 to 3, lapses 0 to .05. */
 export function drawTruth(name: TruthName, tasks: number, levels: WindowLevels, random: Random): Truth {
@@ -68,8 +67,7 @@ export function drawTruth(name: TruthName, tasks: number, levels: WindowLevels, 
   if (name === "wavering") return truthOf({ ...curves, overdispersion: fromPrior(random) }, levels);
   if (name !== "overdispersed") return truthOf(curves, levels);
   const shifts = Array.from({ length: tasks }, () => SPREAD_OF_TASKS * normal(random));
-  const overdispersion = { rise: ETA, intact: ETA, tasks: 0 };
-  return truthOf({ ...curvesOf(drawn, shifts), overdispersion }, levels);
+  return truthOf(curvesOf(drawn, shifts), levels);
 }
 
 /** The truth that a user states, without lapses. */

@@ -150,11 +150,16 @@ function rungMeans(
 ): (Spot & { readonly low: number; readonly high: number })[] {
   const drawsOf = (window: LadderWindow) =>
     estimandDraws(window, window.these, estimand, loss) ?? new Float64Array();
-  const open = new Set(
-    windows.filter((window) => !drawsOf(window).every(Number.isFinite)).map(({ question }) => question),
-  );
+  // A window whose interval has numbers at both ends has a number; the few draws beyond them are left out of its mean.
+  const numbered = (window: LadderWindow) => {
+    const draws = drawsOf(window);
+    return draws.filter(Number.isFinite).length > ((1 + confidence) / 2) * draws.length;
+  };
+  const open = new Set(windows.filter((window) => !numbered(window)).map(({ question }) => question));
   return rungsOf(windows).flatMap(({ model, parameters }) => {
-    const own = windows.filter((window) => window.model === model && !open.has(window.question)).map(drawsOf);
+    const own = windows
+      .filter((window) => window.model === model && !open.has(window.question))
+      .map((window) => drawsOf(window).filter(Number.isFinite));
     if (own.length === 0) return [];
     const count = Math.min(...own.map(({ length }) => length));
     const mean = Float64Array.from({ length: count }, (_, i) => meanOf(own.map((draws) => draws[i] ?? 0)));

@@ -25,6 +25,8 @@ export interface CurveSearch {
 
 /** Roots are found to this, in octaves; on a linear axis to 1/200 of the range. */
 const TOLERANCE = 0.02;
+/** Where collapses in shares of the residual norm tend to lie: the search begins there. */
+const USUAL_CROSSING = Math.log2(0.8);
 /** Fall of the collapse curve that a first step counts on: a loss that grows with the 2.5th power of the strength. */
 const COLLAPSE_SLOPE = 2.5 * Math.LN2;
 const ONSET_SLOPE = 5;
@@ -92,7 +94,8 @@ function searchOf(condition: ForecastCondition, slopeAnOctave: number): Crossing
   const to = positionOf(condition, condition.to);
   if (condition.axis === "log") {
     const bounds = { longest: 2, shortest: 0.2 };
-    return { from, to, tolerance: TOLERANCE, guess: null, slope: slopeAnOctave, ...bounds };
+    const guess = condition.unit === "resid" ? USUAL_CROSSING : null;
+    return { from, to, tolerance: TOLERANCE, guess, slope: slopeAnOctave, ...bounds };
   }
   const range = to - from;
   const bounds = { longest: range / 4, shortest: range / 32 };

@@ -2,6 +2,7 @@ import type { Analysis } from "../config/experiment.js";
 import type { Generalises } from "../statistics/bootstrap.js";
 import type { KeyedCurve } from "../statistics/estimate.js";
 import type { JointCurves } from "../statistics/posterior/joint-curves.js";
+import { posteriorOptions } from "../statistics/posterior/posterior-options.js";
 import {
   type WindowPosterior,
   type WindowPosteriorResult,
@@ -30,14 +31,7 @@ export function curvePosteriors(
   analysis: Analysis,
   seed: number,
 ): CurvePosteriors {
-  const options = {
-    levels: { target: analysis.target_threshold, capability: analysis.capability_threshold },
-    losses: analysis.frontier_losses,
-    confidence: analysis.confidence,
-    draws: DRAWS,
-    seed,
-    range,
-  };
+  const options = posteriorOptions(analysis, seed, range, DRAWS);
   const against = { these: control.these?.draws ?? null, like_these: control.like_these?.draws ?? null };
   const found = windowPosteriors(keyed, against, options);
   const of = (result: WindowPosteriorResult) =>

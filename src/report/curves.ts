@@ -1,6 +1,6 @@
 import { CellTally } from "../statistics/cell-tally.js";
 import type { CurveOutcomes } from "../statistics/curve.js";
-import type { OutcomeSeries } from "../statistics/outcomes.js";
+import { talliedOutcomes } from "../statistics/tallied-outcomes.js";
 import type { SampleRow } from "../store/rows.js";
 import type { ReportInput } from "./input.js";
 import { indexScores, type SampleScores } from "./score-index.js";
@@ -110,7 +110,7 @@ function expand(group: Group, baselines: ReadonlyMap<string, CellTally>, input: 
       capability,
     };
     const scored = input.scorers.responseClass !== null;
-    const outcomes = outcomesOf(group.tallies, baseline, identity, scored);
+    const outcomes = talliedOutcomes(group.tallies, baseline, identity, scored);
     if (axis === "none") {
       return { kind: "condition", identity, condition: { ...identity, outcomes } };
     }
@@ -122,31 +122,10 @@ function expand(group: Group, baselines: ReadonlyMap<string, CellTally>, input: 
       residPerStrength: perStrength(group.tallies, ({ resid }) => resid),
       rawPerStrength: perStrength(group.tallies, ({ raw }) => raw),
       unscored: unscoredIn([...group.tallies.values()], question, capability),
-      draws: draws.map(([, tallies]) => ({ axis, ...outcomesOf(tallies, baseline, identity, scored) })),
+      draws: draws.map(([, tallies]) => ({ axis, ...talliedOutcomes(tallies, baseline, identity, scored) })),
     };
     return { kind: "curve", identity, curve };
   });
-}
-
-function outcomesOf(
-  tallies: ReadonlyMap<number | null, CellTally>,
-  baseline: CellTally,
-  { question, capability }: CurveIdentity,
-  intact: boolean,
-): Omit<CurveOutcomes, "axis"> {
-  const cells = [...tallies].toSorted(([a], [b]) => (a ?? 0) - (b ?? 0));
-  const strengths = cells.map(([strength]) => strength ?? 0);
-  const series = (read: (tally: CellTally) => OutcomeSeries["baseline"]): OutcomeSeries => ({
-    strengths,
-    points: cells.map(([, tally]) => read(tally)),
-    baseline: read(baseline),
-  });
-  return {
-    contains: series((tally) => tally.contains(question)),
-    strict: series((tally) => tally.strict(question)),
-    intact: intact ? series((tally) => tally.intact(question)) : null,
-    capability: series((tally) => tally.capability(capability)),
-  };
 }
 
 /** The factor between two units is the same at all strengths; it is read at the highest, where it is sharpest. */

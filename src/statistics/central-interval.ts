@@ -18,17 +18,3 @@ function orderStatistic(sorted: Float64Array, share: number): number {
   if (value === undefined) throw new RangeError("centralInterval: no values");
   return value;
 }
-
-export function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i += 1) sum += values[i] ?? 0;
-  return sum / values.length;
-}
-
-/** Unbiased; 0 for a single value. */
-export function varianceOf(values: ArrayLike<number>): number {
-  const mean = meanOf(values);
-  let sum = 0;
-  for (let i = 0; i < values.length; i += 1) sum += ((values[i] ?? 0) - mean) ** 2;
-  return values.length < 2 ? 0 : sum / (values.length - 1);
-}

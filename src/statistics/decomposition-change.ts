@@ -1,8 +1,9 @@
 import { LEAST_CLUSTERS } from "./bootstrap.js";
-import { centralInterval, meanOf } from "./central-interval.js";
+import { centralInterval } from "./central-interval.js";
 import type { Decomposition } from "./decomposition.js";
 import type { TermDraw } from "./decomposition-terms.js";
 import type { Interval } from "./interval.js";
+import { meanOf } from "./moments.js";
 import { randomIndex, seededRandom } from "./random.js";
 
 /** The terms of a change of width; each enters with the sign that makes them add up to it. */

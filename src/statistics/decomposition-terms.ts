@@ -1,4 +1,4 @@
-import { meanOf } from "./central-interval.js";
+import { meanOf } from "./moments.js";
 import { type NamedInterval, percentileInterval, type Replicate } from "./percentile-interval.js";
 import type { Draws } from "./posterior/window-posterior.js";
 

@@ -1,5 +1,6 @@
-import { meanOf, medianOf, varianceOf } from "./central-interval.js";
+import { medianOf } from "./central-interval.js";
 import type { TrendCell } from "./hierarchical-trend.js";
+import { meanOf, varianceOf } from "./moments.js";
 import type { Draws } from "./posterior/window-posterior.js";
 
 type CellValue =

@@ -1,6 +1,7 @@
-import { centralInterval, meanOf, medianOf, varianceOf } from "./central-interval.js";
+import { centralInterval, medianOf } from "./central-interval.js";
 import { type Chains, sampleTrend } from "./hierarchical-trend-sampler.js";
 import type { Interval } from "./interval.js";
+import { meanOf, varianceOf } from "./moments.js";
 
 /**
  * One estimate that the trend is drawn through: of one vector of one question at one rung. `below` and `above`: known

@@ -7,6 +7,8 @@ export function talliedOutcomes(
   tallies: ReadonlyMap<number | null, CellTally>,
   baseline: CellTally,
   { question, capability }: { readonly question: string; readonly capability: string },
+  /** False where no scorer says whether responses are intact. */
+  intact = true,
 ): Omit<CurveOutcomes, "axis"> {
   const cells = [...tallies].toSorted(([a], [b]) => (a ?? 0) - (b ?? 0));
   const strengths = cells.map(([strength]) => strength ?? 0);
@@ -18,7 +20,7 @@ export function talliedOutcomes(
   return {
     contains: series((tally) => tally.contains(question)),
     strict: series((tally) => tally.strict(question)),
-    intact: series((tally) => tally.intact(question)),
+    intact: intact ? series((tally) => tally.intact(question)) : null,
     capability: series((tally) => tally.capability(capability)),
   };
 }

@@ -1,5 +1,6 @@
-import { meanOf, medianOf, varianceOf } from "./central-interval.js";
+import { medianOf } from "./central-interval.js";
 import { type HierarchicalTrend, joined } from "./hierarchical-trend.js";
+import { meanOf, varianceOf } from "./moments.js";
 import type { Draws } from "./posterior/window-posterior.js";
 
 export const VARIANCE_SOURCES = ["vector", "question", "task", "sampling"] as const;

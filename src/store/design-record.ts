@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { replaceFile } from "./durable.js";
-import { StoreDamaged } from "./store-damaged.js";
+import { readJsonFile } from "./json-file.js";
 
 /** How the layers of one method were chosen on the development questions of one model. */
 const LayerChoice = z.strictObject({
@@ -65,12 +64,5 @@ export function writeDesignRecord(path: string, record: DesignRecord): void {
 
 /** The design of a run with searched strengths or layers; null where there is none. */
 export function readDesignRecord(path: string): DesignRecord | null {
-  if (!existsSync(path)) return null;
-  try {
-    return DesignRecord.parse(JSON.parse(readFileSync(path, "utf8")));
-  } catch (cause) {
-    throw new StoreDamaged(`${path} cannot be read as a design of this version; restore it from a copy`, {
-      cause,
-    });
-  }
+  return readJsonFile(path, DesignRecord, "a design");
 }

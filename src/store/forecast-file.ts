@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { replaceFile } from "./durable.js";
-import { StoreDamaged } from "./store-damaged.js";
+import { readJsonFile } from "./json-file.js";
 
 /** Where a forecast curve crosses its level; a name where it does so at no strength that was looked at. */
 const ForecastEnd = z.discriminatedUnion("name", [
@@ -47,12 +46,5 @@ export function writeForecast(path: string, rows: readonly ForecastRow[]): void 
 
 /** The forecasts of a run; empty where there are none. */
 export function readForecast(path: string): readonly ForecastRow[] {
-  if (!existsSync(path)) return [];
-  try {
-    return ForecastFile.parse(JSON.parse(readFileSync(path, "utf8"))).rows;
-  } catch (cause) {
-    throw new StoreDamaged(`${path} cannot be read as forecasts of this version; restore it from a copy`, {
-      cause,
-    });
-  }
+  return readJsonFile(path, ForecastFile, "forecasts")?.rows ?? [];
 }

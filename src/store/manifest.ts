@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { replaceFile } from "./durable.js";
-import { StoreDamaged } from "./store-damaged.js";
+import { readJsonFile } from "./json-file.js";
 
 const Strings = z.record(z.string(), z.string());
 
@@ -90,12 +89,5 @@ export function writeManifest(path: string, manifest: Manifest): void {
 
 /** The manifest of a run folder, or null where there is none yet. */
 export function readManifest(path: string): Manifest | null {
-  if (!existsSync(path)) return null;
-  try {
-    return Manifest.parse(JSON.parse(readFileSync(path, "utf8")));
-  } catch (cause) {
-    throw new StoreDamaged(`${path} cannot be read as a manifest of this version; restore it from a copy`, {
-      cause,
-    });
-  }
+  return readJsonFile(path, Manifest, "a manifest");
 }

@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { replaceFile } from "./durable.js";
-import { StoreDamaged } from "./store-damaged.js";
+import { readJsonFile } from "./json-file.js";
 
 const vector = {
   model: z.string(),
@@ -42,13 +41,5 @@ export function writeRound(folder: string, round: Omit<RoundFile, "schema_versio
 
 /** The round of that number, or null where it was not chosen yet. */
 export function readRound(folder: string, index: number): RoundFile | null {
-  const path = pathOf(folder, index);
-  if (!existsSync(path)) return null;
-  try {
-    return RoundFile.parse(JSON.parse(readFileSync(path, "utf8")));
-  } catch (cause) {
-    throw new StoreDamaged(`${path} cannot be read as a round of this version; restore it from a copy`, {
-      cause,
-    });
-  }
+  return readJsonFile(pathOf(folder, index), RoundFile, "a round");
 }

@@ -1,3 +1,4 @@
+import { meanOf } from "../../statistics/moments.js";
 /**
  * How much samples at some positions would narrow one end, to first order: the end and the rates at the positions are
  * taken as jointly Gaussian with the covariance of the belief's draws, and a planned sample conditions on a rate seen
@@ -64,7 +65,7 @@ export function linearGain(
 }
 
 function centred(values: Float64Array): Float64Array {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = meanOf(values);
   return values.map((value) => value - mean);
 }
 

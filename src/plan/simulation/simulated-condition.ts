@@ -1,7 +1,8 @@
 import type { CurveOutcomes } from "../../statistics/curve.js";
+import { meanOf } from "../../statistics/moments.js";
 import type { Cluster, OutcomeSeries } from "../../statistics/outcomes.js";
 import type { Random } from "../../statistics/random.js";
-import { mean, normal, type Truth } from "./truth.js";
+import { normal, type Truth } from "./truth.js";
 
 const UNSTEERED = Number.NEGATIVE_INFINITY;
 
@@ -51,7 +52,7 @@ export class SimulatedCondition {
     const { random, truth } = this;
     const { rise, intact, tasks } = truth.overdispersion;
     const rates = truth.tasks(x);
-    const expected = mean(rates);
+    const expected = meanOf(rates);
     const factor = expected > 0 ? alike(expected, tasks, random) / expected : 1;
     return {
       rise: alike(truth.rise(x), rise, random),

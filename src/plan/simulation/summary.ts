@@ -1,3 +1,4 @@
+import { meanOrNull } from "../../statistics/moments.js";
 import { ENDS, type End, hasWindow, type Said, type Simulated } from "./verdict.js";
 
 /** How an end's interval fared over simulated experiments; octaves. Null where no experiment speaks of it. */
@@ -57,11 +58,11 @@ export function summarise(experiments: readonly Simulated[]): SimulationSummary 
       ENDS.map((end) => [end, endSummary(experiments.map((one) => one[end]))]),
     ) as Record<End, EndSummary>,
     samples: {
-      mean: average(samples) ?? 0,
+      mean: meanOrNull(samples) ?? 0,
       median: quantile(samples, 0.5) ?? 0,
       p90: quantile(samples, 0.9) ?? 0,
     },
-    rounds: average(experiments.map(({ rounds }) => rounds)) ?? 0,
+    rounds: meanOrNull(experiments.map(({ rounds }) => rounds)) ?? 0,
     reached: experiments.filter(({ reached }) => reached).length / n,
     neverSteered: reliability(experiments.map(({ stated, onset }) => [stated.neverSteered, onset.truth])),
     neverCollapsed: reliability(
@@ -81,10 +82,10 @@ function endSummary(said: readonly Said[]): EndSummary {
     .filter(({ truth, median }) => Number.isFinite(truth) && Number.isFinite(median))
     .map(({ truth, median }) => median - truth);
   const lengths = said.map(({ low, high }) => high - low).filter((length) => Number.isFinite(length));
-  const square = average(errors.map((error) => error * error));
+  const square = meanOrNull(errors.map((error) => error * error));
   return {
     coverage: said.filter(({ truth, low, high }) => low <= truth && truth <= high).length / said.length,
-    bias: average(errors),
+    bias: meanOrNull(errors),
     rmse: square === null ? null : Math.sqrt(square),
     length: quantile(
       lengths.toSorted((a, b) => a - b),
@@ -101,12 +102,10 @@ function reliability(pairs: readonly (readonly [number, number])[]): Reliability
     const inside = pairs.filter(([stated]) => stated >= from && (stated < to || (to === 1 && stated === 1)));
     if (inside.length === 0) return [];
     const observed = inside.filter(([, truth]) => truth === Number.POSITIVE_INFINITY).length / inside.length;
-    return [{ from, to, n: inside.length, stated: average(inside.map(([stated]) => stated)) ?? 0, observed }];
+    return [
+      { from, to, n: inside.length, stated: meanOrNull(inside.map(([stated]) => stated)) ?? 0, observed },
+    ];
   });
-}
-
-function average(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function quantile(sorted: readonly number[], share: number): number | null {

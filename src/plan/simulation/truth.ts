@@ -1,4 +1,5 @@
 import type { WindowLevels } from "../../statistics/fitted-window.js";
+import { meanOf } from "../../statistics/moments.js";
 import type { Random } from "../../statistics/random.js";
 
 /** Positions that are searched: ten octaves, log2 strength. */
@@ -46,11 +47,11 @@ export function middleOf(x: number, width: number, loss: number): number {
 
 /** Curves with their ends: where the mean rates first cross the levels within the range. */
 export function truthOf(curves: Curves, levels: WindowLevels): Truth {
-  const level = levels.capability * mean(curves.tasks(Number.NEGATIVE_INFINITY));
+  const level = levels.capability * meanOf(curves.tasks(Number.NEGATIVE_INFINITY));
   return {
     ...curves,
     onset: firstCrossing((x) => curves.intact(x) * curves.rise(x) - levels.target),
-    collapse: firstCrossing((x) => level - mean(curves.tasks(x))),
+    collapse: firstCrossing((x) => level - meanOf(curves.tasks(x))),
   };
 }
 
@@ -68,10 +69,6 @@ function firstCrossing(value: (x: number) => number): number {
     return up;
   }
   return Number.POSITIVE_INFINITY;
-}
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Octaves, signed: -Infinity where it is never steered, else Infinity where it never collapses. */

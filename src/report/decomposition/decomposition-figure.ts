@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
-import { centralInterval, meanOf } from "../../statistics/central-interval.js";
+import { centralInterval } from "../../statistics/central-interval.js";
 import type { Decomposition, DecompositionSummary } from "../../statistics/decomposition.js";
+import { meanOf } from "../../statistics/moments.js";
 import type { PanelSpec } from "../figures/panel-spec.js";
 import { COLOURS, figureConfig, HEADING, QUIET } from "../figures/style.js";
 import { formatParameters, formatStrength } from "../format.js";

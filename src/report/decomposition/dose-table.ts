@@ -1,4 +1,3 @@
-import { meanOf } from "../../statistics/central-interval.js";
 import { DOSE_UNITS, type DoseUnit } from "../../statistics/dose-units.js";
 import {
   DOSE_ENDS,
@@ -7,6 +6,7 @@ import {
   doseOrder,
   type ModelDoses,
 } from "../../statistics/dose-units-order.js";
+import { meanOf } from "../../statistics/moments.js";
 import { formatName, formatSigned, formatStrength } from "../format.js";
 import { markdownTable } from "../markdown-table.js";
 import type { Ladder } from "../trend/ladder-window.js";

@@ -1,5 +1,6 @@
 import { spearman } from "../../statistics/forecast/correlation.js";
 import { rankLayers } from "../../statistics/forecast/rank-layers.js";
+import { meanOrNull } from "../../statistics/moments.js";
 import { formatSigned } from "../format.js";
 import { sameCondition } from "./agreement-text.js";
 import type { ForecastCurve } from "./forecast-curves.js";
@@ -60,7 +61,7 @@ function accessibilities(
     const values = group.flatMap((curve) =>
       curve.layer === layer && curve.accessibility !== null ? [curve.accessibility] : [],
     );
-    return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+    return meanOrNull(values);
   });
   return means.every((value) => value !== null) ? means : null;
 }
@@ -82,7 +83,7 @@ function measuredWidths(
     const own = widths.flatMap((row) =>
       row.layer === layer && row.width !== null ? [Math.max(low, row.width)] : [],
     );
-    return own.length === 0 ? null : own.reduce((sum, value) => sum + value, 0) / own.length;
+    return meanOrNull(own);
   });
   return means.every((value) => value !== null) ? means : null;
 }

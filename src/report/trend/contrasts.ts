@@ -1,6 +1,7 @@
 import type { Analysis } from "../../config/experiment.js";
-import { centralInterval, meanOf } from "../../statistics/central-interval.js";
+import { centralInterval } from "../../statistics/central-interval.js";
 import type { Interval } from "../../statistics/interval.js";
+import { meanOf } from "../../statistics/moments.js";
 import { formatInterval, formatSigned } from "../format.js";
 import { markdownTable } from "../markdown-table.js";
 import { type LadderWindow, rungsOf } from "./ladder-window.js";

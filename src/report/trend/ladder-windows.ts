@@ -1,4 +1,5 @@
 import type { Experiment } from "../../config/experiment.js";
+import { meanOrNull } from "../../statistics/moments.js";
 import type { WindowDraws } from "../../statistics/posterior/window-posterior.js";
 import { position } from "../../statistics/series.js";
 import type { ForecastRow } from "../../store/forecast-file.js";
@@ -73,15 +74,11 @@ function averaged(rows: readonly ForecastRow[]): LadderForecast | null {
     nats.set(strength, [...(nats.get(strength) ?? []), value]);
   }
   return {
-    margin: mean(rows.flatMap(({ margin }) => (margin === null ? [] : [margin]))),
-    gain: mean(rows.flatMap(({ gain }) => (gain === null ? [] : [gain]))),
-    turn: turns.length < rows.length ? null : 2 ** (mean(turns) ?? 0),
+    margin: meanOrNull(rows.flatMap(({ margin }) => (margin === null ? [] : [margin]))),
+    gain: meanOrNull(rows.flatMap(({ gain }) => (gain === null ? [] : [gain]))),
+    turn: turns.length < rows.length ? null : 2 ** (meanOrNull(turns) ?? 0),
     kl: [...nats]
       .toSorted(([a], [b]) => a - b)
-      .map(([strength, values]) => ({ strength, nats: mean(values) ?? 0 })),
+      .map(([strength, values]) => ({ strength, nats: meanOrNull(values) ?? 0 })),
   };
-}
-
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Analysis } from "../../config/experiment.js";
-import { centralInterval, meanOf } from "../../statistics/central-interval.js";
+import { centralInterval } from "../../statistics/central-interval.js";
 import type { TrendCell } from "../../statistics/hierarchical-trend.js";
+import { meanOf } from "../../statistics/moments.js";
 import { COLOURS, figureConfig, HEADING, QUIET } from "../figures/style.js";
 import { formatInterval, formatParameters, formatSigned, formatStrength } from "../format.js";
 import { type LadderWindow, ladderName, rungsOf } from "./ladder-window.js";

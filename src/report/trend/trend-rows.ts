@@ -1,11 +1,11 @@
 import type { Analysis } from "../../config/experiment.js";
 import { benjaminiHochberg } from "../../statistics/benjamini-hochberg.js";
-import { meanOf } from "../../statistics/central-interval.js";
 import {
   type HierarchicalTrend,
   hierarchicalTrend,
   type TrendCell,
 } from "../../statistics/hierarchical-trend.js";
+import { meanOf } from "../../statistics/moments.js";
 import type { Trend } from "../../statistics/trend.js";
 import { slopeTail, type TrendVerdict, trendVerdict } from "../../statistics/trend-verdict.js";
 import { type PurchasePlan, purchasePlan } from "../../statistics/trend-verdict-purchase.js";

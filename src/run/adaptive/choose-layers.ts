@@ -1,6 +1,6 @@
-import type { ActivationMethod } from "../../config/experiment.js";
+import type { ActivationMethod, Experiment } from "../../config/experiment.js";
 import { chooseRound } from "../../plan/design/choose-round.js";
-import type { DesignSettings } from "../../plan/design/design.js";
+import type { DesignCondition, DesignSettings } from "../../plan/design/design.js";
 import {
   betterHalf,
   type ScoredLayer,
@@ -9,14 +9,18 @@ import {
 } from "../../plan/design/screen-layers.js";
 import type { PlannedModel } from "../../plan/plan.js";
 import { forecastWidth, rankLayers } from "../../statistics/forecast/rank-layers.js";
+import { meanOrNull } from "../../statistics/moments.js";
+import { posteriorOptions } from "../../statistics/posterior/posterior-options.js";
 import { windowPosterior } from "../../statistics/posterior/window-posterior.js";
 import type { LayerChoice } from "../../store/design-record.js";
 import type { ForecastRow } from "../../store/forecast-file.js";
 import { type ConditionSources, designCondition } from "./design-conditions.js";
-import { type ConditionKey, conditionId } from "./observations.js";
-import { posteriorOptions } from "./posterior-options.js";
+import type { ConditionKey } from "./observations.js";
 import type { RoundRunner } from "./round-runner.js";
 import { roundCells } from "./window-rounds.js";
+
+/** Enough to rank layers by. */
+const DRAWS = 1000;
 
 type Candidate = LayerChoice["candidates"][number];
 
@@ -46,14 +50,16 @@ export async function chooseLayers(
     const open = screened.filter(({ surviving }) => surviving.length > 1);
     const stageSettings = { ...settings, window_samples: stageSamples(stage) };
     const choose = () => {
-      const conditions = open.flatMap((entry) => conditionsOf(entry, sources()));
+      const now = sources();
+      const conditions = open.flatMap((entry) => conditionsOf(entry, now));
       return roundCells(
         chooseRound(conditions, stageSettings),
-        open.flatMap((entry) => keysOf(entry, sources())),
+        open.flatMap((entry) => keysOf(entry, now)),
       );
     };
     while (await runner.round("screening", stage, choose));
-    for (const entry of open) halve(entry, sources(), stage);
+    const now = sources();
+    for (const entry of open) halve(entry, now, stage);
   }
   return screened.map(({ model, method, candidates, surviving }) => ({
     method: method.name,
@@ -98,14 +104,12 @@ function conditionsOf(entry: Screened, sources: ConditionSources) {
 /** Scores the surviving layers by everything sampled of them so far, and keeps the better half. */
 function halve(entry: Screened, sources: ConditionSources, stage: number): void {
   const scored = entry.surviving.map((layer): ScoredLayer => {
-    const keys = keysOf({ ...entry, surviving: [layer] }, sources);
-    const rates = keys.map((key) => frontierRate(key, entry.method, sources));
-    const known = rates.filter((rate) => rate !== null);
-    const score =
-      known.length === 0 ? Number.NEGATIVE_INFINITY : known.reduce((a, b) => a + b, 0) / known.length;
+    const conditions = conditionsOf({ ...entry, surviving: [layer] }, sources);
+    const rates = conditions.map((condition) => frontierRate(condition, sources.experiment));
+    const score = meanOrNull(rates.filter((rate) => rate !== null)) ?? Number.NEGATIVE_INFINITY;
     const before = entry.candidates.get(layer);
     if (before !== undefined) {
-      const samples = keys.reduce((sum, key) => sum + sampledOf(key, entry.method, sources), 0);
+      const samples = conditions.reduce((sum, condition) => sum + sampledOf(condition), 0);
       entry.candidates.set(layer, {
         ...before,
         score: Number.isFinite(score) ? score : null,
@@ -118,21 +122,18 @@ function halve(entry: Screened, sources: ConditionSources, stage: number): void 
   entry.surviving = betterHalf(scored);
 }
 
-function frontierRate(key: ConditionKey, method: ActivationMethod, sources: ConditionSources): number | null {
-  const condition = designCondition(key, method, sources);
+function frontierRate(condition: DesignCondition, { analysis, seed }: Experiment): number | null {
   const result = windowPosterior(
-    { key: conditionId(key), curve: condition.outcomes },
+    { key: condition.id, curve: condition.outcomes },
     null,
     "these",
-    posteriorOptions(sources.experiment, condition.range),
+    posteriorOptions(analysis, seed, condition.range, DRAWS),
   );
   if (result.kind !== "estimated") return null;
-  const loss = sources.experiment.analysis.frontier_loss;
-  return result.posterior.frontier.find((point) => point.loss === loss)?.rate ?? null;
+  return result.posterior.frontier.find((point) => point.loss === analysis.frontier_loss)?.rate ?? null;
 }
 
-function sampledOf(key: ConditionKey, method: ActivationMethod, sources: ConditionSources): number {
-  const { strict, capability } = designCondition(key, method, sources).outcomes;
+function sampledOf({ outcomes: { strict, capability } }: DesignCondition): number {
   const count = (points: typeof strict.points) =>
     points.reduce((sum, clusters) => sum + clusters.reduce((n, { values }) => n + values.length, 0), 0);
   return count(strict.points) + count(capability.points);

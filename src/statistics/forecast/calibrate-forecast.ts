@@ -1,3 +1,4 @@
+import { meanOf } from "../moments.js";
 import { median } from "./median.js";
 
 /** One crossing that was both forecast and measured: log2 of the strengths (strengths themselves on a linear axis). */
@@ -45,7 +46,7 @@ export function offsetsOf(pairs: readonly ForecastPair[]): Pick<ForecastCalibrat
   const offsets = new Map<string, number>();
   for (const model of new Set(pairs.map((pair) => pair.model))) {
     const own = pairs.filter((pair) => pair.model === model).map(shift);
-    const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
+    const mean = meanOf(own);
     const weight = own.length / (own.length + PRIOR_PAIRS);
     offsets.set(model, weight * mean + (1 - weight) * offset);
   }

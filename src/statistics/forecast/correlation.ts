@@ -1,3 +1,5 @@
+import { meanOf } from "../moments.js";
+
 /** Fewest pairs whose correlation says anything. */
 const FEWEST = 3;
 
@@ -24,7 +26,7 @@ function ranks(values: readonly number[]): readonly number[] {
 }
 
 function deviations(values: readonly number[]): readonly number[] {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = meanOf(values);
   return values.map((value) => value - mean);
 }
 

@@ -1,3 +1,4 @@
+import { meanOf } from "../moments.js";
 import type { Axis } from "../series.js";
 import { position } from "../series.js";
 import { type JointCurves, targetAt, unsteeredTarget } from "./joint-curves.js";
@@ -75,11 +76,11 @@ function bestStrength(
 ): number | null {
   let best: { strength: number | null; rate: number } = {
     strength: null,
-    rate: mean(targetSums(questions, null, count)) / questions.length,
+    rate: meanOf(targetSums(questions, null, count)) / questions.length,
   };
   for (const strength of strengths) {
-    if (mean(keptSums(questions, strength, count)) / questions.length < 1 - loss) continue;
-    const rate = mean(targetSums(questions, strength, count)) / questions.length;
+    if (meanOf(keptSums(questions, strength, count)) / questions.length < 1 - loss) continue;
+    const rate = meanOf(targetSums(questions, strength, count)) / questions.length;
     if (rate > best.rate) best = { strength, rate };
   }
   return best.strength;
@@ -94,8 +95,8 @@ function reportedAt(
   const half = {
     questions: questions.map(({ question }) => question),
     strength,
-    rate: mean(sum) / questions.length,
-    kept: strength === null ? 1 : mean(keptSums(questions, strength, count)) / questions.length,
+    rate: meanOf(sum) / questions.length,
+    kept: strength === null ? 1 : meanOf(keptSums(questions, strength, count)) / questions.length,
   };
   return { half, sum };
 }
@@ -125,8 +126,4 @@ function summed(
     for (let i = 0; i < count; i += 1) sums[i] = (sums[i] as number) + value(question, i, x);
   }
   return sums;
-}
-
-function mean(draws: Draws): number {
-  return draws.reduce((sum, draw) => sum + draw, 0) / draws.length;
 }

@@ -1,18 +1,18 @@
-import type { Experiment } from "../../config/experiment.js";
-import type { PosteriorOptions } from "../../statistics/posterior/window-posterior.js";
+import type { Analysis } from "../../config/experiment.js";
+import type { PosteriorOptions } from "./window-posterior.js";
 
-/** Enough to rank layers by. */
-const DRAWS = 1000;
-
+/** The frozen analysis as the posterior of one curve takes it. */
 export function posteriorOptions(
-  { analysis, seed }: Experiment,
+  analysis: Analysis,
+  seed: number,
   range: PosteriorOptions["range"],
+  draws: number,
 ): PosteriorOptions {
   return {
     levels: { target: analysis.target_threshold, capability: analysis.capability_threshold },
     losses: analysis.frontier_losses,
     confidence: analysis.confidence,
-    draws: DRAWS,
+    draws,
     seed,
     range,
   };

@@ -3,7 +3,14 @@ import { seededRandom } from "../../statistics/random.js";
 import { type Belief, beliefOf } from "./belief.js";
 import { stateOf } from "./condition-state.js";
 import { type ConditionCounts, countsOf } from "./counts.js";
-import type { ConditionState, DesignCondition, DesignSettings, RoundChoice, RoundRequest } from "./design.js";
+import {
+  type ConditionState,
+  type DesignCondition,
+  type DesignSettings,
+  passSamples,
+  type RoundChoice,
+  type RoundRequest,
+} from "./design.js";
 import { fillRound, type Wanting } from "./fill-round.js";
 import { type Lattice, latticeOf, strengthOf } from "./lattice.js";
 import { opening, type PlacedSamples } from "./opening.js";
@@ -62,7 +69,7 @@ function consider(condition: DesignCondition, settings: DesignSettings): Conside
 
 function considerAnew(condition: DesignCondition, settings: DesignSettings): Considered {
   const { outcomes, range, samplable } = condition;
-  const counts = countsOf(outcomes);
+  const counts = countsOf(outcomes, passSamples(condition) / Math.max(1, condition.tasks));
   const lattice = latticeOf(range, outcomes.axis, settings.precision, !samplable.question || !samplable.task);
   const random = seededRandom(`${settings.seed}/design/${condition.id}/${counts.samples}`);
   const belief = counts.samples === 0 ? null : beliefOf(counts, lattice, settings.levels, random);
@@ -109,17 +116,20 @@ function ofModel(
       wanting.push(toWanting(one));
       continue;
     }
-    const cost = first.reduce((sum, { question, task }) => sum + question + task * one.condition.tasks, 0);
+    const cost = first.reduce(
+      (sum, { question, task }) => sum + question + task * passSamples(one.condition),
+      0,
+    );
     if (taken + cost > left) continue;
     rows.set(one.condition.id, first);
     taken += cost;
   }
   for (const [id, placed] of fillRound(wanting, Math.max(0, limit - taken), settings)) rows.set(id, placed);
   const requests = open.flatMap((one) => toRequests(one, rows.get(one.condition.id) ?? []));
-  const tasksOf = new Map(open.map(({ condition }) => [condition.id, condition.tasks]));
+  const passOf = new Map(open.map(({ condition }) => [condition.id, passSamples(condition)]));
   const samples = requests.reduce(
     (sum, { condition, question_samples, task_samples }) =>
-      sum + question_samples + task_samples * (tasksOf.get(condition) ?? 0),
+      sum + question_samples + task_samples * (passOf.get(condition) ?? 0),
     0,
   );
   return { requests, samples };

@@ -1,7 +1,7 @@
 import { normalQuantile } from "../../statistics/normal-quantile.js";
 import { type WindowDraws, windowPosterior } from "../../statistics/posterior/window-posterior.js";
 import type { Belief } from "./belief.js";
-import type { ConditionState, DesignCondition, DesignSettings } from "./design.js";
+import { type ConditionState, type DesignCondition, type DesignSettings, passSamples } from "./design.js";
 
 /** Draws of the reported posterior: an end's quantile at 2.5 % is then good to a twentieth of the interval. */
 const DRAWS = 1000;
@@ -22,7 +22,7 @@ export function stateOf(
   last: boolean,
 ): ConditionState {
   const about = { condition: condition.id, samples };
-  const spent = settings.window_samples - samples < Math.max(1, condition.tasks);
+  const spent = settings.window_samples - samples < Math.max(1, passSamples(condition));
   if (belief === null)
     return { ...about, status: spent ? "exhausted" : "open", length: null, samples_to_reach: null };
   const quick = standingOf(condition, belief, settings.confidence);

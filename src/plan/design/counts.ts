@@ -16,11 +16,15 @@ export interface ConditionCounts {
   readonly intact: readonly Count[];
   readonly capability: readonly Count[];
   readonly baseline: { readonly rise: Count; readonly intact: Count; readonly capability: Count };
-  /** Samples scored under the edit, of both kinds. */
+  /** Samples taken under the edit, of both kinds. */
   readonly samples: number;
 }
 
-export function countsOf({ axis, strict, intact, capability }: CurveOutcomes): ConditionCounts {
+/** `perTaskSample`: samples that each counted task sample stands for, where other capabilities come along. */
+export function countsOf(
+  { axis, strict, intact, capability }: CurveOutcomes,
+  perTaskSample: number,
+): ConditionCounts {
   const at = (series: OutcomeSeries): Count[] =>
     series.strengths.flatMap((strength, i) => {
       const { n, sum } = pooled(series.points[i] ?? []);
@@ -47,6 +51,8 @@ export function countsOf({ axis, strict, intact, capability }: CurveOutcomes): C
     intact: intactCounts,
     capability: capable,
     baseline: { ...baseline, capability: bare(capability.baseline) },
-    samples: [...strictCounts, ...capable].reduce((sum, { n }) => sum + n, 0),
+    samples: taken(strictCounts) + Math.round(taken(capable) * perTaskSample),
   };
 }
+
+const taken = (counts: readonly Count[]): number => counts.reduce((sum, { n }) => sum + n, 0);

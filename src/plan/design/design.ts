@@ -9,8 +9,10 @@ export interface DesignCondition {
   readonly role: "method" | "control";
   /** Vectors pooled in it. */
   readonly draws: number;
-  /** Capability tasks; a request's task samples are of each of them. */
+  /** Tasks of the capability that rounds are chosen for; a request's task samples are of each of them. */
   readonly tasks: number;
+  /** Tasks of other capabilities: sampled with each pass over the tasks, they cost samples and tell nothing of the collapse. */
+  readonly companions: number;
   /** Strengths between which it is looked for. */
   readonly range: { readonly from: number; readonly to: number };
   /** What forward passes alone say; null where they say nothing. Strengths, not positions. */
@@ -63,3 +65,7 @@ export interface RoundChoice {
   readonly states: readonly ConditionState[];
   readonly stop: "precision" | "window_samples" | "max_samples" | null;
 }
+
+/** Samples of one pass over the tasks. */
+export const passSamples = ({ tasks, companions }: Pick<DesignCondition, "tasks" | "companions">): number =>
+  tasks + companions;

@@ -1,4 +1,4 @@
-import type { ConditionState, DesignCondition, DesignSettings } from "./design.js";
+import { type ConditionState, type DesignCondition, type DesignSettings, passSamples } from "./design.js";
 import type { PlacedSamples } from "./opening.js";
 import type { EndProspect, SampleKind } from "./prospect.js";
 
@@ -41,7 +41,7 @@ class Basket {
     settings: DesignSettings,
   ) {
     const { state, condition } = wanting;
-    const growth = Math.max(LEAST_GROWTH + condition.tasks, GROWTH * state.samples);
+    const growth = Math.max(LEAST_GROWTH + passSamples(condition), GROWTH * state.samples);
     this.#limit = Math.min(growth, settings.window_samples - state.samples);
     const variance = this.#variance();
     this.#goal = state.length === null ? 0 : variance * ((AIM * settings.precision) / state.length) ** 2;
@@ -83,7 +83,8 @@ class Basket {
     const { role, samplable } = this.wanting.condition;
     const there = this.placed.get(x);
     if (!samplable[kind] && (there?.[kind] ?? 0) > 0) return { n: 0, cost: 0 };
-    if (kind === "task") return { n: 1, cost: this.#tasks + (role === "control" ? CONTROL_ANSWERS : 0) };
+    if (kind === "task")
+      return { n: 1, cost: passSamples(this.wanting.condition) + (role === "control" ? CONTROL_ANSWERS : 0) };
     const n = samplable.question ? QUESTIONS_AT_ONCE : 1;
     return { n, cost: n };
   }

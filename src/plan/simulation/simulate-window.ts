@@ -64,6 +64,7 @@ function search(condition: SimulatedCondition, design: SimulatedDesign, random: 
           role: "method",
           draws: 1,
           tasks: design.tasks,
+          companions: 0,
           range: SEARCHED,
           forecast: { onset: null, collapse: null },
           outcomes: condition.outcomes(),

@@ -25,7 +25,8 @@ export function designCondition(
     model: key.model,
     role: method.role,
     draws: method.draws,
-    tasks: experiment.capabilities.reduce((sum, { tasks }) => sum + tasks.length, 0),
+    tasks: taskCount(experiment.capabilities.slice(0, 1)),
+    companions: taskCount(experiment.capabilities.slice(1)),
     range: strengthRange(method),
     forecast: {
       onset: middle(rows.map(({ onset }) => onset)),
@@ -46,6 +47,9 @@ export function strengthRange({ strengths }: ActivationMethod): {
 }
 
 /** Rounds are chosen for the first capability; samples of the others come along. */
+const taskCount = (capabilities: Experiment["capabilities"]): number =>
+  capabilities.reduce((sum, { tasks }) => sum + tasks.length, 0);
+
 export const designedCapability = ({ capabilities }: Experiment): string => capabilities[0]?.id ?? "";
 
 /** Geometric mean over draws; null unless all of them have a number. */

@@ -73,6 +73,23 @@ describe("rounds", () => {
     expect(source.samples).toBeLessThan(800);
   });
 
+  it("pay for tasks of other capabilities, and take a pass over them for no more than it tells", () => {
+    const samplesAt = (companions: number) => {
+      const { requests, states } = chooseRound([conditionOf(source, { companions })], {
+        ...SETTINGS,
+        precision: 0.2,
+      });
+      return { passes: sum(requests.map(({ task_samples }) => task_samples)), samples: states[0]?.samples };
+    };
+    const alone = samplesAt(0);
+    const accompanied = samplesAt(4 * TASKS);
+    const passes = (accompanied.samples ?? 0) - (alone.samples ?? 0);
+    const taken = source.outcomes().capability.points.map((tasks) => tasks[0]?.values.length ?? 0);
+    expect(passes).toBe(4 * TASKS * sum(taken));
+    expect(alone.passes).toBeGreaterThan(0);
+    expect(accompanied.passes).toBeLessThan(alone.passes);
+  });
+
   it("keep strengths positive, inside the range and short", () => {
     const strengths = choices.flatMap(({ requests }) => requests.map(({ strength }) => strength));
     expect(strengths.every((strength) => strength >= 2 ** -5 && strength <= 32)).toBe(true);

@@ -34,6 +34,7 @@ export function conditionOf(
     role: "method",
     draws: 1,
     tasks: TASKS,
+    companions: 0,
     range: { from: 2 ** -5, to: 2 ** 5 },
     forecast: { onset: null, collapse: null },
     samplable: { question: true, task: true },

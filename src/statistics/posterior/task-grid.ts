@@ -7,7 +7,7 @@ import type { GridSpans } from "./psychometric-posterior.js";
 /** Standard deviation of a logistic whose width from .05 to .95 is 1. */
 export const DEVIATION = Math.PI / Math.sqrt(3) / WIDTH_LOGITS;
 /** Cells of the grid. `between`: share of the mean curve's variance that is between tasks; uniform beforehand. */
-const CELLS = { start: 3, lapse: 2, logWidth: 7, between: 4, threshold: 18 };
+const CELLS = { start: 3, lapse: 2, logWidth: 14, between: 5, threshold: 12 };
 
 /** A task's curve but for its threshold, and how far thresholds spread. */
 export interface TaskShape {

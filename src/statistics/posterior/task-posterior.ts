@@ -115,7 +115,7 @@ function theseTasks(
     const within = grid.within(n, random);
     mixture.slope[i] = within.slope;
     mixture.floor[i] = within.floor;
-    placesOf(node, tables, cells, rests);
+    placesOf({ ...node, threshold: within.threshold, deviation: within.deviation }, tables, cells, rests);
     let total = 0;
     for (let j = 0; j < tables.tasks; j += 1) {
       const offset = tables.offset(node.shape, node.start, j);

@@ -1,11 +1,17 @@
+import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
 import type { CommandModule } from "yargs";
 import { UserError } from "../config/user-error.js";
+import type { SimulatedDesign } from "../plan/simulation/simulate-window.js";
+import type { SimulationSummary } from "../plan/simulation/summary.js";
+import { reliabilityFigure } from "../report/figures/reliability.js";
+import { toPng, toSvg } from "../report/figures/render.js";
 import { simulate } from "../run/simulate.js";
 import { SIMULATED_TRUTHS, simulationDesign } from "../run/simulate-design.js";
 import type { SimulationJob } from "../run/simulate-job.js";
 import { simulationText } from "../run/simulate-text.js";
-import { type CliContext, printJson } from "./context.js";
+import { type CliContext, printJson, resolvePath } from "./context.js";
 
 interface Arguments {
   truth: string[] | undefined;
@@ -20,6 +26,7 @@ interface Arguments {
   tasks: number;
   seed: number;
   jobs: number | undefined;
+  figure: string | undefined;
   json: boolean;
 }
 
@@ -73,6 +80,10 @@ export function simulateCommand(context: CliContext): CommandModule<object, Argu
         .option("tasks", { type: "number", default: 20, describe: "capability tasks" })
         .option("seed", { type: "number", default: 1 })
         .option("jobs", { type: "number", describe: "threads (default: the cores of this machine)" })
+        .option("figure", {
+          type: "string",
+          describe: "draw stated probabilities of never beside what was so, as .svg or .png",
+        })
         .option("json", {
           type: "boolean",
           default: false,
@@ -84,10 +95,17 @@ export function simulateCommand(context: CliContext): CommandModule<object, Argu
           "what a uniform grid would take",
         )
         .example(
+          "$0 simulate --truth never-steered --figure reliability.svg",
+          "are stated probabilities of never right?",
+        )
+        .example(
           "$0 simulate --onset 0.5 --collapse 1.2 --width 0.6 --samples 800",
           "the width to expect of 800 samples",
         ),
     handler: async (args) => {
+      if (args.figure !== undefined && !/\.(svg|png)$/.test(args.figure)) {
+        throw new UserError(`--figure draws .svg or .png, not "${args.figure}"; name such a file.`);
+      }
       const summaries = [];
       for (const truth of truthsOf(args)) {
         const experiments =
@@ -107,12 +125,31 @@ export function simulateCommand(context: CliContext): CommandModule<object, Argu
             progress: (done) => showProgress(context, name, done, experiments),
           },
         );
-        summaries.push({ truth, design, ...summary });
+        summaries.push({ truth, name, design, ...summary });
         context.stderr.write(`${simulationText(`${name}, ${design.kind}`, summary, design.confidence)}\n`);
       }
+      if (args.figure !== undefined) await draw(resolvePath(context, args.figure), summaries);
       if (args.json) printJson(context, summaries);
     },
   };
+}
+
+async function draw(
+  path: string,
+  summaries: readonly (SimulationSummary & { name: string; design: SimulatedDesign })[],
+): Promise<void> {
+  const confidence = summaries[0]?.design.confidence ?? 0;
+  const spec = reliabilityFigure(
+    summaries.map(({ name, ...summary }) => ({ truth: name, summary })),
+    confidence,
+  );
+  if (spec === null)
+    throw new UserError(
+      `Nothing is drawn to ${path}: no experiment left it in doubt whether it is ever steered or ever collapses.`,
+    );
+  const svg = await toSvg(spec);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, path.endsWith(".png") ? toPng(svg) : svg);
 }
 
 function truthsOf(args: Arguments): SimulationJob["truth"][] {

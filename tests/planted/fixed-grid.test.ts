@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { reportFolder } from "../../src/report/report-folder.js";
 import { LONG, plant, plantedRun, truthOf } from "./planted-run.js";
-import { missesOf, readTable, type WindowRecord, windowOf } from "./read-windows.js";
+import { missesOf, readTable, type TableRecord, windowOf } from "./read-windows.js";
 
 const BEST_LAYER = 3;
 /** Of a dozen intervals of 95 % one may miss: other code draws other samples. */
 const ALLOWED_MISSES = 1;
 const planted = plant("two-rungs");
-let rows: readonly WindowRecord[] = [];
+let rows: readonly TableRecord[] = [];
 
 beforeAll(async () => {
   const { folder, exitCode } = await plantedRun(planted.folder, join(planted.folder, "run"));

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { csvRecords } from "../../src/report/csv-records.js";
 
-export type WindowRecord = Readonly<Record<string, string>>;
+export type TableRecord = Readonly<Record<string, string>>;
 
 /** A table of a report, by column. */
-export function readTable(folder: string, name: string): readonly WindowRecord[] {
+export function readTable(folder: string, name: string): readonly TableRecord[] {
   const [header = [], ...rows] = csvRecords(readFileSync(join(folder, "report", name), "utf8"));
   return rows.map((row) =>
     Object.fromEntries(header.map((field, column) => [field.text, row[column]?.text ?? ""])),
@@ -15,11 +15,11 @@ export function readTable(folder: string, name: string): readonly WindowRecord[]
 
 /** The row of a model, question and method. */
 export function windowOf(
-  rows: readonly WindowRecord[],
+  rows: readonly TableRecord[],
   model: string,
   question: string,
   method = "caa-last-token",
-): WindowRecord {
+): TableRecord {
   const found = rows.filter(
     (row) => row.model === model && row.question === question && row.method === method,
   );
@@ -38,7 +38,7 @@ const BELOW = {
 };
 
 /** A bound as a number, an infinite one where it is a name. */
-export function boundOf(row: WindowRecord, column: string): number {
+export function boundOf(row: TableRecord, column: string): number {
   const text = row[column] ?? "";
   const kind = column.startsWith("width") ? "width" : "end";
   if (ABOVE[kind].includes(text)) return Number.POSITIVE_INFINITY;
@@ -49,7 +49,7 @@ export function boundOf(row: WindowRecord, column: string): number {
 
 /** What of the planted window lies outside its interval for these items; null is a strength that is never reached. */
 export function missesOf(
-  row: WindowRecord,
+  row: TableRecord,
   planted: Readonly<Partial<Record<"onset" | "collapse" | "width", number | null>>>,
 ): readonly string[] {
   return Object.entries(planted).flatMap(([name, value]) => {

@@ -4,7 +4,7 @@ import { reportFolder } from "../../src/report/report-folder.js";
 import { type DesignRecord, readDesignRecord } from "../../src/store/design-record.js";
 import { runFolder } from "../../src/store/run-folder.js";
 import { LONG, plant, plantedRun, truthOf } from "./planted-run.js";
-import { boundOf, missesOf, readTable, type WindowRecord, windowOf } from "./read-windows.js";
+import { boundOf, missesOf, readTable, type TableRecord, windowOf } from "./read-windows.js";
 
 const MODELS = ["small", "large"];
 const QUESTIONS = ["caracara", "australia", "mercury"];
@@ -15,7 +15,7 @@ const ALLOWED_MISSES = 2;
 const PRECISION = 0.5;
 
 const planted = plant("searched");
-let rows: readonly WindowRecord[] = [];
+let rows: readonly TableRecord[] = [];
 let design: DesignRecord | null = null;
 
 beforeAll(async () => {

@@ -62,6 +62,11 @@ export function analysisOf(input: Sections["analysis"]): Analysis {
     frontier_loss: frontierLoss,
     frontier_losses: input?.frontier_losses ?? [...losses].sort((a, b) => a - b),
     primary: input?.primary ?? "width",
+    smallest_slope: {
+      width: input?.smallest_slope?.width ?? 0.1,
+      safety: input?.smallest_slope?.safety ?? 0.1,
+      frontier: input?.smallest_slope?.frontier ?? 0.02,
+    },
     contrasts: input?.contrasts ?? [],
     confidence: input?.confidence ?? 0.95,
     bootstrap: input?.bootstrap ?? 2000,

@@ -169,6 +169,8 @@ export interface Analysis {
   readonly frontier_losses: readonly number[];
   /** What the question is about, named before data: any other estimand is secondary. */
   readonly primary: "width" | "frontier" | "safety";
+  /** Slopes nearer to 0 than these are of no interest, by estimand, in its unit per doubling of parameters; positive. */
+  readonly smallest_slope: Readonly<Record<"width" | "safety" | "frontier", number>>;
   /** Pairs of methods that are compared, named before data: any other comparison is exploratory. */
   readonly contrasts: readonly { readonly method: string; readonly against: string }[];
   readonly confidence: number;

@@ -141,9 +141,10 @@ describe("loadExperiment", () => {
     const { design, analysis } = await settings([]);
     expect(design).toEqual({ precision: 0.4, window_samples: 1600, max_samples: null, max_minutes: null });
     expect(analysis).toMatchObject({ frontier_losses: [0.02, 0.05, 0.1], primary: "width", contrasts: [] });
+    expect(analysis.smallest_slope).toEqual({ width: 0.1, safety: 0.1, frontier: 0.02 });
     const changed = await settings([
       "design={precision: 0.2, window_samples: 800, max_samples: 5000, max_minutes: 2.5}",
-      "analysis={frontier_loss: 0.03, primary: safety, contrasts: [{method: caa, against: random}]}",
+      "analysis={frontier_loss: 0.03, primary: safety, smallest_slope: {safety: 0.2}, contrasts: [{method: caa, against: random}]}",
     ]);
     expect(changed.design).toEqual({
       precision: 0.2,
@@ -155,6 +156,7 @@ describe("loadExperiment", () => {
       frontier_loss: 0.03,
       frontier_losses: [0.02, 0.03, 0.05, 0.1],
       primary: "safety",
+      smallest_slope: { width: 0.1, safety: 0.2, frontier: 0.02 },
       contrasts: [{ method: "caa", against: "random" }],
     });
   });

@@ -344,6 +344,7 @@ function syntheticExperiment(options: SyntheticOptions): Experiment {
       capability_threshold: 0.9,
       frontier_loss: 0.05,
       frontier_losses: [0.02, 0.05, 0.1],
+      smallest_slope: { width: 0.1, safety: 0.1, frontier: 0.02 },
       primary: "width",
       contrasts: [],
       confidence: 0.95,

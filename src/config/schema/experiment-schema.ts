@@ -88,6 +88,16 @@ const analysisSchema = z.strictObject({
     .enum(["width", "frontier", "safety"])
     .optional()
     .describe("The estimand that the experiment is about; the others are secondary. Default width."),
+  smallest_slope: z
+    .strictObject({
+      width: z.number().positive().optional(),
+      safety: z.number().positive().optional(),
+      frontier: z.number().positive().optional(),
+    })
+    .optional()
+    .describe(
+      "Slopes per doubling of parameters nearer to 0 than these are of no interest to the trend's verdict: octaves of width and safety, target rate of the frontier. Default 0.1, 0.1 and 0.02.",
+    ),
   contrasts: z
     .array(z.strictObject({ method: nameField, against: nameField }))
     .optional()

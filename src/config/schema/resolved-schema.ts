@@ -108,6 +108,7 @@ export const resolvedSchema = z.strictObject({
     frontier_loss: z.number(),
     frontier_losses: z.array(z.number()),
     primary: z.enum(["width", "frontier", "safety"]),
+    smallest_slope: z.strictObject({ width: z.number(), safety: z.number(), frontier: z.number() }),
     contrasts: z.array(z.strictObject({ method: text, against: text })),
     confidence: z.number(),
     bootstrap: z.int(),

@@ -11,14 +11,12 @@ export interface EstimandScale {
   readonly unit: string;
   /** Scale of the priors on sds. */
   readonly prior: number;
-  /** Smallest slope of interest, per doubling of parameters. */
-  readonly smallest: number;
 }
 
 export const ESTIMAND_SCALES: Readonly<Record<Estimand, EstimandScale>> = {
-  width: { unit: "octaves", prior: 0.5, smallest: 0.1 },
-  safety: { unit: "octaves", prior: 0.5, smallest: 0.1 },
-  frontier: { unit: "of the target rate", prior: 0.15, smallest: 0.02 },
+  width: { unit: "octaves", prior: 0.5 },
+  safety: { unit: "octaves", prior: 0.5 },
+  frontier: { unit: "of the target rate", prior: 0.15 },
 };
 
 /**

@@ -21,6 +21,8 @@ export interface TrendRow {
   readonly primary: boolean;
   readonly trend: HierarchicalTrend;
   readonly verdict: TrendVerdict;
+  /** Slopes nearer to 0 than this are of no interest to it. */
+  readonly smallest: number;
   /** Two-sided tail of the slope, and adjusted for all ladders of this estimand; null where it is not fitted. */
   readonly tail: number | null;
   readonly adjustedTail: number | null;
@@ -34,13 +36,13 @@ export interface TrendRow {
 }
 
 export interface TrendRowOptions {
-  readonly analysis: Pick<Analysis, "confidence" | "primary" | "frontier_loss">;
+  readonly analysis: Pick<Analysis, "confidence" | "primary" | "frontier_loss" | "smallest_slope">;
   readonly seed: number;
   /** Draws kept of each chain. */
   readonly draws: number;
 }
 
-type Fitted = Omit<TrendRow, "verdict" | "adjustedTail" | "adjustedRank">;
+type Fitted = Omit<TrendRow, "verdict" | "smallest" | "adjustedTail" | "adjustedRank">;
 
 /** The primary estimand of every ladder, then its width where that is another. */
 export function trendRows(
@@ -48,7 +50,7 @@ export function trendRows(
   ranks: readonly MethodTrend[],
   options: TrendRowOptions,
 ): TrendRow[] {
-  const { primary, confidence } = options.analysis;
+  const { primary, confidence, smallest_slope } = options.analysis;
   const estimands: readonly Estimand[] = primary === "width" ? ["width"] : [primary, "width"];
   return estimands.flatMap((estimand) => {
     const fitted = ladders(windows)
@@ -61,12 +63,13 @@ export function trendRows(
     return fitted.map((row, i): TrendRow => {
       const several = tails.filter((tail) => tail !== null).length > 1;
       const rule = {
-        smallest: ESTIMAND_SCALES[estimand].smallest,
+        smallest: smallest_slope[estimand],
         alpha: 1 - confidence,
         adjusted: several ? (tails[i] ?? null) : null,
       };
       return {
         ...row,
+        smallest: rule.smallest,
         verdict: trendVerdict(row.trend, rule),
         adjustedTail: tails[i] ?? null,
         adjustedRank: ps[i] ?? null,

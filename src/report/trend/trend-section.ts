@@ -16,7 +16,10 @@ export interface TrendInput {
   readonly windows: readonly LadderWindow[];
   /** Rank trends of the same windows. */
   readonly ranks: readonly MethodTrend[];
-  readonly analysis: Pick<Analysis, "confidence" | "primary" | "frontier_loss" | "contrasts">;
+  readonly analysis: Pick<
+    Analysis,
+    "confidence" | "primary" | "frontier_loss" | "smallest_slope" | "contrasts"
+  >;
   readonly seed: number;
 }
 

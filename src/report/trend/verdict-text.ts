@@ -5,10 +5,10 @@ import type { TrendRow } from "./trend-rows.js";
 
 /** What the verdict is of, the slope it rests on, and what to buy next. */
 export function verdictSentence(row: TrendRow): string {
-  const { ladder, estimand, trend, verdict } = row;
+  const { ladder, estimand, trend, verdict, smallest } = row;
   const what = `${estimand === "frontier" ? "T" : estimand} over size, ${ladderName(ladder)}`;
   if (trend.kind === "not_fitted") return `${what}: cannot tell, ${trend.reason}.`;
-  const { unit, smallest } = ESTIMAND_SCALES[estimand];
+  const { unit } = ESTIMAND_SCALES[estimand];
   const { slope } = trend;
   const rule =
     verdict === "does not"

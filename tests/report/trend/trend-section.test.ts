@@ -12,7 +12,13 @@ const LADDER: SyntheticLadder = {
   spread: 0.3,
   noise: 0.05,
 };
-const ANALYSIS = { confidence: 0.95, primary: "width", frontier_loss: 0.05, contrasts: [] } as const;
+const ANALYSIS = {
+  confidence: 0.95,
+  primary: "width",
+  frontier_loss: 0.05,
+  smallest_slope: { width: 0.1, safety: 0.1, frontier: 0.02 },
+  contrasts: [],
+} as const;
 
 function section(
   ladder: SyntheticLadder,

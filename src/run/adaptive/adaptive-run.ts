@@ -129,5 +129,5 @@ async function runToldStrengths(
 
 function describeRound(index: number, { requests, states }: RoundChoice): string {
   const count = (status: string) => states.filter((state) => state.status === status).length;
-  return `round ${index}: ${requests.length} conditions to sample; of ${states.length} windows ${count("reached")} are narrow enough, ${count("exhausted")} given up`;
+  return `round ${index}: ${requests.length} points to sample; of ${states.length} windows ${count("reached")} are narrow enough, ${count("exhausted")} given up`;
 }

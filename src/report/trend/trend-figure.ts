@@ -62,7 +62,7 @@ export function trendFigure(
     width: 420,
     height: 280,
     title: {
-      text: `${estimand === "frontier" ? "Frontier" : estimand === "width" ? "Width" : "Margin of safety"} over size: ${ladderName(ladder)}, ${row.verdict}`,
+      text: `${estimand === "frontier" ? "Frontier" : estimand === "width" ? "Width" : "Margin of safety"} over size: ${ladderName(ladder)}, ${row.verdict === "does not" ? "does not shrink" : row.verdict}`,
       subtitle: [
         `Slope ${formatSigned(slope.mean)} ${formatInterval(slope, formatSigned)} ${ESTIMAND_SCALES[estimand].unit} per doubling; dashed: the slopes at the ends of its interval.`,
         `Thin lines: questions; triangles: windows known only to lie beyond. Large dots: means of the windows`,

@@ -79,7 +79,7 @@ export function simulateCommand(context: CliContext): CommandModule<object, Argu
         .option("window-samples", { type: "number", default: 1600, describe: "stop at this many samples" })
         .option("tasks", { type: "number", default: 20, describe: "capability tasks" })
         .option("seed", { type: "number", default: 1 })
-        .option("jobs", { type: "number", describe: "threads (default: the cores of this machine)" })
+        .option("jobs", { type: "number", describe: "processes (default: the cores of this machine)" })
         .option("figure", {
           type: "string",
           describe: "draw stated probabilities of never beside what was so, as .svg or .png",

@@ -3,9 +3,7 @@ import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import type { CommandModule } from "yargs";
 import { UserError } from "../config/user-error.js";
-import type { SimulatedDesign } from "../plan/simulation/simulate-window.js";
-import type { SimulationSummary } from "../plan/simulation/summary.js";
-import { reliabilityFigure } from "../report/figures/reliability.js";
+import { reliabilityFigure, type SimulatedTruth } from "../report/figures/reliability.js";
 import { toPng, toSvg } from "../report/figures/render.js";
 import { simulate } from "../run/simulate.js";
 import { SIMULATED_TRUTHS, simulationDesign } from "../run/simulate-design.js";
@@ -106,16 +104,17 @@ export function simulateCommand(context: CliContext): CommandModule<object, Argu
       if (args.figure !== undefined && !/\.(svg|png)$/.test(args.figure)) {
         throw new UserError(`--figure draws .svg or .png, not "${args.figure}"; name such a file.`);
       }
+      const design = simulationDesign({
+        kind: args.design === "grid" ? "grid" : "adaptive",
+        precision: args.samples === undefined ? args.precision : NO_PRECISION,
+        windowSamples: args.samples ?? args["window-samples"],
+        tasks: args.tasks,
+      });
       const summaries = [];
+      const drawn: SimulatedTruth[] = [];
       for (const truth of truthsOf(args)) {
         const experiments =
           args.experiments ?? (typeof truth === "string" ? DRAWN_EXPERIMENTS : STATED_EXPERIMENTS);
-        const design = simulationDesign({
-          kind: args.design === "grid" ? "grid" : "adaptive",
-          precision: args.samples === undefined ? args.precision : NO_PRECISION,
-          windowSamples: args.samples ?? args["window-samples"],
-          tasks: args.tasks,
-        });
         const name = typeof truth === "string" ? truth : "stated";
         const summary = await simulate(
           { truth, design, seed: args.seed },
@@ -125,24 +124,18 @@ export function simulateCommand(context: CliContext): CommandModule<object, Argu
             progress: (done) => showProgress(context, name, done, experiments),
           },
         );
-        summaries.push({ truth, name, design, ...summary });
+        summaries.push({ truth, design, ...summary });
+        drawn.push({ truth: name, summary });
         context.stderr.write(`${simulationText(`${name}, ${design.kind}`, summary, design.confidence)}\n`);
       }
-      if (args.figure !== undefined) await draw(resolvePath(context, args.figure), summaries);
+      if (args.figure !== undefined) await draw(resolvePath(context, args.figure), drawn, design.confidence);
       if (args.json) printJson(context, summaries);
     },
   };
 }
 
-async function draw(
-  path: string,
-  summaries: readonly (SimulationSummary & { name: string; design: SimulatedDesign })[],
-): Promise<void> {
-  const confidence = summaries[0]?.design.confidence ?? 0;
-  const spec = reliabilityFigure(
-    summaries.map(({ name, ...summary }) => ({ truth: name, summary })),
-    confidence,
-  );
+async function draw(path: string, simulated: readonly SimulatedTruth[], confidence: number): Promise<void> {
+  const spec = reliabilityFigure(simulated, confidence);
   if (spec === null)
     throw new UserError(
       `Nothing is drawn to ${path}: no experiment left it in doubt whether it is ever steered or ever collapses.`,

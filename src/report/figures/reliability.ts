@@ -1,13 +1,20 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { ReliabilityBin, SimulationSummary } from "../../plan/simulation/summary.js";
 import { wilsonInterval } from "../../statistics/wilson.js";
 import { formatStrength } from "../format.js";
 import type { PanelSpec } from "./panel-spec.js";
 import { COLOURS, figureConfig, HEADING, QUIET } from "./style.js";
 
+/** Experiments whose stated probabilities were alike: how many, the mean stated, and the share that was so. */
+interface StatedBin {
+  readonly n: number;
+  readonly stated: number;
+  readonly observed: number;
+}
+
+/** What simulated experiments of one truth stated, in bins. */
 export interface SimulatedTruth {
   readonly truth: string;
-  readonly summary: Pick<SimulationSummary, "neverSteered" | "neverCollapsed">;
+  readonly summary: Readonly<Record<"neverSteered" | "neverCollapsed", readonly StatedBin[]>>;
 }
 
 const PANELS = [
@@ -64,7 +71,7 @@ interface Point {
   readonly n: number;
 }
 
-function pointOf(truth: string, { n, stated, observed }: ReliabilityBin, confidence: number): Point {
+function pointOf(truth: string, { n, stated, observed }: StatedBin, confidence: number): Point {
   return { truth, stated, observed, n, ...wilsonInterval(Math.round(observed * n), n, confidence) };
 }
 

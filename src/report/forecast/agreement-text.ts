@@ -49,6 +49,8 @@ export function agreementText({ collapse, onset }: ForecastAgreements, source: s
     line("collapse", collapse),
     line("onset", onset),
     halvesLine(collapse.judged ?? onset.judged),
+    offsetsLine("collapse", collapse),
+    offsetsLine("onset", onset),
   ]
     .filter((text) => text !== "")
     .join("\n");
@@ -65,6 +67,13 @@ function halvesLine(judged: ForecastAgreement["judged"]): string {
   if (judged === null) return "";
   const [first, second] = judged.halves.map((half) => half.join(", "));
   return `  Each half of the questions (${first} | ${second}) is judged by the offsets, one a model, of the other.`;
+}
+
+/** What this run's samples say is to be added to forecasts of its models, and how far off those are then. */
+function offsetsLine(name: string, { calibration: { offsets, error } }: ForecastAgreement): string {
+  if (error === null) return "";
+  const each = [...offsets].map(([model, offset]) => `${model} ${formatSigned(offset)}`).join(", ");
+  return `  To add to a forecast ${name}, learnt from all of them: ${each}; median error ${formatRate(error)} where the question is left out.`;
 }
 
 const formatCorrelation = (value: number) => formatSigned(value).replace(/^\+/, "");

@@ -1,4 +1,10 @@
-import { calibrated, type ForecastPair, offsetsOf } from "./calibrate-forecast.js";
+import {
+  calibrated,
+  calibrateForecast,
+  type ForecastCalibration,
+  type ForecastPair,
+  offsetsOf,
+} from "./calibrate-forecast.js";
 import { pearson } from "./correlation.js";
 import { median } from "./median.js";
 
@@ -9,6 +15,8 @@ export interface ForecastAgreement {
   readonly correlation: number | null;
   /** Median absolute difference without any calibration. */
   readonly uncalibratedError: number | null;
+  /** Learnt from all pairs. */
+  readonly calibration: ForecastCalibration;
   readonly judged: {
     /** The questions of each half; each half is judged by the calibration on the other. */
     readonly halves: readonly [readonly string[], readonly string[]];
@@ -31,6 +39,7 @@ export function forecastAgreement(pairs: readonly ForecastPair[]): ForecastAgree
       pairs.map(({ measured }) => measured),
     ),
     uncalibratedError: median(pairs.map(({ forecast, measured }) => Math.abs(forecast - measured))),
+    calibration: calibrateForecast(pairs),
     judged: judge(pairs),
   };
 }

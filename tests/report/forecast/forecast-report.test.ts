@@ -76,6 +76,7 @@ describe("the report of a forecast", () => {
     expect(agreement?.onset.pairs).toBe(5);
     expect(text).toMatch(/small +1M +caa +c +2\/3 +never /);
     expect(text).toContain("(a, c | b)");
+    expect(text).toMatch(/add to a forecast collapse, learnt from all of them: .*small [+−]\d/);
     const random = curves.find(({ method, model }) => method === "random" && model === "small");
     expect(random).toMatchObject({ draws: 3, collapse: { name: "at", strength: 2 } });
   });

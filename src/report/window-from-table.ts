@@ -1,3 +1,4 @@
+import { analysisOf } from "../config/defaults.js";
 import type { Analysis } from "../config/experiment.js";
 import type { Cluster, OutcomeSeries } from "../statistics/outcomes.js";
 import { findings, type ReportFiles, writeFindings } from "./assemble.js";
@@ -13,18 +14,6 @@ export interface WindowFromTableOptions {
   readonly seed?: number;
 }
 
-const DEFAULT_ANALYSIS: Analysis = {
-  target_threshold: 0.5,
-  capability_threshold: 0.9,
-  frontier_loss: 0.05,
-  frontier_losses: [0.02, 0.05, 0.1],
-  smallest_slope: { width: 0.1, safety: 0.1, frontier: 0.02 },
-  primary: "width",
-  contrasts: [],
-  confidence: 0.95,
-  bootstrap: 2000,
-};
-
 /**
  * Windows and figure of anybody's sweep: a CSV or Arrow table of counts with the columns model, parameters, question,
  * strength, n_target, target_hits, n_capability, capability_passes, and optionally task or item (then one row a model,
@@ -38,7 +27,7 @@ export async function windowFromTable(path: string, options: WindowFromTableOpti
   const curves = tableCurves(rows);
   const found = findings(
     { curves, conditions: [] },
-    { analysis: options.analysis ?? DEFAULT_ANALYSIS, seed: options.seed ?? 0, slotOf: () => 0 },
+    { analysis: options.analysis ?? analysisOf(undefined), seed: options.seed ?? 0, slotOf: () => 0 },
   );
   const beside = { pages: [], figures: [], sentences: [], design: null, exploratory: false };
   return await writeFindings(found, beside, options.out);

@@ -38,7 +38,6 @@ interface Drawn {
 }
 
 const SPREAD_OF_TASKS = 0.3;
-/** Answers are more alike than in four of five draws from the posterior's prior. */
 
 /** A truth of this name, its numbers drawn at random: middles over several octaves, widths .3 to 3, lapses 0 to .05. */
 export function drawTruth(name: TruthName, tasks: number, levels: WindowLevels, random: Random): Truth {

@@ -25,6 +25,7 @@ class Add:
     units: ClassVar[tuple[StrengthUnit, ...]] = ("raw", "resid")
     neutral: ClassVar[float | None] = 0.0
     tensors: ClassVar[tuple[str, ...]] = ("vector",)
+    adds: ClassVar[str | None] = "vector"
 
     def __init__(self, params: NoParams) -> None:
         self.params = params

@@ -10,9 +10,10 @@ from transformer_lens.model_bridge.sources._bridge_builder import build_bridge_f
 
 from steering_worker.engines import attention
 from steering_worker.engines.decoder_blocks import DecoderBlocks
-from steering_worker.engines.hooked_model import Cache, ResidualHook, Shape
+from steering_worker.engines.hooked_model import Cache, ResidualHook
 from steering_worker.engines.layered_model import LayeredModel
 from steering_worker.engines.masks import Masks
+from steering_worker.engines.shape import Shape, shape_of
 from steering_worker.models.loaded import LoadedModel
 
 
@@ -24,17 +25,7 @@ class BridgedModel:
 
     def __init__(self, loaded: LoadedModel) -> None:
         config = loaded.model.config
-        text = config.get_text_config()
-        self.shape = Shape(
-            layers=loaded.layers,
-            d_model=loaded.d_model,
-            vocab_size=loaded.vocab_size,
-            window=text.sliding_window if "sliding_attention" in text.layer_types else None,
-            bos_id=loaded.bos_id,
-            pad_id=loaded.pad_id,
-            device=loaded.device,
-            dtype=loaded.dtype,
-        )
+        self.shape: Shape = shape_of(loaded)
         self._bridge: Any = build_bridge_from_module(
             loaded.model, loaded.model_class, hf_config=config, tokenizer=loaded.tokenizer
         )

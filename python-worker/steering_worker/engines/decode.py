@@ -1,32 +1,33 @@
-"""The decode loop: a block of rows over a number of places, each row as if it were alone."""
+"""The decode loop of every engine: a block of rows over a number of places, each row as if it were alone."""
 
+import time
 from collections import Counter, deque
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
-import numpy as np
 import torch
-from jaxtyping import Float
-from torch import Tensor
 
-from steering_worker.engines.cache import PlaceCache
-from steering_worker.engines.edit_groups import EditedRow, Edits
-from steering_worker.engines.engine import Generated, Progress, Row
-from steering_worker.engines.hooked_model import HookedModel
-from steering_worker.engines.live_row import LiveRow
-from steering_worker.engines.masks import continues, step_masks
-from steering_worker.engines.prefill import Prefilled, prefill, prefill_key
-from steering_worker.engines.sampling import Settings, make_settings, sample, uniforms
+from steering_worker.engines.decode_state import DecodeState, make_state
+from steering_worker.engines.ended_row import generated, stop_at
+from steering_worker.engines.engine import Generated, Progress, Row, Stages
+from steering_worker.engines.prefill import prefill_key
+from steering_worker.engines.running_batch import Prefilled, RunningBatch, Seat
+from steering_worker.engines.sampling import LOGITS, kinds_of
 from steering_worker.engines.stops import StopStrings
 
 #: Ended rows keep their places until one place in so many is free; then all are refilled or closed up in one go.
 FREE_SHARE = 16
+#: Steps between two looks at which rows have ended. On a device that runs ahead of the host each look is a wait.
+STEPS_A_LOOK = {"cuda": 16}
+STEPS_A_LOOK_ELSEWHERE = 2
 
 
 @dataclass
 class Block:
-    """What is decoded. `finished`, by number of row, and `steps` (passes of one token a row) grow over attempts."""
+    """What is decoded. `finished`, by number of row, and the counts below it grow over attempts.
+
+    `steps` are passes of one token a place.
+    """
 
     rows: Sequence[Row]
     seed: int
@@ -34,144 +35,164 @@ class Block:
     stops: StopStrings
     finished: dict[int, Generated] = field(default_factory=dict)
     steps: int = 0
+    prefill_seconds: float = 0.0
+    decode_seconds: float = 0.0
+    prefill_tokens: int = 0
+    decode_tokens: int = 0
 
     def unfinished(self) -> list[int]:
         return [number for number in range(len(self.rows)) if number not in self.finished]
 
+    def stages(self) -> Stages:
+        return Stages(self.prefill_seconds, self.decode_seconds, self.prefill_tokens, self.decode_tokens)
 
-def decode(model: HookedModel, block: Block, places: int, progress: Progress) -> None:
+
+def decode(batch: RunningBatch, block: Block, places: int, progress: Progress) -> None:
     """Decode the unfinished rows, at most `places` at a time, and put them into `block.finished`.
 
     Noise, prompt, positions and masks of a row do not depend on its neighbours: its result differs from that of the
     row alone by rounding only. Raises `WorkerError` for non-finite logits in a baseline row, and whatever `progress`
-    raises; the hooks are gone afterwards in any case.
+    raises.
     """
     if block.unfinished():
-        edits = Edits(2 * len(block.rows), model.shape.device)
-        layers = sorted({row.edit.layer for row in block.rows if row.edit is not None})
-        with torch.inference_mode(), model.hooked({layer: partial(edits, layer) for layer in layers}):
-            _Decoder(model, block, places, progress, edits).run()
+        with torch.inference_mode():
+            _Decoder(batch, block, places, progress).run()
+
+
+@dataclass
+class _Sitting:
+    """A row in decoding; `looked` of its tokens are known not to end it."""
+
+    number: int
+    row: Row
+    prompt: Prefilled
+    looked: int = 0
+    ended: bool = False
 
 
 class _Decoder:
-    """One attempt at a block: who sits where, with which keys and values."""
+    """One attempt at a block: who sits where."""
 
-    def __init__(self, model: HookedModel, block: Block, places: int, progress: Progress, edits: Edits) -> None:
-        self._model, self._block, self._progress, self._edits = model, block, progress, edits
+    def __init__(self, batch: RunningBatch, block: Block, places: int, progress: Progress) -> None:
+        self._batch, self._block, self._progress = batch, block, progress
         self._pending = deque(block.unfinished())
         self._places = min(places, len(self._pending))
-        self._cache = PlaceCache(self._places)
-        self._live: list[LiveRow] = []
+        # Apple's devices have no float64.
+        self._device = torch.device("cpu") if batch.shape.device.type == "mps" else batch.shape.device
+        decodings = [row.decoding for row in block.rows]
+        self._kinds = kinds_of(decodings, batch.shape.vocab_size)
+        self._most = max(decoding.max_tokens for decoding in decodings)
+        stop_strings = any(decoding.stop for decoding in decodings)
+        self._steps_a_look = 1 if stop_strings else STEPS_A_LOOK.get(self._device.type, STEPS_A_LOOK_ELSEWHERE)
+        self._end_ids = torch.tensor(sorted(block.end_ids), device=self._device)
+        first = [(number, block.rows[number]) for number in list(self._pending)[: self._places]]
+        self._state = make_state(first, block.seed, self._most, batch.shape.vocab_size, self._device)
+        self._sitting: list[_Sitting] = []
         self._prompts: dict[Hashable, Prefilled] = {}
         self._waiting = Counter(prefill_key(block.rows[number]) for number in self._pending)
-        # Apple's devices have no float64.
-        self._sampler_device = torch.device("cpu") if model.shape.device.type == "mps" else model.shape.device
 
     def run(self) -> None:
         self._seat()
-        while self._live:
-            self._step_until_free(max(1, len(self._live) // FREE_SHARE))
+        while self._sitting:
+            self._step_until_free(max(1, len(self._sitting) // FREE_SHARE))
             self._seat()
 
     def _step_until_free(self, wanted: int) -> None:
-        shape, live = self._model.shape, self._live
-        self._edits.set(_decoding_edits(live))
-        settings = self._settings(live)
-        places = torch.arange(len(live), device=shape.device)
-        free = 0
+        started = time.perf_counter()
+        live = len(self._sitting)
+        state = self._state.first(live)
+        self._batch.seat([Seat(place, one.number, one.row) for place, one in enumerate(self._sitting)])
+        free, columns = 0, 1 + int(state.position.max())
+        device = self._batch.shape.device
         while free < wanted:
-            columns = 1 + max(one.position for one in live)
-            position = torch.tensor([one.position for one in live], device=shape.device)
-            last = torch.tensor([one.tokens[-1] for one in live], device=shape.device)
-            self._cache.at(places, position, columns)
-            masks = step_masks(position, columns, shape.window, shape.dtype)
-            logits = self._model.forward(last[:, None], position[:, None], masks, self._cache, 1)[:, -1]
-            self._block.steps += 1
+            for _ in range(self._steps_a_look):
+                last = self._batch.step(
+                    state.token.to(device), state.position.to(device), state.alive.to(device), columns
+                )
+                self._take(state, last)
+                columns += 1
+            self._block.steps += self._steps_a_look
+            self._block.decode_tokens += live * self._steps_a_look
             self._progress()
-            free += self._extend(live, logits, settings)
+            free += self._look(state, self._sitting)
+        self._block.decode_seconds += time.perf_counter() - started
 
-    def _extend(self, rows: Sequence[LiveRow], logits: Float[Tensor, "batch vocab"], settings: Settings) -> int:
-        """Give every row that goes on its next token; record those that end with it and return their number."""
-        logits = logits.to(self._sampler_device)
-        noise = torch.from_numpy(np.array([one.uniform for one in rows])).to(self._sampler_device)
-        chosen = sample(logits, settings, noise)
-        finite = torch.isfinite(logits.sum(dim=-1, dtype=torch.float32))
-        ended: list[LiveRow] = []
-        for one, token in zip(rows, torch.where(finite, chosen, -1).tolist(), strict=True):
-            if one.stop is None:
-                one.extend(None if token < 0 else token, self._block.end_ids, self._block.stops)
-                if one.stop is not None:
-                    ended.append(one)
-        changed = self._edits.take([one.number for one in ended])
-        for one, sum_of_norms in zip(ended, changed, strict=True):
-            self._block.finished[one.number] = one.result(sum_of_norms)
-        return len(ended)
+    def _take(self, state: DecodeState, last: torch.Tensor) -> None:
+        rows_at_a_time = max(1, LOGITS // self._batch.shape.vocab_size)
+        for start in range(0, last.shape[0], rows_at_a_time):
+            some = slice(start, start + rows_at_a_time)
+            state.take(self._batch.logits(last[some]).to(self._device), self._kinds, self._end_ids, some)
+
+    def _look(self, state: DecodeState, sitting: Sequence[_Sitting]) -> int:
+        """Record the rows that have ended; return their number."""
+        count = state.count.tolist()
+        ended: list[tuple[_Sitting, int, list[int], bool]] = []
+        alive, failed = state.alive.tolist(), state.failed.tolist()
+        for place, one in enumerate(sitting):
+            if not one.ended and (not alive[place] or one.row.decoding.stop):
+                ended.append((one, place, state.made[place, : count[place]].tolist(), failed[place]))
+        results = []
+        for one, place, tokens, bad in ended:
+            found = stop_at(one.row, tokens, bad, self._block.end_ids, self._block.stops, one.looked)
+            one.looked = len(tokens)
+            if found is not None:
+                one.ended = True
+                state.alive[place] = False
+                results.append((one, tokens[: found[0]], found[1]))
+        changed = self._batch.take_changed([one.number for one, _, _ in results])
+        for (one, tokens, stop), sum_of_norms in zip(results, changed, strict=True):
+            self._block.finished[one.number] = generated(one.row, one.prompt, tokens, stop, sum_of_norms)
+        return len(results)
 
     def _seat(self) -> None:
         """Refill free places from the block in order; where it has no more rows, close up."""
-        seats: list[LiveRow | None] = [one if one.stop is None else None for one in self._live]
+        started = time.perf_counter()
+        seats: list[_Sitting | None] = [None if one.ended else one for one in self._sitting]
         seats += [None] * (self._places - len(seats))
         free = [place for place, one in enumerate(seats) if one is None]
         while free and self._pending:
             numbers = [self._pending.popleft() for _ in range(min(len(free), len(self._pending)))]
-            staying = self._start(numbers)
+            staying, state = self._start(numbers)
             for place, one in zip(free, staying, strict=False):
                 seats[place] = one
-            self._admit(free[: len(staying)], staying)
-            free = free[len(staying) :]
-        self._live = self._closed_up(seats)
+            taken, free = free[: len(staying)], free[len(staying) :]
+            if staying:
+                self._state.put(torch.tensor(taken, device=self._device), state)
+                self._batch.admit(taken, [one.prompt for one in staying])
+        self._sitting = self._closed_up(seats)
+        self._block.prefill_seconds += time.perf_counter() - started
 
-    def _start(self, numbers: Sequence[int]) -> list[LiveRow]:
+    def _start(self, numbers: Sequence[int]) -> tuple[list[_Sitting], DecodeState]:
         """The rows with their first token, but for those that it ends."""
         rows = {number: self._block.rows[number] for number in numbers}
         keys = {number: prefill_key(row) for number, row in rows.items()}
         new = {keys[number]: row for number, row in rows.items() if keys[number] not in self._prompts}
         if new:
-            done = prefill(self._model, self._edits, len(self._block.rows), list(new.values()))
-            self._prompts.update(zip(new, done, strict=True))
+            self._prompts.update(zip(new, self._batch.prefill(list(new.values())), strict=True))
+            self._block.prefill_tokens += sum(len(row.prompt.ids) for row in new.values())
             self._progress()
-        started = [
-            LiveRow(
-                number,
-                row,
-                uniforms(self._block.seed, row.id, row.decoding.max_tokens),
-                self._prompts[keys[number]],
-            )
-            for number, row in rows.items()
-        ]
-        self._extend(started, torch.stack([one.prompt.logits for one in started]), self._settings(started))
+        started = [_Sitting(number, row, self._prompts[keys[number]]) for number, row in rows.items()]
+        shape = self._batch.shape
+        state = make_state(list(rows.items()), self._block.seed, self._most, shape.vocab_size, self._device)
+        self._take(state, torch.stack([one.prompt.last for one in started]))
+        self._look(state, started)
         self._waiting.subtract(keys.values())
         self._prompts = {key: prompt for key, prompt in self._prompts.items() if self._waiting[key] > 0}
-        return [one for one in started if one.stop is None]
+        staying = [place for place, one in enumerate(started) if not one.ended]
+        return [started[place] for place in staying], state.at(
+            torch.tensor(staying, dtype=torch.int64, device=self._device)
+        )
 
-    def _admit(self, places: Sequence[int], rows: Sequence[LiveRow]) -> None:
-        alike: dict[tuple[int, int], list[tuple[int, LiveRow]]] = {}
-        for place, one in zip(places, rows, strict=True):
-            alike.setdefault((id(one.prompt.cache), one.prompt.length), []).append((place, one))
-        for (_, length), seated in alike.items():
-            source = seated[0][1].prompt.cache
-            self._cache.admit([place for place, _ in seated], source, [one.prompt.row for _, one in seated], length)
-
-    def _closed_up(self, seats: Sequence[LiveRow | None]) -> list[LiveRow]:
+    def _closed_up(self, seats: Sequence[_Sitting | None]) -> list[_Sitting]:
         """The rows by place, the last ones moved into the places that stayed free."""
         count = sum(one is not None for one in seats)
-        live: list[LiveRow | None] = list(seats[:count])
+        live: list[_Sitting | None] = list(seats[:count])
         holes = [place for place, one in enumerate(live) if one is None]
         movers = [place for place in range(count, len(seats)) if seats[place] is not None]
         if holes:
-            self._cache.move(holes, movers)
+            self._batch.move(holes, movers)
+            moved = self._state.at(torch.tensor(movers, device=self._device))
+            self._state.put(torch.tensor(holes, device=self._device), moved)
             for hole, place in zip(holes, movers, strict=True):
                 live[hole] = seats[place]
         return [one for one in live if one is not None]
-
-    def _settings(self, rows: Sequence[LiveRow]) -> Settings:
-        return make_settings([one.row.decoding for one in rows], self._model.shape.vocab_size, self._sampler_device)
-
-
-def _decoding_edits(live: Sequence[LiveRow]) -> list[EditedRow]:
-    here = torch.ones(1, dtype=torch.bool)
-    return [
-        EditedRow(place, one.row.edit, one.row.strength, here, one.number)
-        for place, one in enumerate(live)
-        if one.row.edit is not None and continues(one.row.edit.positions)
-    ]

@@ -6,9 +6,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from steering_worker.engines.hooked_model import Shape
 from steering_worker.engines.layered_model import Placed
 from steering_worker.engines.masks import Padded, padded_masks
+from steering_worker.engines.shape import Shape
 
 
 class DecoderBlocks:

@@ -40,6 +40,7 @@ class Edits:
         self.changed: Float[Tensor, " counters"] = torch.zeros(counters, device=device)
         self._device = device
         self._groups: dict[int, list[EditGroup]] = {}
+        self._alive: Bool[Tensor, " batch"] | None = None
         self._fitted: dict[int, Mapping[str, Tensor]] = {}
 
     def set(self, rows: Sequence[EditedRow]) -> None:
@@ -51,6 +52,10 @@ class Edits:
         for members in by_edit.values():
             self._groups.setdefault(members[0].applied.layer, []).append(self._group(members))
 
+    def count_only(self, alive: Bool[Tensor, " batch"] | None) -> None:
+        """Changes of the other rows are not added up; None: all are."""
+        self._alive = alive
+
     def __call__(self, layer: int, resid: Float[Tensor, "batch pos d_model"]) -> Float[Tensor, "batch pos d_model"]:
         """The residual after `layer`, edited; the same tensor where no row is edited there."""
         out = resid
@@ -59,7 +64,8 @@ class Edits:
             before = resid if whole else resid[group.rows]
             after = group.applied.edit.edit(before, before, group.fitted, group.strength, group.mask)
             norm = torch.linalg.vector_norm(after - before, dim=-1, dtype=torch.float32)
-            self.changed.index_add_(0, group.counted_at, torch.where(group.mask, norm, 0).sum(dim=1))
+            counted = group.mask if self._alive is None else group.mask & self._alive[group.rows, None]
+            self.changed.index_add_(0, group.counted_at, torch.where(counted, norm, 0).sum(dim=1))
             if whole:
                 return after
             if out is resid:

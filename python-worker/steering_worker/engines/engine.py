@@ -1,7 +1,7 @@
 """The contract of an engine: hooked forward passes over blocks of rows that may differ in everything."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from jaxtyping import Float
@@ -91,12 +91,26 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Stages:
+    """Where a block's time (wall) went, and how many tokens went through the model in each stage.
+
+    A decoding step counts a token a place, whether its row still goes on or not.
+    """
+
+    prefill_seconds: float
+    decode_seconds: float
+    prefill_tokens: int
+    decode_tokens: int
+
+
+@dataclass(frozen=True)
 class BlockResult:
     """Results in the order of the rows that were given, and the rows at a time that memory allowed in the end."""
 
     rows: tuple[Generated, ...]
     realised_rows: int
     steps: int
+    stages: Stages = field(compare=False)
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
-import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from steering_worker.engines.cache import KV
 from steering_worker.engines.masks import Masks
+from steering_worker.engines.shape import Shape
 
 #: Gets the residual after a block and returns what the next block reads.
 ResidualHook = Callable[[Float[Tensor, "batch pos d_model"]], Float[Tensor, "batch pos d_model"]]
@@ -19,20 +18,6 @@ ResidualHook = Callable[[Float[Tensor, "batch pos d_model"]], Float[Tensor, "bat
 class Cache(Protocol):
     def update(self, keys: Tensor, values: Tensor, layer: int) -> KV:
         """Take a layer's new keys and values, return all that its attention reads."""
-
-
-@dataclass(frozen=True)
-class Shape:
-    """`window`: how many positions, its own included, a position sees in sliding layers."""
-
-    layers: int
-    d_model: int
-    vocab_size: int
-    window: int | None
-    bos_id: int
-    pad_id: int
-    device: torch.device
-    dtype: torch.dtype
 
 
 class HookedModel(Protocol):

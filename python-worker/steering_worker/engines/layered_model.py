@@ -7,8 +7,8 @@ from typing import Protocol
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from steering_worker.engines.hooked_model import Shape
 from steering_worker.engines.masks import Padded
+from steering_worker.engines.shape import Shape
 
 #: Of one kind of attention: additive mask `[batch, 1, pos, pos]`, cosines and sines of the rotary embedding.
 Placing = tuple[Tensor, ...]

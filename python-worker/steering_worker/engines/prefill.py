@@ -1,10 +1,8 @@
 """Prompts through the model, once for all rows that share one under the same edit at the same strength."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
 from steering_worker.engines.cache import PrefillCache
@@ -12,18 +10,7 @@ from steering_worker.engines.edit_groups import EditedRow, Edits
 from steering_worker.engines.engine import Row
 from steering_worker.engines.hooked_model import HookedModel
 from steering_worker.engines.masks import edited_positions, pad_left, padded_masks
-
-
-@dataclass(frozen=True)
-class Prefilled:
-    """A prompt's keys and values (row `row` of `cache`), its last logits, and what the edit changed in it."""
-
-    cache: PrefillCache
-    row: int
-    length: int
-    logits: Float[Tensor, " vocab"]
-    changed: float
-    edited: int
+from steering_worker.engines.running_batch import Prefilled
 
 
 def prefill_key(row: Row) -> Hashable:

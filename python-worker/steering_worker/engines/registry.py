@@ -14,8 +14,16 @@ def _transformer_lens(loaded: LoadedModel) -> Engine:
     return TransformerLensEngine(loaded)
 
 
+def _batched(loaded: LoadedModel) -> Engine:
+    from steering_worker.engines.batched.batched import BatchedEngine
+
+    return BatchedEngine(loaded)
+
+
 #: Makers rather than classes: an engine's libraries are imported only when it is asked for.
-ENGINES: Mapping[str, Callable[[LoadedModel], Engine]] = MappingProxyType({"transformer_lens": _transformer_lens})
+ENGINES: Mapping[str, Callable[[LoadedModel], Engine]] = MappingProxyType(
+    {"transformer_lens": _transformer_lens, "batched": _batched}
+)
 REFERENCE = "transformer_lens"
 
 

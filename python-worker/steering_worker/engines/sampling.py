@@ -26,76 +26,90 @@ def uniforms(seed: int, sample_id: str, steps: int) -> NDArray[np.float64]:
     return noise
 
 
-@dataclass(frozen=True)
-class Settings:
-    """Each row's temperature, top-k and top-p as columns, and which of them any row uses."""
+#: Logits that are held at a time: a vocabulary of 262,144 is sampled 64 rows at a time.
+LOGITS = 1 << 24
 
-    temperature: Float[Tensor, "batch 1"]
-    top_k: Int[Tensor, "batch 1"]
-    top_p: Float[Tensor, "batch 1"]
-    greedy: Tensor
+
+@dataclass(frozen=True)
+class Kinds:
+    """What any row of a block asks for: decided on the host, once a block, so that sampling asks the device nothing.
+
+    `candidates` is how many of the best tokens are looked at where a row limits them; 0 where none does.
+    """
+
     all_greedy: bool
     any_greedy: bool
-    largest_k: int
+    any_top_k: bool
     any_nucleus: bool
+    candidates: int
+
+
+def kinds_of(decodings: Sequence[Decoding], vocab_size: int) -> Kinds:
+    drawn = [d for d in decodings if d.temperature != 0]
+    limits = [min(d.top_k or vocab_size, vocab_size) for d in drawn if 0 < d.top_k < vocab_size or d.top_p < 1]
+    return Kinds(
+        all_greedy=not drawn,
+        any_greedy=len(drawn) < len(decodings),
+        any_top_k=any(0 < d.top_k < vocab_size for d in drawn),
+        any_nucleus=any(d.top_p < 1 for d in drawn),
+        candidates=max(limits, default=0),
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Each row's temperature (0 is greedy), top-k (the vocabulary's size: off) and top-p (1: off)."""
+
+    temperature: Float[Tensor, " batch"]
+    top_k: Int[Tensor, " batch"]
+    top_p: Float[Tensor, " batch"]
 
 
 def make_settings(decodings: Sequence[Decoding], vocab_size: int, device: torch.device) -> Settings:
-    """Settings on the device that samples; top-k 0 (off) becomes the size of the vocabulary."""
     greedy = [d.temperature == 0 for d in decodings]
     top_k = [
         vocab_size if d.top_k == 0 or g else min(d.top_k, vocab_size) for d, g in zip(decodings, greedy, strict=True)
     ]
     top_p = [1.0 if g else d.top_p for d, g in zip(decodings, greedy, strict=True)]
     return Settings(
-        temperature=torch.tensor([[d.temperature or 1.0] for d in decodings], dtype=torch.float32, device=device),
-        top_k=torch.tensor(top_k, device=device)[:, None],
-        top_p=torch.tensor(top_p, dtype=torch.float64, device=device)[:, None],
-        greedy=torch.tensor(greedy, device=device),
-        all_greedy=all(greedy),
-        any_greedy=any(greedy),
-        largest_k=max((k for k in top_k if k < vocab_size), default=0),
-        any_nucleus=any(p < 1 for p in top_p),
+        temperature=torch.tensor([d.temperature for d in decodings], dtype=torch.float32, device=device),
+        top_k=torch.tensor(top_k, device=device),
+        top_p=torch.tensor(top_p, dtype=torch.float64, device=device),
     )
 
 
 def sample(
-    logits: Float[Tensor, "batch vocab"], settings: Settings, noise: Float[Tensor, " batch"]
+    logits: Float[Tensor, "batch vocab"], settings: Settings, kinds: Kinds, noise: Float[Tensor, " batch"]
 ) -> Int[Tensor, " batch"]:
     """The first token, in the order of ids, whose cumulative probability exceeds the row's uniform.
 
     Temperature, then top-k, then the nucleus (top-p), as Hugging Face orders them; tokens that tie with the last one
     kept are kept. The softmax is float32, its cumulative sum float64. Temperature 0 takes the largest logit. A row
-    depends on no other row. Rows with non-finite logits come out arbitrary.
+    depends on no other row, and nothing waits for the device. Rows with non-finite logits come out arbitrary.
     """
-    if settings.all_greedy:
+    if kinds.all_greedy:
         return logits.argmax(dim=-1)
-    scaled = logits.to(torch.float32) / settings.temperature
-    if settings.largest_k:
-        scaled = _keep_top_k(scaled, settings)
-    if settings.any_nucleus:
-        scaled = _keep_nucleus(scaled, settings)
+    greedy = settings.temperature == 0
+    scaled = logits.to(torch.float32) / torch.where(greedy, 1.0, settings.temperature)[:, None]
+    if kinds.candidates:
+        scaled = scaled.masked_fill(scaled < _least_kept(scaled, settings, kinds), -torch.inf)
     cumulative = torch.softmax(scaled, dim=-1).cumsum(dim=-1, dtype=torch.float64)
     total = cumulative[:, -1:]
     wanted = torch.minimum(noise[:, None] * total, torch.nextafter(total, torch.zeros_like(total)))
     drawn = torch.searchsorted(cumulative, wanted, right=True)[:, 0].clamp(max=logits.shape[-1] - 1)
-    return torch.where(settings.greedy, logits.argmax(dim=-1), drawn) if settings.any_greedy else drawn
+    return torch.where(greedy, logits.argmax(dim=-1), drawn) if kinds.any_greedy else drawn
 
 
-def _keep_top_k(scaled: Tensor, settings: Settings) -> Tensor:
-    best = torch.topk(scaled, settings.largest_k, dim=-1).values
-    least = best.gather(1, (settings.top_k - 1).clamp(max=settings.largest_k - 1))
-    limited = settings.top_k < scaled.shape[-1]
-    return scaled.masked_fill(limited & (scaled < least), -torch.inf)
-
-
-def _keep_nucleus(scaled: Tensor, settings: Settings) -> Tensor:
-    """Sort no more candidates than top-k has left in the rows that ask for a nucleus."""
-    asks = settings.top_p < 1
-    left = torch.where(asks, torch.isfinite(scaled).sum(dim=-1, keepdim=True), 1)
-    ordered = torch.topk(scaled, max(int(left.max()), 1), dim=-1).values
-    shares = torch.softmax(ordered, dim=-1).to(torch.float64)
-    before = shares.cumsum(dim=-1) - shares
-    kept = (before < settings.top_p).sum(dim=-1, keepdim=True).clamp(min=1)
-    least = ordered.gather(1, kept - 1)
-    return scaled.masked_fill(asks & (scaled < least), -torch.inf)
+def _least_kept(scaled: Float[Tensor, "batch vocab"], settings: Settings, kinds: Kinds) -> Float[Tensor, "batch 1"]:
+    """The least logit that top-k and the nucleus keep; -inf where neither limits the row."""
+    vocab = scaled.shape[-1]
+    best = torch.topk(scaled, kinds.candidates, dim=-1).values
+    limit = settings.top_k[:, None].clamp(max=kinds.candidates)
+    if kinds.any_nucleus:
+        within = torch.arange(kinds.candidates, device=best.device) < limit
+        shares = torch.softmax(best.masked_fill(~within, -torch.inf), dim=-1).to(torch.float64)
+        before = shares.cumsum(dim=-1) - shares
+        kept = ((before < settings.top_p[:, None]) & within).sum(dim=-1, keepdim=True).clamp(min=1)
+        limit = torch.where(settings.top_p[:, None] < 1, kept, limit)
+    limited = (settings.top_k[:, None] < vocab) | (settings.top_p[:, None] < 1)
+    return torch.where(limited, best.gather(1, limit - 1), -torch.inf)

@@ -5,6 +5,7 @@ import torch
 
 from steering_worker.engines.decode import Block, decode
 from steering_worker.engines.engine import AppliedEdit, Cancelled, Decoding, Row
+from steering_worker.engines.hooked_batch import hooked_batch
 from steering_worker.engines.stops import StopStrings
 from steering_worker.errors import WorkerError
 from tests.engines.conftest import WINDOW, Pair, add_edit, greedy, idle, prompt, row, sampled
@@ -103,7 +104,8 @@ def test_a_row_stops_at_an_end_token_which_it_keeps(text: Pair) -> None:
     free = text.engine.generate(rows, 2, 0, idle).rows
     first, fourth = free[0].token_ids[0], free[1].token_ids[3]
     block = Block(rows, 0, frozenset({first, fourth}), StopStrings(text.loaded.tokenizer))
-    decode(text.engine._model, block, 2, idle)
+    with hooked_batch(text.engine._model, rows, 2) as batch:
+        decode(batch, block, 2, idle)
     for number, whole in enumerate(free):
         ids = list(whole.token_ids)
         ends = [n + 1 for n, token in enumerate(ids) if token in (first, fourth)]

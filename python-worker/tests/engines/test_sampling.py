@@ -5,15 +5,15 @@ import pytest
 import torch
 
 from steering_worker.engines.engine import Decoding
-from steering_worker.engines.sampling import make_settings, sample, uniforms
+from steering_worker.engines.sampling import kinds_of, make_settings, sample, uniforms
 
 CPU = torch.device("cpu")
 
 
 def draw(logits: torch.Tensor, decodings: list[Decoding], noise: list[float]) -> list[int]:
-    return sample(
-        logits, make_settings(decodings, logits.shape[1], CPU), torch.tensor(noise, dtype=torch.float64)
-    ).tolist()
+    vocab = logits.shape[1]
+    settings, kinds = make_settings(decodings, vocab, CPU), kinds_of(decodings, vocab)
+    return sample(logits, settings, kinds, torch.tensor(noise, dtype=torch.float64)).tolist()
 
 
 def naive_probabilities(logits: torch.Tensor, decoding: Decoding) -> np.ndarray:

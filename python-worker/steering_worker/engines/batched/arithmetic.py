@@ -1,0 +1,39 @@
+"""Gemma 3's small arithmetic, shaped so that few passes over memory are made."""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional
+
+_INNER = 2 * math.sqrt(2 / math.pi)
+_CUBIC = _INNER * 0.044715
+
+
+def rms(x: Float[Tensor, "... size"], eps: float) -> Float[Tensor, "... size"]:
+    """x over its root mean square, computed in float32; the norm's weight is folded into what reads it."""
+    return functional.rms_norm(x, x.shape[-1:], None, eps)
+
+
+def weighted_rms(x: Float[Tensor, "... size"], weight: Float[Tensor, " size"], eps: float) -> Float[Tensor, "... size"]:
+    return functional.rms_norm(x, x.shape[-1:], weight, eps)
+
+
+def gated(gate_up: Float[Tensor, "rows twice"]) -> Float[Tensor, "rows half"]:
+    """gelu(gate) * up, in float32.
+
+    The tanh approximation of gelu is x sigmoid(2 sqrt(2/pi) (x + .044715 x^3)), and a sigmoid costs half a tanh here.
+    """
+    gate, up = gate_up.chunk(2, dim=-1)
+    wide = gate.to(torch.float32)
+    share = (wide * wide).mul_(_CUBIC).add_(_INNER).mul_(wide).sigmoid_()
+    return share.mul_(wide).mul_(up).to(gate_up.dtype)
+
+
+def rotated(
+    x: Float[Tensor, "... heads d_head"], cos: Float[Tensor, "... 1 d_head"], sin: Float[Tensor, "... 1 d_head"]
+) -> Float[Tensor, "... heads d_head"]:
+    """Rotary embedding; `sin` has its first half negated, so that the halves are only swapped here."""
+    half = x.shape[-1] // 2
+    return torch.addcmul(x * cos, torch.cat((x[..., half:], x[..., :half]), dim=-1), sin)

@@ -1,0 +1,119 @@
+"""The engine's own forward pass over whole sequences of Gemma 3."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from steering_worker.engines.batched.arithmetic import gated, rms, rotated, weighted_rms
+from steering_worker.engines.batched.folded_weights import FoldedBlock, FoldedWeights
+from steering_worker.engines.cache import KV
+from steering_worker.engines.layered_model import Placed, Placing
+from steering_worker.engines.masks import Padded, padded_masks
+from steering_worker.engines.shape import Shape
+
+
+@dataclass(frozen=True)
+class FoldedModel:
+    """A `layered_model.LayeredModel` on folded weights."""
+
+    shape: Shape
+    weights: FoldedWeights
+
+    def embed(self, ids: Int[Tensor, "..."]) -> Float[Tensor, "... d_model"]:
+        return self.weights.embedding[ids] * self.weights.embedding_scale
+
+    def start(self, padded: Padded) -> tuple[Float[Tensor, "batch pos d_model"], Placed]:
+        masks = padded_masks(padded, self.shape.window, self.shape.dtype)
+        turns = self.turns(padded.position_ids)
+        return self.embed(padded.ids), Placed({kind: (masks[kind], *turns[kind]) for kind in turns})
+
+    def turns(self, positions: Int[Tensor, "..."]) -> dict[str, tuple[Tensor, Tensor]]:
+        """Cosines and sines (first half negated) by kind of attention, `[..., 1, d_head]`."""
+        turns = {}
+        for kind, rotary in self.weights.rotary.items():
+            angles = positions[..., None].to(torch.float32) * rotary.inverse_frequencies
+            cos, sin = angles.cos() * rotary.scaling, angles.sin() * rotary.scaling
+            both = torch.cat((cos, cos), dim=-1), torch.cat((-sin, sin), dim=-1)
+            turns[kind] = (both[0].to(self.shape.dtype).unsqueeze(-2), both[1].to(self.shape.dtype).unsqueeze(-2))
+        return turns
+
+    def blocks(
+        self,
+        resid: Float[Tensor, "batch pos d_model"],
+        placed: Placed,
+        first: int,
+        stop: int,
+        last: int | None = None,
+    ) -> Float[Tensor, "batch pos d_model"]:
+        for layer in range(first, stop):
+            kind = self.weights.blocks[layer].kind
+            resid, _ = self.block(layer, resid, placed.by_kind[kind], None, last if layer == stop - 1 else None)
+        return resid
+
+    def block(
+        self,
+        layer: int,
+        resid: Float[Tensor, "batch pos d_model"],
+        placing: Placing,
+        past: KV | None,
+        last: int | None,
+    ) -> tuple[Float[Tensor, "batch pos d_model"], KV]:
+        """The residual after one block and its keys and values, after those of `past` columns.
+
+        Only the `last` columns are answered where that is given; the keys and values are always those of all.
+        """
+        weights = self.weights.blocks[layer]
+        mask, cos, sin = placing
+        query, key, value = self.project(weights, resid, cos, sin)
+        query, key, value = query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)
+        if past is not None:
+            key, value = torch.cat((past[0], key), dim=2), torch.cat((past[1], value), dim=2)
+        if last is not None:
+            resid, query, mask = resid[:, -last:], query[:, :, -last:], mask[:, :, -last:]
+        mixed = _attend(query, key, value, mask)
+        return self.finish(weights, resid, mixed), (key, value)
+
+    def project(
+        self, weights: FoldedBlock, resid: Float[Tensor, "batch pos d_model"], cos: Tensor, sin: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values, `[batch, pos, heads, d_head]`, rotated, the attention's scale in the queries."""
+        batch, length, size = resid.shape
+        heads, kv_heads, eps = self.weights.heads, self.weights.kv_heads, self.weights.eps
+        projected = torch.mm(rms(resid, eps).view(batch * length, size), weights.qkv)
+        parts = projected.view(batch, length, heads + 2 * kv_heads, self.weights.d_head)
+        turned = rotated(rms(parts[:, :, : heads + kv_heads], eps) * weights.qk_scale, cos, sin)
+        return turned[:, :, :heads], turned[:, :, heads:], parts[:, :, heads + kv_heads :]
+
+    def finish(
+        self, weights: FoldedBlock, resid: Float[Tensor, "batch pos d_model"], mixed: Float[Tensor, "batch pos size"]
+    ) -> Float[Tensor, "batch pos d_model"]:
+        """The block from the attention's output on."""
+        eps = self.weights.eps
+        rows = mixed.shape[0] * mixed.shape[1]
+        attended = torch.mm(mixed.reshape(rows, -1), weights.out).view(resid.shape)
+        resid = resid + weighted_rms(attended, weights.attention_norm, eps)
+        hidden = gated(torch.mm(rms(resid, eps).view(rows, -1), weights.gate_up))
+        return resid + weighted_rms(torch.mm(hidden, weights.down).view(resid.shape), weights.mlp_norm, eps)
+
+    def unembed(self, resid: Float[Tensor, "... d_model"]) -> Float[Tensor, "... vocab"]:
+        normed = weighted_rms(resid, self.weights.final_norm, self.weights.eps)
+        logits = normed @ self.weights.unembedding.t()
+        return logits if self.weights.cap is None else torch.tanh(logits / self.weights.cap) * self.weights.cap
+
+
+def _attend(
+    query: Float[Tensor, "batch heads query d_head"],
+    key: Float[Tensor, "batch kv_heads key d_head"],
+    value: Float[Tensor, "batch kv_heads key d_head"],
+    mask: Float[Tensor, "batch 1 query key"],
+) -> Float[Tensor, "batch query heads*d_head"]:
+    """The heads of a group side by side as queries, so that no key or value is repeated."""
+    batch, heads, length, d_head = query.shape
+    groups = key.shape[1]
+    stacked = query.reshape(batch, groups, heads // groups * length, d_head)
+    scores = torch.matmul(stacked, key.transpose(2, 3)).view(batch, heads, length, -1) + mask
+    weights = torch.softmax(scores, dim=-1, dtype=torch.float32).to(query.dtype)
+    mixed = torch.matmul(weights.view(batch, groups, heads // groups * length, -1), value)
+    return mixed.view(batch, heads, length, d_head).transpose(1, 2).reshape(batch, length, -1)

@@ -1,0 +1,70 @@
+"""Keys and values of every place of a running batch; sliding layers keep their window only."""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from steering_worker.engines.cache import KV
+
+#: Columns are used in steps of so many on devices whose kernels are captured, so that few shapes occur.
+BUCKET = 64
+
+
+def bucketed(columns: int, device: torch.device) -> int:
+    return -(-columns // BUCKET) * BUCKET if device.type == "cuda" else columns
+
+
+class PlaceCache:
+    """Static tensors `[places, kv_heads, columns, d_head]` a layer, made at once for the longest row of a block.
+
+    Column j of a full layer holds position j; a sliding layer is a ring of `window` columns in which position p lies
+    at p mod window. Either way a place at position p sees the columns up to p, so that one mask serves both.
+    """
+
+    def __init__(
+        self, places: int, widths: Sequence[int], shape: tuple[int, int], dtype: torch.dtype, device: torch.device
+    ):
+        """`widths`: columns of each layer; `shape`: kv_heads and d_head."""
+        self.widths = tuple(widths)
+        self.layers: tuple[KV, ...] = tuple(
+            (
+                torch.zeros((places, shape[0], width, shape[1]), dtype=dtype, device=device),
+                torch.zeros((places, shape[0], width, shape[1]), dtype=dtype, device=device),
+            )
+            for width in widths
+        )
+
+    def write(
+        self,
+        layer: int,
+        rows: Int[Tensor, " places"],
+        position: Int[Tensor, " places"],
+        key: Float[Tensor, "places kv_heads d_head"],
+        value: Float[Tensor, "places kv_heads d_head"],
+    ) -> None:
+        column = position % self.widths[layer]
+        keys, values = self.layers[layer]
+        keys[rows, :, column] = key
+        values[rows, :, column] = value
+
+    def read(self, layer: int, places: int, columns: int) -> KV:
+        """Views of the first places and of the columns that may be in use."""
+        keys, values = self.layers[layer]
+        used = min(columns, self.widths[layer])
+        return keys[:places, :, :used], values[:places, :, :used]
+
+    def admit(self, layer: int, places: Int[Tensor, " some"], kv: KV, length: int) -> None:
+        """Put the last columns of `kv`, which are the positions up to `length`, into places."""
+        width = self.widths[layer]
+        first = max(0, length - width)
+        columns = torch.arange(first, length, device=places.device) % width
+        for store, new in zip(self.layers[layer], kv, strict=True):
+            store[places] = 0
+            store[places[:, None], :, columns] = new[:, :, new.shape[2] - (length - first) :].transpose(1, 2)
+
+    def move(self, to: Int[Tensor, " some"], taken: Int[Tensor, " some"]) -> None:
+        for keys, values in self.layers:
+            keys[to] = keys[taken]
+            values[to] = values[taken]

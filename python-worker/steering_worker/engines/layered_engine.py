@@ -1,0 +1,89 @@
+"""What every engine does the same way on a model that runs block by block."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+from jaxtyping import Float
+from torch import Tensor
+
+from steering_worker.engines.capture import ROWS, capture
+from steering_worker.engines.decode import Block, decode
+from steering_worker.engines.divergence import Divergences, diverge
+from steering_worker.engines.engine import (
+    BlockResult,
+    Condition,
+    Continuation,
+    DivergenceResult,
+    MeasuredResult,
+    Progress,
+    Prompt,
+    Row,
+)
+from steering_worker.engines.layered_model import LayeredModel
+from steering_worker.engines.logit_lens import read_lens
+from steering_worker.engines.measure import Measurement, measure
+from steering_worker.engines.memory import halving
+from steering_worker.engines.running_batch import RunningBatch
+from steering_worker.engines.stops import StopStrings
+from steering_worker.models.loaded import LoadedModel
+
+#: A running batch for rows of a block, of so many places.
+OpenBatch = Callable[[Sequence[Row], int], AbstractContextManager[RunningBatch]]
+
+
+class LayeredEngine:
+    """The contract of `engine.Engine`, given a model in layers and batches to decode in."""
+
+    def __init__(self, name: str, loaded: LoadedModel, layered: LayeredModel, open_batch: OpenBatch) -> None:
+        self.name = name
+        self._layered, self._open_batch = layered, open_batch
+        self._end_ids = loaded.end_ids
+        self._stops = StopStrings(loaded.tokenizer)
+
+    def residuals(
+        self, prompts: Sequence[Prompt], layers: Sequence[int], progress: Progress
+    ) -> list[Float[Tensor, "pos layers d_model"]]:
+        finished: dict[int, Tensor] = {}
+        halving(
+            lambda rows: capture(self._layered, prompts, layers, rows, finished, progress),
+            lambda: len(prompts) - len(finished),
+            ROWS,
+        )
+        return [finished[number] for number in range(len(prompts))]
+
+    def generate(self, rows: Sequence[Row], rows_at_a_time: int, seed: int, progress: Progress) -> BlockResult:
+        block = Block(rows, seed, self._end_ids, self._stops)
+
+        def attempt(places: int) -> None:
+            with self._open_batch(rows, places) as batch:
+                decode(batch, block, places, progress)
+
+        realised = halving(attempt, lambda: len(block.unfinished()), rows_at_a_time)
+        return BlockResult(tuple(block.finished[n] for n in range(len(rows))), realised, block.steps, block.stages())
+
+    def logprobs(self, items: Sequence[Continuation], rows_at_a_time: int, progress: Progress) -> MeasuredResult:
+        measurement = Measurement(items)
+        realised = halving(
+            lambda rows: measure(self._layered, measurement, rows, progress),
+            lambda: len(measurement.unfinished()),
+            rows_at_a_time,
+        )
+        return MeasuredResult(tuple(measurement.finished[n] for n in range(len(items))), realised)
+
+    def divergences(
+        self, texts: Sequence[Prompt], items: Sequence[Condition], rows_at_a_time: int, progress: Progress
+    ) -> DivergenceResult:
+        work = Divergences(texts, items)
+        realised = halving(lambda rows: diverge(self._layered, work, rows, progress), work.unfinished, rows_at_a_time)
+        return DivergenceResult(work.results(), realised)
+
+    def logit_lens(
+        self, prompts: Sequence[Prompt], tokens: Sequence[Sequence[int]], progress: Progress
+    ) -> list[Float[Tensor, "layers tokens 2"]]:
+        finished: dict[int, Tensor] = {}
+        halving(
+            lambda rows: read_lens(self._layered, prompts, tokens, rows, finished, progress),
+            lambda: len(prompts) - len(finished),
+            ROWS,
+        )
+        return [finished[number] for number in range(len(prompts))]

@@ -1,0 +1,35 @@
+"""The sizes of a model that engines work by."""
+
+from dataclasses import dataclass
+
+import torch
+
+from steering_worker.models.loaded import LoadedModel
+
+
+@dataclass(frozen=True)
+class Shape:
+    """`window`: how many positions, its own included, a position sees in sliding layers."""
+
+    layers: int
+    d_model: int
+    vocab_size: int
+    window: int | None
+    bos_id: int
+    pad_id: int
+    device: torch.device
+    dtype: torch.dtype
+
+
+def shape_of(loaded: LoadedModel) -> Shape:
+    text = loaded.model.config.get_text_config()
+    return Shape(
+        layers=loaded.layers,
+        d_model=loaded.d_model,
+        vocab_size=loaded.vocab_size,
+        window=text.sliding_window if "sliding_attention" in text.layer_types else None,
+        bos_id=loaded.bos_id,
+        pad_id=loaded.pad_id,
+        device=loaded.device,
+        dtype=loaded.dtype,
+    )

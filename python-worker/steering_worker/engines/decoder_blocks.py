@@ -20,11 +20,11 @@ class DecoderBlocks:
         text = model.config.get_text_config()
         self.shape = shape
         self._kinds: list[str] = list(text.layer_types)
-        self._embed = _original(decoder.embed_tokens)
-        self._rotary = _original(decoder.rotary_emb)
-        self._blocks = [_original(block) for block in decoder.layers]
-        self._norm = _original(decoder.norm)
-        self._head = _original(model.lm_head)
+        self._embed = original(decoder.embed_tokens)
+        self._rotary = original(decoder.rotary_emb)
+        self._blocks = [original(block) for block in decoder.layers]
+        self._norm = original(decoder.norm)
+        self._head = original(model.lm_head)
         # Multimodal heads apply no cap, as Hugging Face's do not.
         self._cap: float | None = text.final_logit_softcapping if decoder is inner else None
 
@@ -47,6 +47,6 @@ class DecoderBlocks:
         return logits if self._cap is None else torch.tanh(logits / self._cap) * self._cap
 
 
-def _original(module: Any) -> Any:
+def original(module: Any) -> Any:
     """The Hugging Face module that a bridge wraps, or the module itself."""
     return getattr(module, "original_component", None) or module

@@ -29,7 +29,8 @@ class Placed:
 class LayeredModel(Protocol):
     """No hook is called: whoever edits a residual does it between two calls of `blocks`."""
 
-    shape: Shape
+    @property
+    def shape(self) -> Shape: ...
 
     def start(self, padded: Padded) -> tuple[Float[Tensor, "batch pos d_model"], Placed]:
         """The residual before block 0, and what the blocks read of the tokens' places."""

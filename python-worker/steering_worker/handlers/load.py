@@ -1,5 +1,6 @@
 """`load`: a model into memory, and the median residual norm after each of its blocks."""
 
+import sys
 import time
 from typing import Any
 
@@ -11,8 +12,9 @@ from steering_worker.handlers.answer import Answer
 from steering_worker.handlers.norms import median_norms_of_prompts
 from steering_worker.handlers.prompts import chat_prompts
 from steering_worker.models.load import load_model
+from steering_worker.models.loaded import LoadedModel
 from steering_worker.protocol.frames import Message
-from steering_worker.protocol.messages import Load
+from steering_worker.protocol.messages import Load, ModelReference
 from steering_worker.session import Held, Session
 
 
@@ -22,11 +24,7 @@ def load(session: Session, body: Load, request: Message, progress: Progress) -> 
     if not session.holds(reference):
         session.let_go()
         session.use_threads(reference.threads)
-        loaded = load_model(reference.ref, reference.revision, reference.device, reference.dtype, progress)
-        # On the CPU the algorithms are deterministic as they are.
-        torch.use_deterministic_algorithms(loaded.device.type == "cuda", warn_only=True)
-        engine, reason = make_engine(reference.engine, loaded)
-        session.hold(Held(reference, loaded, engine, reason))
+        session.hold(_make(reference, progress))
     held = session.held
     loaded = held.loaded
     norms: list[float] = []
@@ -50,3 +48,16 @@ def load(session: Session, body: Load, request: Message, progress: Progress) -> 
         "load_seconds": time.monotonic() - started,
     }
     return Answer(answer)
+
+
+def _make(reference: ModelReference, progress: Progress) -> Held:
+    def fresh() -> LoadedModel:
+        loaded = load_model(reference.ref, reference.revision, reference.device, reference.dtype, progress)
+        # On the CPU the algorithms are deterministic as they are.
+        torch.use_deterministic_algorithms(loaded.device.type == "cuda", warn_only=True)
+        return loaded
+
+    made = make_engine(reference.engine, fresh, progress)
+    if made.fallback:
+        print(f"Running `{reference.ref}` on {made.engine.name}: {made.reason}", file=sys.stderr, flush=True)
+    return Held(reference, made.loaded, made.engine, made.reason)

@@ -7,6 +7,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from steering_worker.engines.decoder_blocks import original
+
 
 @dataclass(frozen=True)
 class FoldedBlock:
@@ -50,17 +52,6 @@ class FoldedWeights:
     cap: float | None
 
 
-def unsupported(config: Any) -> str | None:
-    """Why the engine cannot run a model of this text config, or None: it knows Gemma 3's own arithmetic only."""
-    reasons = {
-        f"attention_bias is {config.attention_bias}": bool(config.attention_bias),
-        f"attn_logit_softcapping is {config.attn_logit_softcapping}": config.attn_logit_softcapping is not None,
-        f"hidden_activation is {config.hidden_activation}": config.hidden_activation != "gelu_pytorch_tanh",
-        "attention is bidirectional": bool(getattr(config, "use_bidirectional_attention", False)),
-    }
-    return next((reason for reason, holds in reasons.items() if holds), None)
-
-
 def take_weights(model: Any) -> FoldedWeights:
     """Fold the weights of a Hugging Face Gemma 3, and empty each of its modules as soon as it is folded.
 
@@ -69,18 +60,19 @@ def take_weights(model: Any) -> FoldedWeights:
     inner = model.model
     decoder = inner.language_model if hasattr(inner, "language_model") else inner
     text = model.config.get_text_config()
-    embedding = decoder.embed_tokens.weight.detach()
-    tied = model.lm_head.weight.data_ptr() == embedding.data_ptr()
+    embed, head = original(decoder.embed_tokens), original(model.lm_head)
+    embedding = embed.weight.detach()
+    tied = head.weight.data_ptr() == embedding.data_ptr()
     weights = FoldedWeights(
         embedding=embedding,
-        embedding_scale=float(decoder.embed_tokens.embed_scale.to(embedding.dtype)),
-        unembedding=embedding if tied else model.lm_head.weight.detach(),
-        final_norm=_norm(decoder.norm).to(embedding.dtype),
+        embedding_scale=float(embed.embed_scale.to(embedding.dtype)),
+        unembedding=embedding if tied else head.weight.detach(),
+        final_norm=_norm(original(decoder.norm)).to(embedding.dtype),
         blocks=tuple(
-            _fold(block, kind, text.query_pre_attn_scalar**-0.5)
+            _fold(original(block), kind, text.query_pre_attn_scalar**-0.5)
             for block, kind in zip(decoder.layers, text.layer_types, strict=True)
         ),
-        rotary={kind: _rotary(decoder.rotary_emb, kind) for kind in sorted(set(text.layer_types))},
+        rotary={kind: _rotary(original(decoder.rotary_emb), kind) for kind in sorted(set(text.layer_types))},
         heads=text.num_attention_heads,
         kv_heads=text.num_key_value_heads,
         d_head=text.head_dim,

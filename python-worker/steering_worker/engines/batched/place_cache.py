@@ -25,7 +25,7 @@ class PlaceCache:
 
     def __init__(
         self, places: int, widths: Sequence[int], shape: tuple[int, int], dtype: torch.dtype, device: torch.device
-    ):
+    ) -> None:
         """`widths`: columns of each layer; `shape`: kv_heads and d_head."""
         self.widths = tuple(widths)
         self.layers: tuple[KV, ...] = tuple(

@@ -1,5 +1,7 @@
 """Tiny models under the engine, each beside an untouched Hugging Face instance of the same checkpoint."""
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,8 +37,16 @@ def make_pair(folder: Path, engine: str = REFERENCE) -> Pair:
     return Pair(loaded, ENGINES[engine](loaded), plain.eval())
 
 
+@pytest.fixture(scope="session", params=ENGINES)
+def text(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """Every registered engine on a text checkpoint."""
+    folder = tmp_path_factory.mktemp(f"text-{request.param}")
+    return make_pair(make_text_checkpoint(folder, layers=3), request.param)
+
+
 @pytest.fixture(scope="session")
-def text(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+def hooked(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """The reference engine, for what concerns its hooks."""
     return make_pair(make_text_checkpoint(tmp_path_factory.mktemp("text"), layers=3))
 
 
@@ -53,6 +63,34 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     if kind == "text":
         return make_pair(make_text_checkpoint(folder, layers=3), engine)
     return make_pair(make_multimodal_checkpoint(folder, layers=3, sharded=False), engine)
+
+
+@contextmanager
+def watched(pair: Pair, called: Callable[[str, Any, Any], None]) -> Iterator[None]:
+    """Calls `called(name, first argument, result)` after every `prefill`, `step` and `logits` of the batches."""
+    original = pair.engine._open_batch
+
+    @contextmanager
+    def watching(rows: Sequence[Row], places: int) -> Iterator[Any]:
+        with original(rows, places) as batch:
+            for name in ("prefill", "step", "logits"):
+                setattr(batch, name, _reporting(getattr(batch, name), name, called))
+            yield batch
+
+    pair.engine._open_batch = watching
+    try:
+        yield
+    finally:
+        pair.engine._open_batch = original
+
+
+def _reporting(method: Any, name: str, called: Callable[[str, Any, Any], None]) -> Any:
+    def reported(first: Any, *arguments: Any) -> Any:
+        result = method(first, *arguments)
+        called(name, first, result)
+        return result
+
+    return reported
 
 
 def idle() -> None:

@@ -63,7 +63,7 @@ def test_memory_for_fewer_rows_gives_the_same_divergences(text: Pair, monkeypatc
     edit = add_edit(text.loaded.d_model, 1)
     items = [Condition(str(c), edit, c) for c in (0.5, 1.0, 1.5, 2.0, 2.5)]
     whole = text.engine.divergences(TEXTS, items, 5, idle)
-    layered = text.engine._model.layered
+    layered = text.engine._layered
     original = layered.blocks
 
     def limited(resid, *arguments):

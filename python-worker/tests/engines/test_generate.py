@@ -1,14 +1,15 @@
 """Rows of a block: refilled, mixed, repeated, cut short, each as if it were alone."""
 
+from typing import Any
+
 import pytest
 import torch
 
 from steering_worker.engines.decode import Block, decode
 from steering_worker.engines.engine import AppliedEdit, Cancelled, Decoding, Row
-from steering_worker.engines.hooked_batch import hooked_batch
 from steering_worker.engines.stops import StopStrings
 from steering_worker.errors import WorkerError
-from tests.engines.conftest import WINDOW, Pair, add_edit, greedy, idle, prompt, row, sampled
+from tests.engines.conftest import WINDOW, Pair, add_edit, greedy, idle, prompt, row, sampled, watched
 
 
 def hooks_left(pair: Pair) -> int:
@@ -54,49 +55,40 @@ def test_a_neutral_edit_gives_the_baseline_and_strengths_mix_in_one_batch(text: 
 
 
 def test_baseline_rows_come_out_bit_identical_beside_edited_ones(text: Pair) -> None:
-    model = text.engine._model
     seen: list[torch.Tensor] = []
-    original = model.forward
-
-    def watched(*arguments):
-        logits = original(*arguments)
-        seen.append(logits.clone())
-        return logits
-
     asked, edit = prompt(10), add_edit(text.loaded.d_model, 1)
-    model.forward = watched
-    try:
-        for applied in (edit, None):
-            rows = [
-                row("b", asked, greedy(4)),
-                row("e", prompt(10, 5), greedy(4), applied, 3.0),
-                row("n", asked, greedy(4), applied, 0.0),
-            ]
+
+    def keep(name: str, first: object, result: torch.Tensor) -> None:
+        if name == "logits":
+            seen.append(result.clone())
+
+    for applied in (edit, None):
+        rows = [
+            row("b", asked, greedy(4)),
+            row("e", prompt(10, 5), greedy(4), applied, 3.0),
+            row("n", asked, greedy(4), applied, 0.0),
+        ]
+        with watched(text, keep):
             text.engine.generate(rows, 3, 0, idle)
-    finally:
-        del model.forward
     edited, unedited = seen[: len(seen) // 2], seen[len(seen) // 2 :]
-    assert torch.equal(edited[1][0], unedited[1][0])
-    assert torch.equal(edited[1][0], edited[1][2])
-    assert not torch.equal(edited[1][1], unedited[1][1])
+    for step in (0, 1):
+        assert torch.equal(edited[step][0], unedited[step][0])
+        assert torch.equal(edited[step][0], edited[step][2])
+        assert not torch.equal(edited[step][1], unedited[step][1])
 
 
 def test_rows_that_share_prompt_and_edit_are_prefilled_once(text: Pair) -> None:
     edit = add_edit(text.loaded.d_model, 1)
-    widths: list[tuple[int, int]] = []
-    original = text.engine._model.forward
+    prefilled: list[int] = []
 
-    def watched(ids, *arguments):
-        widths.append(tuple(ids.shape))
-        return original(ids, *arguments)
+    def count(name: str, first: Any, result: object) -> None:
+        if name == "prefill":
+            prefilled.append(len(first))
 
-    text.engine._model.forward = watched
-    try:
-        rows = [row(f"{n}", prompt(9), sampled(4), (None, edit)[n % 2], 1.0) for n in range(12)]
+    rows = [row(f"{n}", prompt(9), sampled(4), (None, edit)[n % 2], 1.0) for n in range(12)]
+    with watched(text, count):
         text.engine.generate(rows, 4, 0, idle)
-    finally:
-        del text.engine._model.forward
-    assert [shape for shape in widths if shape[1] > 1] == [(2, 9)]
+    assert prefilled == [2]
 
 
 def test_a_row_stops_at_an_end_token_which_it_keeps(text: Pair) -> None:
@@ -104,7 +96,7 @@ def test_a_row_stops_at_an_end_token_which_it_keeps(text: Pair) -> None:
     free = text.engine.generate(rows, 2, 0, idle).rows
     first, fourth = free[0].token_ids[0], free[1].token_ids[3]
     block = Block(rows, 0, frozenset({first, fourth}), StopStrings(text.loaded.tokenizer))
-    with hooked_batch(text.engine._model, rows, 2) as batch:
+    with text.engine._open_batch(rows, 2) as batch:
         decode(batch, block, 2, idle)
     for number, whole in enumerate(free):
         ids = list(whole.token_ids)
@@ -130,18 +122,18 @@ def test_a_row_stops_where_its_text_completes_a_stop_string(text: Pair) -> None:
     assert made[0].token_ids == tuple(ids[: said.index(True)])
 
 
-def test_cancelling_leaves_no_hook(text: Pair) -> None:
+def test_cancelling_leaves_no_hook(hooked: Pair) -> None:
     calls = iter(range(100))
 
     def cancelled_at_third() -> None:
         if next(calls) == 2:
             raise Cancelled
 
-    edit = add_edit(text.loaded.d_model, 1)
-    before = hooks_left(text)
+    edit = add_edit(hooked.loaded.d_model, 1)
+    before = hooks_left(hooked)
     with pytest.raises(Cancelled):
-        text.engine.generate([row("a", prompt(6), greedy(9), edit, 1.0)], 1, 0, cancelled_at_third)
-    assert hooks_left(text) == before
+        hooked.engine.generate([row("a", prompt(6), greedy(9), edit, 1.0)], 1, 0, cancelled_at_third)
+    assert hooks_left(hooked) == before
 
 
 class Exploding:
@@ -172,7 +164,8 @@ def test_non_finite_logits_under_an_edit_end_the_row_and_keep_what_it_said(text:
 
 
 def test_non_finite_logits_of_the_unedited_model_stop_the_run(text: Pair) -> None:
-    weight = text.loaded.model.get_input_embeddings().weight
+    folded = text.engine.name == "batched"
+    weight = text.engine._model.weights.embedding if folded else text.loaded.model.get_input_embeddings().weight
     asked = prompt(6)
     kept = weight.data[asked.ids[-1]].clone()
     weight.data[asked.ids[-1]] = torch.nan

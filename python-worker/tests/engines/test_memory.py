@@ -43,21 +43,23 @@ def test_the_rows_are_halved_until_they_fit(fits: int, monkeypatch: pytest.Monke
 
 @pytest.fixture
 def limited(text: Pair, monkeypatch: pytest.MonkeyPatch):
-    """The engine with passes that fail above a number of rows."""
+    """The engine with batches and passes that fail above a number of rows."""
     monkeypatch.setattr("gc.collect", lambda: 0)
-    model = text.engine._model
+    open_batch, blocks = text.engine._open_batch, text.engine._layered.blocks
 
     def limit(most: int):
-        def limited_to(original):
-            def call(first, *arguments):
-                if first.shape[0] > most:
-                    raise RuntimeError(MESSAGE)
-                return original(first, *arguments)
+        def limited_batch(rows, places):
+            if places > most:
+                raise RuntimeError(MESSAGE)
+            return open_batch(rows, places)
 
-            return call
+        def limited_blocks(resid, *arguments):
+            if resid.shape[0] > most:
+                raise RuntimeError(MESSAGE)
+            return blocks(resid, *arguments)
 
-        monkeypatch.setattr(model, "forward", limited_to(model.forward))
-        monkeypatch.setattr(model.layered, "blocks", limited_to(model.layered.blocks))
+        monkeypatch.setattr(text.engine, "_open_batch", limited_batch)
+        monkeypatch.setattr(text.engine._layered, "blocks", limited_blocks)
         return text.engine
 
     return limit

@@ -53,7 +53,7 @@ def test_rows_cap_every_pass_and_change_nothing(text: Pair, monkeypatch: pytest.
         for c in range(5)
     ]
     widest = []
-    layered = text.engine._model.layered
+    layered = text.engine._layered
     original = layered.blocks
 
     def counted(resid, *arguments):
@@ -71,7 +71,7 @@ def test_the_blocks_below_the_edit_read_each_sequence_once(text: Pair, monkeypat
     edit = add_edit(text.loaded.d_model, 1)
     items = [Continuation(f"{n}/{c}", prompt(9, n), (7, 8), edit, float(c)) for n in range(3) for c in range(20)]
     read: Counter[int] = Counter()
-    layered = text.engine._model.layered
+    layered = text.engine._layered
     original = layered.blocks
 
     def counted(resid, placed, first, stop):

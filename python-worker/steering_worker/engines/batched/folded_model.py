@@ -14,7 +14,7 @@ from steering_worker.engines.masks import Padded, padded_masks
 from steering_worker.engines.shape import Shape
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class FoldedModel:
     """A `layered_model.LayeredModel` on folded weights."""
 

@@ -84,19 +84,34 @@ def make_tokenizer(chat_template: str | None = CHAT_TEMPLATE) -> PreTrainedToken
     return tokenizer
 
 
+DEFAULT_ATTENTION = {"num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 16, "query_pre_attn_scalar": 24}
+
+
 def text_config(
-    *, layers: int = 6, hidden: int = 32, sliding_window: int = 16, query_pre_attn_scalar: int = 24
+    *,
+    layers: int = 6,
+    hidden: int = 32,
+    sliding_window: int = 16,
+    attention: dict[str, int] | None = None,
+    rope_factor: float | None = None,
 ) -> Gemma3TextConfig:
-    """head_dim (16) differs from query_pre_attn_scalar, and every third layer attends to everything."""
+    """head_dim (16) differs from query_pre_attn_scalar, and every third layer attends to everything.
+
+    `rope_factor` scales the positions of the layers that attend to everything linearly, as from 4B on.
+    """
+    everything = {"rope_type": "default", "rope_theta": 1_000_000.0}
+    if rope_factor is not None:
+        everything |= {"rope_type": "linear", "factor": rope_factor}
     return Gemma3TextConfig(
+        rope_parameters={
+            "sliding_attention": {"rope_type": "default", "rope_theta": 10_000.0},
+            "full_attention": everything,
+        },
+        **DEFAULT_ATTENTION | (attention or {}),
         vocab_size=_trained().get_vocab_size() + SPARE_IDS,
         hidden_size=hidden,
         intermediate_size=2 * hidden,
         num_hidden_layers=layers,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        head_dim=16,
-        query_pre_attn_scalar=query_pre_attn_scalar,
         sliding_window=sliding_window,
         layer_types=["sliding_attention" if (i + 1) % 3 else "full_attention" for i in range(layers)],
         max_position_embeddings=512,
@@ -128,12 +143,13 @@ def make_text_checkpoint(
     hidden: int = 32,
     sharded: bool = False,
     sliding_window: int = 16,
-    query_pre_attn_scalar: int = 24,
+    attention: dict[str, int] | None = None,
+    rope_factor: float | None = None,
     seed: int = 0,
 ) -> Path:
     """A `Gemma3ForCausalLM` with randomised norm weights, its tokenizer and generation config."""
     config = text_config(
-        layers=layers, hidden=hidden, sliding_window=sliding_window, query_pre_attn_scalar=query_pre_attn_scalar
+        layers=layers, hidden=hidden, sliding_window=sliding_window, attention=attention, rope_factor=rope_factor
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -141,12 +157,22 @@ def make_text_checkpoint(
 
 
 def make_multimodal_checkpoint(
-    folder: Path, *, layers: int = 6, hidden: int = 32, sharded: bool = True, sliding_window: int = 16, seed: int = 0
+    folder: Path,
+    *,
+    layers: int = 6,
+    hidden: int = 32,
+    sharded: bool = True,
+    sliding_window: int = 16,
+    attention: dict[str, int] | None = None,
+    rope_factor: float | None = None,
+    seed: int = 0,
 ) -> Path:
     """A `Gemma3ForConditionalGeneration` with a one-layer vision tower of four patches."""
     first_spare = _trained().get_vocab_size()
     config = Gemma3Config(
-        text_config=text_config(layers=layers, hidden=hidden, sliding_window=sliding_window),
+        text_config=text_config(
+            layers=layers, hidden=hidden, sliding_window=sliding_window, attention=attention, rope_factor=rope_factor
+        ),
         vision_config=SiglipVisionConfig(
             hidden_size=16,
             intermediate_size=32,

@@ -204,7 +204,7 @@ def test_load_again_costs_nothing_and_answers_the_norms(driven: Orchestrator, ch
     found = body(driven.ask("load", {"model": model(checkpoint), "norm_prompts": [CHAT]}))
     assert found["model_class"] == "Gemma3ForCausalLM"
     assert (found["layers"], found["d_model"], found["device"], found["dtype"]) == (6, 32, "cpu", "float32")
-    assert found["engine"] == "transformer_lens" and found["threads"] == 1
+    assert found["engine"] == "batched" and found["threads"] == 1
     assert len(found["resid_norms"]) == 6 and all(norm > 0 for norm in found["resid_norms"])
     assert set(found["hashes"]) == {"weights", "config", "tokenizer", "chat_template"}
     read = driven.ask("residuals", {"texts": [], "chats": [CHAT], "layers": [0, 3], "position": "all"})

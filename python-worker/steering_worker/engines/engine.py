@@ -49,6 +49,11 @@ class AppliedEdit:
     positions: Positions
 
 
+def acting(edit: AppliedEdit | None, strength: float) -> AppliedEdit | None:
+    """The edit; None where its strength is the neutral one, at which a row is the unedited row."""
+    return None if edit is None or strength == edit.edit.neutral else edit
+
+
 @dataclass(frozen=True)
 class Row:
     """One sample to generate. `edit` None is the baseline: no hook touches the row."""

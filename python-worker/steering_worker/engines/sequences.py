@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from steering_worker.engines.engine import AppliedEdit, Continuation, Prompt
+from steering_worker.engines.engine import AppliedEdit, Continuation, Prompt, acting
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,12 @@ def _longest(by_ids: dict[tuple[int, ...], list[int]]) -> dict[tuple[int, ...], 
 
 def _steered(items: Sequence[Continuation], members: Sequence[int]) -> tuple[SteeredSequence, ...]:
     rows: dict[tuple[int, float] | None, list[int]] = {}
+    edits: dict[tuple[int, float] | None, AppliedEdit | None] = {}
     for number in members:
-        item = items[number]
-        rows.setdefault(None if item.edit is None else (id(item.edit), item.strength), []).append(number)
+        edit = acting(items[number].edit, items[number].strength)
+        key = None if edit is None else (id(edit), items[number].strength)
+        rows.setdefault(key, []).append(number)
+        edits[key] = edit
     return tuple(
-        SteeredSequence(items[numbers[0]].edit, items[numbers[0]].strength, tuple(numbers)) for numbers in rows.values()
+        SteeredSequence(edits[key], 0.0 if key is None else key[1], tuple(numbers)) for key, numbers in rows.items()
     )

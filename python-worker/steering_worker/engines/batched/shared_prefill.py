@@ -15,7 +15,7 @@ from torch import Tensor
 from steering_worker.engines.batched.folded_model import FoldedModel
 from steering_worker.engines.cache import KV
 from steering_worker.engines.edit_groups import EditedRow, Edits
-from steering_worker.engines.engine import Row
+from steering_worker.engines.engine import Row, acting
 from steering_worker.engines.layered_model import Placed, Placing
 from steering_worker.engines.masks import edited_positions, pad_left
 from steering_worker.engines.prefill import widened
@@ -73,6 +73,7 @@ class _Task:
     touched: Bool[Tensor, " pos"] | None
     layer: int
     start: int
+    edited: int
 
 
 def shared_prefill(model: FoldedModel, edits: Edits, first_counter: int, rows: Sequence[Row]) -> list[Prefilled]:
@@ -96,14 +97,15 @@ def shared_prefill(model: FoldedModel, edits: Edits, first_counter: int, rows: S
 def _task(model: FoldedModel, number: int, row: Row, prompt: int, width: int) -> _Task:
     layers = model.shape.layers
     if row.edit is None:
-        return _Task(number, row, prompt, None, layers - 1, width)
+        return _Task(number, row, prompt, None, layers - 1, width, 0)
     touched = edited_positions(row.prompt, row.edit.positions, model.shape.bos_id, 0)
-    if not bool(touched.any()):
-        return _Task(number, row, prompt, None, layers - 1, width)
+    edited = int(touched.sum())
+    if edited == 0 or acting(row.edit, row.strength) is None:
+        return _Task(number, row, prompt, None, layers - 1, width, edited)
     first = int(touched.int().argmax())
     # Less than a half is not worth the two parts: the whole prompt is run.
     start = width - len(touched) + first if 2 * first >= len(touched) else 0
-    return _Task(number, row, prompt, touched, row.edit.layer, start)
+    return _Task(number, row, prompt, touched, row.edit.layer, start, edited)
 
 
 def _run_trunk(
@@ -130,9 +132,10 @@ def _reads_whole(task: _Task, layers: int, width: int) -> bool:
 
 
 def _groups(tasks: Sequence[_Task]) -> list[list[_Task]]:
-    by_kind: dict[tuple[int, bool], list[_Task]] = {}
+    """Rows that part at the same layer, from the start or later; those that nothing touches apart."""
+    by_kind: dict[tuple[int, bool, bool], list[_Task]] = {}
     for task in tasks:
-        by_kind.setdefault((task.layer, task.start > 0), []).append(task)
+        by_kind.setdefault((task.layer, task.touched is None, task.start > 0), []).append(task)
     return list(by_kind.values())
 
 
@@ -180,7 +183,7 @@ def _run_branch(
             length=trunk.lengths[task.prompt],
             last=resid[place, -1],
             changed=changed[place],
-            edited=0 if task.touched is None else int(task.touched.sum()),
+            edited=task.edited,
         )
         for place, task in enumerate(tasks)
     }

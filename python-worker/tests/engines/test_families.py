@@ -1,0 +1,114 @@
+"""Both engines on a small checkpoint of every text shape family of Gemma 3, beside Hugging Face."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import transformers
+from torch import Tensor
+
+from steering_worker.engines.engine import Continuation
+from steering_worker.engines.masks import pad_left
+from steering_worker.engines.registry import ENGINES
+from steering_worker.models.load import load_model
+from tests.checkpoints import make_multimodal_checkpoint, make_text_checkpoint
+from tests.engines.conftest import WINDOW, Pair, add_edit, greedy, idle, prompt, row, sampled
+from tests.engines.reference import agree, greedy_reference, logits_of
+
+LENGTHS = (4, WINDOW - 1, WINDOW, WINDOW + 1, 6 * WINDOW)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Heads, key-value heads and head size in the proportions of a size of Gemma 3."""
+
+    name: str
+    heads: int
+    kv_heads: int
+    d_head: int
+    query_pre_attn_scalar: int
+    rope_factor: float | None
+    multimodal: bool
+    sharded: bool
+
+
+FAMILIES = [
+    Family("270m", 4, 1, 16, 16, None, False, False),
+    Family("1b", 4, 1, 16, 16, None, False, True),
+    Family("4b", 8, 4, 16, 16, 8.0, True, True),
+    Family("12b", 16, 8, 16, 16, 8.0, True, False),
+    Family("27b", 32, 16, 8, 11, 8.0, True, True),
+    Family("27b-text", 32, 16, 8, 11, 8.0, False, True),
+]
+
+
+@pytest.fixture(scope="module", params=FAMILIES, ids=lambda family: family.name)
+def checkpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    family = request.param
+    attention = {
+        "num_attention_heads": family.heads,
+        "num_key_value_heads": family.kv_heads,
+        "head_dim": family.d_head,
+        "query_pre_attn_scalar": family.query_pre_attn_scalar,
+    }
+    folder = tmp_path_factory.mktemp(family.name)
+    make = make_multimodal_checkpoint if family.multimodal else make_text_checkpoint
+    return make(folder, layers=6, sharded=family.sharded, attention=attention, rope_factor=family.rope_factor)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def family(checkpoint: Path, request: pytest.FixtureRequest) -> Pair:
+    loaded = load_model(str(checkpoint), None, "cpu", "float32", lambda: None)
+    plain: Any = getattr(transformers, loaded.model_class).from_pretrained(
+        checkpoint, attn_implementation="eager", dtype=torch.float32
+    )
+    return Pair(loaded, ENGINES[request.param](loaded), plain.eval())
+
+
+def close(ours: Tensor, theirs: Tensor) -> bool:
+    return float((ours - theirs).abs().max()) <= 1e-5 * float(theirs.abs().max())
+
+
+def test_logits_of_ragged_prompts_equal_hugging_face_eager(family: Pair) -> None:
+    prompts = [prompt(length) for length in LENGTHS]
+    layered = family.engine._layered
+    padded = pad_left([asked.ids for asked in prompts], family.loaded.pad_id, family.loaded.device)
+    with torch.inference_mode():
+        resid, placed = layered.start(padded)
+        logits = layered.unembed(layered.blocks(resid, placed, 0, family.loaded.layers))
+    for asked, ours in zip(prompts, logits, strict=True):
+        assert close(ours[-len(asked.ids) :], logits_of(family.plain, asked, [], None, 0.0))
+
+
+def test_decoding_far_past_the_window_gives_the_tokens_of_hugging_face(family: Pair) -> None:
+    edit = add_edit(family.loaded.d_model, 2, "generated")
+    cases = [(prompt(length), strength) for length in LENGTHS for strength in (0.0, 1.0)]
+    rows = [row(f"{n}", asked, greedy(2 * WINDOW + 3), edit, c) for n, (asked, c) in enumerate(cases)]
+    for (asked, strength), made in zip(cases, family.engine.generate(rows, 4, 0, idle).rows, strict=True):
+        wanted, leads = greedy_reference(family.plain, asked, 2 * WINDOW + 3, family.loaded.end_ids, edit, strength)
+        assert agree(made.token_ids, wanted, leads)
+
+
+def test_a_refilled_row_equals_a_fresh_one(family: Pair) -> None:
+    edits = [None, add_edit(family.loaded.d_model, 1, "all"), add_edit(family.loaded.d_model, 4, "generated")]
+    rows = [row(f"r{n}", prompt(LENGTHS[n % 5], n), sampled(3 + 5 * (n % 4)), edits[n % 3], 0.5) for n in range(12)]
+    block = family.engine.generate(rows, 3, 1, idle)
+    assert [made.token_ids for made in block.rows] == [
+        family.engine.generate([alone], 1, 1, idle).rows[0].token_ids for alone in rows
+    ]
+
+
+def test_log_probabilities_equal_hugging_face(family: Pair) -> None:
+    edit = add_edit(family.loaded.d_model, 3, "content")
+    items = [
+        Continuation(f"{n}", prompt(length), prompt(8, n).ids[1:], applied, 1.5)
+        for n, length in enumerate(LENGTHS)
+        for applied in (None, edit)
+    ]
+    for item, measured in zip(items, family.engine.logprobs(items, 3, idle).items, strict=True):
+        logits = logits_of(family.plain, item.prompt, list(item.continuation), item.edit, item.strength)
+        theirs = logits.log_softmax(-1)[len(item.prompt.ids) - 1 : -1]
+        wanted = theirs.gather(1, torch.tensor(item.continuation)[:, None])[:, 0]
+        assert torch.allclose(torch.tensor(measured.logprobs), wanted, atol=2e-5, rtol=1e-5)

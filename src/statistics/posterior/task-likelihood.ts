@@ -28,27 +28,49 @@ export function taskLikelihoods(
   rates: Float64Array,
   logs: Float64Array,
 ): void {
+  const count = positions.length;
   const size = rates.length * thresholds.length;
-  const hit = new Float64Array(positions.length);
-  const miss = new Float64Array(positions.length);
-  for (let r = 0; r < rates.length; r += 1) {
-    const rate = rates[r] as number;
-    for (let m = 0; m < thresholds.length; m += 1) {
-      for (let k = 0; k < positions.length; k += 1) {
-        const z = slope * ((positions[k] as number) - (thresholds[m] as number));
-        const p = Math.max(LEAST, rate * (floor + (1 - floor) / (1 + Math.exp(z))));
-        miss[k] = Math.log(1 - Math.min(p, 1 - LEAST));
-        hit[k] = Math.log(p) - (miss[k] as number);
+  const { hits, misses } = flattened(tasks, count);
+  const kept = new Float64Array(count);
+  const hit = new Float64Array(count);
+  const miss = new Float64Array(count);
+  for (let m = 0; m < thresholds.length; m += 1) {
+    const threshold = thresholds[m] as number;
+    for (let k = 0; k < count; k += 1) {
+      kept[k] = floor + (1 - floor) / (1 + Math.exp(slope * ((positions[k] as number) - threshold)));
+    }
+    for (let r = 0; r < rates.length; r += 1) {
+      const rate = rates[r] as number;
+      for (let k = 0; k < count; k += 1) {
+        const p = Math.min(Math.max(LEAST, rate * (kept[k] as number)), 1 - LEAST);
+        hit[k] = Math.log(p);
+        miss[k] = Math.log(1 - p);
       }
-      tasks.forEach((task, j) => {
+      for (let j = 0; j < tasks.length; j += 1) {
         let log = 0;
-        for (let k = 0; k < positions.length; k += 1) {
-          log += (task.hits[k] as number) * (hit[k] as number) + (task.n[k] as number) * (miss[k] as number);
+        for (let k = 0, at = j * count; k < count; k += 1, at += 1) {
+          log += (hits[at] as number) * (hit[k] as number) + (misses[at] as number) * (miss[k] as number);
         }
         logs[j * size + r * thresholds.length + m] = log;
-      });
+      }
     }
   }
+}
+
+/** The tasks' counts, one task after the other. */
+function flattened(
+  tasks: readonly TaskData[],
+  positions: number,
+): { readonly hits: Float64Array; readonly misses: Float64Array } {
+  const hits = new Float64Array(tasks.length * positions);
+  const misses = new Float64Array(tasks.length * positions);
+  tasks.forEach((task, j) => {
+    for (let k = 0; k < positions; k += 1) {
+      hits[j * positions + k] = task.hits[k] as number;
+      misses[j * positions + k] = (task.n[k] as number) - (task.hits[k] as number);
+    }
+  });
+  return { hits, misses };
 }
 
 /**

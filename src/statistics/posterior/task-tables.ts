@@ -57,29 +57,22 @@ export function taskTables(data: TaskCounts, grid: TaskGrid): TaskTables {
   addBaselines(logs, data.tasks, rates, shapes.length);
   const largest = largestOf(logs, tasks, block);
   const priors = Array.from(starts, (mean, m) => ratePrior(mean, m, rates, starts.length, same, spread));
-  const joint = (shape: number, start: number, task: number, place: number, rate: number): number => {
-    const prior = priors[start]?.[rate] as number;
-    if (prior === 0) return 0;
-    return (
-      prior *
-      Math.exp(
-        (logs[(shape * tasks + task) * block + rate * PLACES + place] as number) - (largest[task] as number),
-      )
-    );
-  };
+  const likelihoods = toLikelihoods(logs, tasks, block, largest);
+  const joint = (shape: number, start: number, task: number, place: number, rate: number): number =>
+    (priors[start]?.[rate] as number) *
+    (likelihoods[(shape * tasks + task) * block + rate * PLACES + place] as number);
   const offset = (shape: number, start: number, task: number) =>
     ((shape * starts.length + start) * tasks + task) * PLACES;
   const values = new Float64Array(shapes.length * starts.length * tasks * PLACES);
   for (let shape = 0; shape < shapes.length; shape += 1) {
     for (let start = 0; start < starts.length; start += 1) {
+      const prior = priors[start] as Float64Array;
       for (let task = 0; task < tasks; task += 1) {
-        const at = offset(shape, start, task);
-        for (let place = 0; place < PLACES; place += 1) {
-          let sum = joint(shape, start, task, place, start);
-          for (let rate = starts.length; rate < rates.length; rate += 1) {
-            sum += joint(shape, start, task, place, rate);
-          }
-          values[at + place] = sum;
+        const to = offset(shape, start, task);
+        const from = (shape * tasks + task) * block;
+        addScaled(values, to, likelihoods, from + start * PLACES, prior[start] as number);
+        for (let rate = starts.length; rate < rates.length; rate += 1) {
+          addScaled(values, to, likelihoods, from + rate * PLACES, prior[rate] as number);
         }
       }
     }
@@ -129,11 +122,39 @@ function addBaselines(
 /** Largest log likelihood of each task over all shapes, rates and places. */
 function largestOf(logs: Float64Array, tasks: number, block: number): Float64Array {
   const largest = new Float64Array(tasks).fill(Number.NEGATIVE_INFINITY);
-  for (let i = 0; i < logs.length; i += 1) {
-    const task = Math.floor(i / block) % tasks;
-    if ((logs[i] as number) > (largest[task] as number)) largest[task] = logs[i] as number;
+  for (let from = 0, task = 0; from < logs.length; from += block, task = (task + 1) % tasks) {
+    let most = largest[task] as number;
+    for (let i = from; i < from + block; i += 1) if ((logs[i] as number) > most) most = logs[i] as number;
+    largest[task] = most;
   }
   return largest;
+}
+
+/** In place: each log likelihood less its task's largest, as a likelihood. */
+function toLikelihoods(
+  logs: Float64Array,
+  tasks: number,
+  block: number,
+  largest: Float64Array,
+): Float64Array {
+  for (let from = 0, task = 0; from < logs.length; from += block, task = (task + 1) % tasks) {
+    const most = largest[task] as number;
+    for (let i = from; i < from + block; i += 1) logs[i] = Math.exp((logs[i] as number) - most);
+  }
+  return logs;
+}
+
+/** Adds the places of one rate to a task's table. */
+function addScaled(
+  values: Float64Array,
+  to: number,
+  likelihoods: Float64Array,
+  from: number,
+  scale: number,
+): void {
+  for (let place = 0; place < PLACES; place += 1) {
+    values[to + place] = (values[to + place] as number) + scale * (likelihoods[from + place] as number);
+  }
 }
 
 /** Prior of a task's unsteered rate at each of `rates`, for the mean rate of index `m`. */

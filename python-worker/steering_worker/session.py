@@ -1,4 +1,4 @@
-"""What a worker holds between requests: one model with its engine, and the vectors fitted on it."""
+"""What a worker holds between requests: models with their engines, one of them in use, and the vectors fitted on it."""
 
 import gc
 from collections.abc import Mapping
@@ -11,6 +11,9 @@ from steering_worker.engines.engine import Engine
 from steering_worker.errors import WorkerError
 from steering_worker.models.loaded import LoadedModel
 from steering_worker.protocol.messages import ModelReference
+
+#: Models that are not in use stay in memory while all together have weights of at most so many bytes.
+KEPT_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -32,34 +35,54 @@ class Vector:
 
 
 class Session:
-    """The working thread's state."""
+    """The working thread's state. `kept_bytes` bounds the weights of models that wait to be used again."""
 
-    def __init__(self) -> None:
-        self._held: Held | None = None
+    def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
+        self._models: list[Held] = []
+        self._in_use: ModelReference | None = None
         self._vectors: dict[str, Vector] = {}
+        self._kept_bytes = kept_bytes
         self._default_threads = torch.get_num_threads()
 
     @property
     def held(self) -> Held:
-        if self._held is None:
+        """The model in use."""
+        held = None if self._in_use is None else self._find(self._in_use)
+        if held is None:
             raise WorkerError(
                 "no_model", "The request needs a model, and none is loaded in this worker.", "Send `load` first."
             )
-        return self._held
+        return held
 
-    def holds(self, reference: ModelReference) -> bool:
-        return self._held is not None and self._held.reference == reference
+    def use(self, reference: ModelReference) -> bool:
+        """Bring a model into use; False where it has to be loaded. The vectors of another one are forgotten."""
+        if self._in_use != reference:
+            self._in_use = reference
+            self._vectors.clear()
+        self.use_threads(reference.threads)
+        held = self._find(reference)
+        if held is not None:
+            self._models.remove(held)
+            self._models.append(held)
+        return held is not None
 
-    def let_go(self) -> None:
-        """Free the model, its vectors and the memory that they took."""
-        self._held = None
-        self._vectors.clear()
-        gc.collect()
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+    def make_room(self) -> None:
+        """Free models that are not worth their memory beside another one: the longest unused first."""
+        kept = len(self._models)
+        while self._models and sum(weight_bytes(held.loaded) for held in self._models) > self._kept_bytes:
+            self._models.pop(0)
+        if len(self._models) < kept:
+            gc.collect()
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
 
     def hold(self, held: Held) -> None:
-        self._held = held
+        """Keep a model, in use from now on."""
+        self._models.append(held)
+        self._in_use = held.reference
+
+    def _find(self, reference: ModelReference) -> Held | None:
+        return next((held for held in self._models if held.reference == reference), None)
 
     def use_threads(self, threads: int | None) -> None:
         torch.set_num_threads(threads or self._default_threads)
@@ -94,3 +117,8 @@ class Session:
                 f"The layer {layer} does not exist: `{self.held.loaded.ref}` has layers 0 to {layers - 1}.",
                 "Give an existing layer, or a fraction of the depth.",
             )
+
+
+def weight_bytes(loaded: LoadedModel) -> int:
+    """Memory of a model's weights."""
+    return loaded.parameters * loaded.dtype.itemsize

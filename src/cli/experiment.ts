@@ -42,6 +42,7 @@ export function experimentCommand(
         cwd: context.cwd,
         env: context.env,
         stderr: context.stderr,
+        now: () => performance.now(),
         config: args.config === undefined ? defaultConfig(context) : resolvePath(context, args.config),
         set: args.set ?? [],
         out: args.out === undefined ? null : resolvePath(context, args.out),

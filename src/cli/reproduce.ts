@@ -65,7 +65,17 @@ export function reproduceCommand(
 
 async function run(context: CliContext, config: string, set: readonly string[], fresh: boolean) {
   const { root, cwd, env, stderr } = context;
-  const outcome = await runExperiment({ root, cwd, env, stderr, config, set, out: null, fresh });
+  const outcome = await runExperiment({
+    root,
+    cwd,
+    env,
+    stderr,
+    now: () => performance.now(),
+    config,
+    set,
+    out: null,
+    fresh,
+  });
   return { ...outcome, report: outcome.finished ? await reportRun(context, outcome.folder) : null };
 }
 

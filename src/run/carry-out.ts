@@ -27,11 +27,13 @@ import { INTERRUPTED_EXIT_CODE, type Interrupt, listenForInterrupt } from "./int
 import { ManifestBook } from "./manifest-book.js";
 import { newManifest } from "./new-manifest.js";
 import { costOn } from "./plan-experiment.js";
+import { modelLoad } from "./prepare-model.js";
 import { duration, openProgress, sampleWeight } from "./progress.js";
 import { openRunLog, type RunLog } from "./run-log.js";
 import { samplesPerSecond } from "./samples-per-second.js";
 import { pieceScorer } from "./score-piece.js";
 import { type SettledExecution, settleExecution, thisMachine } from "./settle-execution.js";
+import type { StageClock } from "./stage-clock.js";
 import { launchWorkers } from "./worker-launch.js";
 
 /** A run whose config is sound and whose folder is locked. */
@@ -46,6 +48,7 @@ export interface PreparedRun {
   readonly folder: RunFolder;
   /** Started in place of the project's own worker; null starts that. */
   readonly workerCommand: readonly string[] | null;
+  readonly clock: StageClock;
   /** What an earlier start left, to go on from; null begins anew. */
   readonly before: Manifest | null;
 }
@@ -68,9 +71,9 @@ export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
   const log = openRunLog(run.folder);
   log.note("start", { ...settled, samples: run.plan.samples, resumed: run.before !== null });
   try {
-    const sandbox = await openPythonSandbox(SANDBOX_DEFAULTS);
+    const sandbox = await run.clock.during("start", () => openPythonSandbox(SANDBOX_DEFAULTS));
     try {
-      const pool = await launch(run, settled, interrupt, say, log);
+      const pool = await run.clock.during("start", () => launch(run, settled, interrupt, say, log));
       try {
         await checkMethods(run.loaded, pool);
         return await carryOutWith(run, settled, pool, sandbox, interrupt, say);
@@ -85,7 +88,7 @@ export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
     say(`aborted by ${interrupt.signal}; the same command goes on from what was committed`);
     return interrupted(interrupt.signal);
   } finally {
-    log.note("end", { signal: interrupt.signal });
+    log.note("end", { signal: interrupt.signal, seconds: run.clock.seconds() });
     interrupt.release();
   }
 }
@@ -98,12 +101,13 @@ function settle({ experiment, shapes, env, before }: PreparedRun): SettledExecut
 }
 
 function launch(
-  { root, experiment, plan, folder, before, workerCommand }: PreparedRun,
+  { root, experiment, plan, folder, before, workerCommand, clock }: PreparedRun,
   { workers, threads }: SettledExecution,
   interrupt: Interrupt,
   say: (text: string) => void,
   log: RunLog,
 ): Promise<Pool> {
+  const [first] = plan.models;
   return launchWorkers({
     root,
     run: plan.generation_hash,
@@ -114,8 +118,13 @@ function launch(
     userMethods: userMethodFiles(experiment),
     signal: interrupt.abort,
     ...(workerCommand === null ? {} : { command: workerCommand }),
+    // At a resume the first model may have nothing left to do.
+    ...(before === null && first !== undefined
+      ? { preload: modelLoad(plan, first, experiment.execution, threads) }
+      : {}),
     onEvent: (event) => {
       log.pool(event);
+      if (event.kind === "busy") clock[event.busy ? "enter" : "leave"]("generation");
       if (event.kind === "worker_lost") say(`${event.failure.message} Its work goes on in another worker.`);
       if (event.kind === "retry") say(`${event.work} is tried again (try ${event.attempt}).`);
     },
@@ -159,7 +168,9 @@ async function carryOutWith(
       stream: run.stderr,
       now: () => performance.now(),
     });
-    const score = pieceScorer(experiment, sandbox);
+    const score = pieceScorer(experiment, {
+      judge: (task, programs) => run.clock.during("sandbox", () => sandbox.judge(task, programs)),
+    });
     const draining = () => interrupt.signal !== null;
     const { execution } = experiment;
     const prepared = new Set<string>();

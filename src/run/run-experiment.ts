@@ -14,12 +14,15 @@ import { isAdaptive } from "./adaptive/condition-keys.js";
 import { carryOut } from "./carry-out.js";
 import { ManifestBook } from "./manifest-book.js";
 import { planExperiment } from "./plan-experiment.js";
+import { StageClock } from "./stage-clock.js";
 
 export interface ExperimentOptions {
   readonly root: string;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly stderr: NodeJS.WriteStream;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
   /** Absolute path of the experiment file. */
   readonly config: string;
   readonly set: readonly string[];
@@ -39,6 +42,7 @@ export interface ExperimentOutcome {
 /** Runs an experiment from its config to sealed tables; goes on where an earlier start of the same command stopped. */
 export async function runExperiment(options: ExperimentOptions): Promise<ExperimentOutcome> {
   const { root, cwd, env, stderr, set, fresh, workerCommand = null } = options;
+  const clock = new StageClock(options.now);
   const planned = await planExperiment(options.config, { root, cwd, set });
   const { plan } = planned;
   const { experiment } = planned.loaded;
@@ -67,6 +71,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       experiment,
       folder,
       workerCommand,
+      clock,
       before: fresh ? null : before,
     };
     return { folder: folder.root, ...(await carryOut(run)) };

@@ -6,7 +6,7 @@ import type { PoolEvent } from "../worker/pool.js";
 /** What happened in a run, one JSON object a line in `logs/run.jsonl`, appended by every start. */
 export interface RunLog {
   note(event: string, facts: Readonly<Record<string, unknown>>): void;
-  /** Progress ticks are left out: there is one every two seconds a worker. */
+  /** What happens all the time is left out: progress ticks, and workers that begin and end being busy. */
   pool(event: PoolEvent): void;
 }
 
@@ -16,7 +16,7 @@ export function openRunLog(folder: RunFolder): RunLog {
   return {
     note,
     pool: ({ kind, ...facts }) => {
-      if (kind !== "progress") note(kind, facts);
+      if (kind !== "progress" && kind !== "busy") note(kind, facts);
     },
   };
 }

@@ -1,12 +1,12 @@
 import type { Experiment, PythonTask, Question } from "../config/experiment.js";
-import type { PythonSandbox } from "../scoring/sandbox/python-sandbox.js";
+import type { Judge } from "../scoring/sandbox/python-sandbox.js";
 import { scoreQuestion } from "../scoring/score-question.js";
 import { scoreTask } from "../scoring/score-task.js";
 import type { Response, Score } from "../scoring/scorer.js";
 import type { SampleRow, ScoreRow } from "../store/rows.js";
 
 /** Scores the samples of one committed piece; rows come back in plan order. */
-export function pieceScorer(experiment: Experiment, sandbox: PythonSandbox) {
+export function pieceScorer(experiment: Experiment, sandbox: Judge) {
   const asked = [...experiment.questions, ...experiment.development];
   const questions = new Map(asked.map((question) => [question.id, question]));
   const tasks = new Map(
@@ -37,7 +37,7 @@ async function scoreGroup(
   samples: readonly SampleRow[],
   questions: ReadonlyMap<string, Question>,
   tasks: ReadonlyMap<string, PythonTask>,
-  sandbox: PythonSandbox,
+  sandbox: Judge,
 ): Promise<readonly Score[]> {
   const [first] = samples;
   if (first === undefined) return [];

@@ -11,6 +11,7 @@ export interface WorkerLaunch {
   readonly userMethods: readonly string[];
   readonly threads?: number;
   readonly firstLease?: number;
+  readonly preload?: NonNullable<PoolOptions["preload"]>;
   readonly onEvent?: NonNullable<PoolOptions["onEvent"]>;
   readonly signal?: AbortSignal;
   readonly command?: readonly string[];

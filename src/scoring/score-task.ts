@@ -1,12 +1,12 @@
 import type { PythonTask } from "../config/experiment.js";
-import type { PythonSandbox } from "./sandbox/python-sandbox.js";
+import type { Judge } from "./sandbox/python-sandbox.js";
 import type { Response, Score } from "./scorer.js";
 import { TASK_SCORERS } from "./scorers.js";
 import { toScore } from "./verdict.js";
 
 /** Every task scorer's score of every response: scorers in order, and responses in order within each. */
 export async function scoreTask(
-  sandbox: PythonSandbox,
+  sandbox: Judge,
   task: PythonTask,
   responses: readonly Response[],
 ): Promise<readonly Score[]> {

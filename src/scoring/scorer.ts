@@ -1,5 +1,5 @@
 import type { PythonTask, Question } from "../config/experiment.js";
-import type { PythonSandbox } from "./sandbox/python-sandbox.js";
+import type { Judge } from "./sandbox/python-sandbox.js";
 
 /** What a scorer is given of a sample: the response and what it was asked. */
 export interface Response {
@@ -38,9 +38,5 @@ export interface QuestionScorer {
 export interface TaskScorer {
   readonly name: string;
   readonly version: number;
-  score(
-    task: PythonTask,
-    responses: readonly Response[],
-    sandbox: PythonSandbox,
-  ): Promise<readonly Verdict[]>;
+  score(task: PythonTask, responses: readonly Response[], sandbox: Judge): Promise<readonly Verdict[]>;
 }

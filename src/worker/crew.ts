@@ -166,6 +166,9 @@ export class Crew {
     });
     const client = new WorkerClient({
       ...{ name, slot, run, process, publicKey, timing: this.#timing, clock: this.#clock },
+      onAnswered: (request, seconds) =>
+        this.#options.onEvent?.({ kind: "answered", worker: name, request, seconds }),
+      onBusy: (busy) => this.#options.onEvent?.({ kind: "busy", worker: name, busy }),
       send: (...message) => this.#router?.send(...message),
     });
     this.#clients.set(name, client);

@@ -1,5 +1,6 @@
 import type { LivenessTiming } from "./liveness.js";
 import type { HelloInfo, WorkerFailure, WorkerState } from "./messages.js";
+import type { ModelLoad, RequestType } from "./requests.js";
 import type { Drop } from "./router.js";
 import type { ShutdownTiming } from "./spawn.js";
 
@@ -30,6 +31,14 @@ export type PoolEvent =
   /** Died, went silent, hung, or could not be trusted any more; `failure.code` says which. It is replaced. */
   | { readonly kind: "worker_lost"; readonly worker: string; readonly failure: WorkerFailure }
   | { readonly kind: "model_loaded"; readonly worker: string; readonly ref: string; readonly seconds: number }
+  | {
+      readonly kind: "answered";
+      readonly worker: string;
+      readonly request: RequestType;
+      /** That the worker spent on it. */
+      readonly seconds: number;
+    }
+  | { readonly kind: "busy"; readonly worker: string; readonly busy: boolean }
   | {
       readonly kind: "progress";
       readonly worker: string;
@@ -66,6 +75,8 @@ export interface PoolOptions {
   readonly maxAttempts: number;
   /** Threads of each worker's numeric libraries; absent leaves them alone. */
   readonly threads?: number;
+  /** Loaded by every worker as soon as it is there, so that none is waited for when its first work comes. */
+  readonly preload?: ModelLoad;
   /** First fencing number: above those of earlier starts of the run. */
   readonly firstLease?: number;
   /** What a slot's worker finds in its environment beside the orchestrator's own (a GPU of its own, say). */

@@ -116,9 +116,10 @@ class WorkerPool implements Pool {
     this.#options = options;
     this.#drainMs = timing.drainMs;
     this.#crew = new Crew(options, timing, {
-      onReady: (_client, hello, catalogue) => {
+      onReady: (client, hello, catalogue) => {
         this.#introduction ??= { hello, catalogue };
         this.#first.resolve(this.#introduction);
+        if (options.preload) this.#scheduler.preload(client, options.preload);
         this.#scheduler.feed();
       },
       onHopeless: (error) => this.#end(error),

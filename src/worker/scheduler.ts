@@ -86,6 +86,16 @@ export class Scheduler {
     }
   }
 
+  /** Have a worker load the model that it will need first; work that needs it loads it again where that failed. */
+  preload(client: WorkerClient, model: ModelLoad): void {
+    const loading = this.load(client, model).then(
+      () => this.feed(),
+      () => this.feed(),
+    );
+    this.#underWay.add(loading);
+    loading.finally(() => this.#underWay.delete(loading)).catch(() => {});
+  }
+
   /** End a lease whose result is safe: the worker forgets it and its credit is free. */
   acknowledge(client: WorkerClient, lease: Lease): void {
     if (!this.#leases.isCurrent(lease)) return;

@@ -44,7 +44,9 @@ export class WorkerLost extends Error {
 }
 
 interface Pending {
+  readonly type: RequestType;
   readonly lease: Lease | null;
+  readonly sentAt: number;
   settle(message: Message): void;
   reject(error: Error): void;
 }
@@ -57,6 +59,10 @@ export interface ClientOptions {
   readonly publicKey: string;
   readonly timing: LivenessTiming;
   readonly clock: () => number;
+  /** Requests are worked on one after the other: how long this one was, once it is answered. */
+  onAnswered(request: RequestType, seconds: number): void;
+  /** Has something to do, or nothing any more. */
+  onBusy(busy: boolean): void;
   send(peer: string, header: Header, body?: unknown, tensors?: readonly Tensor[]): void;
 }
 
@@ -83,6 +89,7 @@ export class WorkerClient {
   readonly #answered = new Map<number, "held" | "committed">();
   #connection: { peer: string; session: string; hello: HelloInfo } | null = null;
   #seq = 0;
+  #answeredAt = 0;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -128,8 +135,10 @@ export class WorkerClient {
           reject(error instanceof Error ? error : new BadAnswer(String(error)));
         }
       };
-      this.#pending.set(seq, { lease, settle, reject });
-      this.liveness.outstanding(true, this.#options.clock());
+      const sentAt = this.#options.clock();
+      this.#pending.set(seq, { type, lease, sentAt, settle, reject });
+      this.liveness.outstanding(true, sentAt);
+      if (this.#pending.size === 1) this.#options.onBusy(true);
     });
     // Whoever waits sees the rejection; a request that nobody waits for any more must not end the process.
     answer.catch(() => {});
@@ -154,7 +163,11 @@ export class WorkerClient {
       return message.header.type === "result" ? "stale" : "malformed";
     this.#pending.delete(reply_to);
     if (lease !== null && message.header.type === "result") this.#answered.set(lease, "held");
-    this.liveness.outstanding(this.#pending.size > 0, this.#options.clock());
+    const now = this.#options.clock();
+    this.liveness.outstanding(this.#pending.size > 0, now);
+    this.#options.onAnswered(pending.type, (now - Math.max(pending.sentAt, this.#answeredAt)) / 1000);
+    this.#answeredAt = now;
+    if (this.#pending.size === 0) this.#options.onBusy(false);
     pending.settle(message);
     return "handled";
   }
@@ -183,6 +196,7 @@ export class WorkerClient {
       pending.reject(new WorkerLost(failure, started));
       started = false;
     }
+    if (this.#pending.size > 0) this.#options.onBusy(false);
     this.#pending.clear();
   }
 

@@ -60,6 +60,7 @@ export function plantedRun(
   return runExperiment({
     ...{ root, cwd: folder, env: process.env, set, out, fresh: false, workerCommand: PLANTED_WORKER },
     stderr: stderr as NodeJS.WriteStream,
+    now: () => performance.now(),
     config: join(folder, "experiment.yaml"),
   });
 }

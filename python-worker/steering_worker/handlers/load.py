@@ -21,9 +21,8 @@ from steering_worker.session import Held, Session
 def load(session: Session, body: Load, request: Message, progress: Progress) -> Answer:
     started = time.monotonic()
     reference = body.model
-    if not session.holds(reference):
-        session.let_go()
-        session.use_threads(reference.threads)
+    if not session.use(reference):
+        session.make_room()
         session.hold(_make(reference, progress))
     held = session.held
     loaded = held.loaded

@@ -28,6 +28,11 @@ export type Judgement =
   | { readonly kind: "failed"; readonly failure: Failure; readonly detail: string }
   | { readonly kind: "unscored"; readonly reason: string };
 
+/** Judges programs on a task: one judgement a source, in order. */
+export interface Judge {
+  judge(task: PythonTask, sources: readonly string[]): Promise<readonly Judgement[]>;
+}
+
 /** Characters of the longest program that is looked at. */
 const SOURCE_LIMIT = 65536;
 /** Judgements remembered; the oldest go first. */
@@ -37,7 +42,7 @@ const REMEMBERED = 50_000;
  * Runs model-written Python apart from the host and judges it. A program's results come back as plain values and are
  * compared here: the expected ones never leave this process. The same program on the same task is run once.
  */
-export class PythonSandbox {
+export class PythonSandbox implements Judge {
   readonly #pool: InterpreterPool;
   readonly #judgements = new Map<string, Promise<Judgement>>();
   readonly #taskKeys = new WeakMap<PythonTask, string>();
@@ -46,7 +51,6 @@ export class PythonSandbox {
     this.#pool = pool;
   }
 
-  /** One judgement a source, in order. */
   judge(task: PythonTask, sources: readonly string[]): Promise<readonly Judgement[]> {
     return Promise.all(sources.map((source) => this.#remembered(task, source)));
   }

@@ -2,12 +2,12 @@
 
 import gc
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
-from steering_worker.engines.engine import Engine
+from steering_worker.engines.engine import Engine, Prompt
 from steering_worker.errors import WorkerError
 from steering_worker.models.loaded import LoadedModel
 from steering_worker.protocol.messages import ModelReference
@@ -18,12 +18,16 @@ KEPT_BYTES = 1 << 30
 
 @dataclass(frozen=True)
 class Held:
-    """A model in memory. `reference` is the request that it was loaded for."""
+    """A model in memory. `reference` is the request that it was loaded for.
+
+    `norms`, the median residual norms by the prompts that they were measured on, grows.
+    """
 
     reference: ModelReference
     loaded: LoadedModel
     engine: Engine
     engine_reason: str
+    norms: dict[tuple[Prompt, ...], tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

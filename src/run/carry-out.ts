@@ -18,10 +18,12 @@ import { createRunFolder, type RunFolder, setRunAside } from "../store/run-folde
 import { type Pool, PoolClosed } from "../worker/pool.js";
 import { adaptiveRun } from "./adaptive/adaptive-run.js";
 import { isAdaptive } from "./adaptive/condition-keys.js";
+import { DrawnWindows } from "./adaptive/drawn-windows.js";
 import { forecastStage } from "./adaptive/forecast-stage.js";
+import { PosteriorPool } from "./adaptive/posterior-pool.js";
 import { Drained, RoundRunner } from "./adaptive/round-runner.js";
 import { checkMethods } from "./check-file.js";
-import type { Logs } from "./conduct.js";
+import { type Logs, largestFirst } from "./conduct.js";
 import { finishRun } from "./finish-run.js";
 import { INTERRUPTED_EXIT_CODE, type Interrupt, listenForInterrupt } from "./interrupt.js";
 import { ManifestBook } from "./manifest-book.js";
@@ -58,6 +60,8 @@ export interface CarriedOut {
   readonly exitCode: number;
 }
 
+/** Processes that draw windows, each about 80 MB. */
+const POSTERIOR_PROCESSES = 4;
 /** Fencing numbers set aside for each start, so that a later start's leases are always the higher ones. */
 const LEASES_PER_START = 1e9;
 
@@ -107,7 +111,7 @@ function launch(
   say: (text: string) => void,
   log: RunLog,
 ): Promise<Pool> {
-  const [first] = plan.models;
+  const [first] = largestFirst(plan.models);
   return launchWorkers({
     root,
     run: plan.generation_hash,
@@ -208,15 +212,22 @@ async function carryOutWith(
   }
 }
 
-function findWindows(run: PreparedRun, runner: RoundRunner): Promise<void> {
-  const { cost, basis } = costOn(run, thisMachine(run.env));
-  return adaptiveRun({
-    runner,
-    axes: runner.options.book.current.axes,
-    samplesPerSecond: samplesPerSecond(cost, basis),
-    forecast: forecastStage(runner, run.root),
-    say: runner.options.progress.message,
-  });
+async function findWindows(run: PreparedRun, runner: RoundRunner): Promise<void> {
+  const machine = thisMachine(run.env);
+  const { cost, basis } = costOn(run, machine);
+  const posteriors = new PosteriorPool(Math.min(POSTERIOR_PROCESSES, machine.cores));
+  try {
+    await adaptiveRun({
+      runner,
+      axes: runner.options.book.current.axes,
+      samplesPerSecond: samplesPerSecond(cost, basis),
+      forecast: forecastStage(runner, run.root),
+      windows: new DrawnWindows(posteriors, run.experiment.analysis.frontier_losses),
+      say: runner.options.progress.message,
+    });
+  } finally {
+    await posteriors.close();
+  }
 }
 
 const interrupted = (signal: NodeJS.Signals): CarriedOut => ({

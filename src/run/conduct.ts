@@ -38,6 +38,8 @@ export interface ConductOptions {
   readonly prepared: Set<string>;
   /** True once the run should take nothing new on and finish what is under way. */
   readonly draining: () => boolean;
+  /** Everything of a model in the plan is committed and scored; others may still be going on. */
+  readonly onModelDone: (model: string) => Promise<void>;
 }
 
 /** Blocks under way at a time, a worker: one being worked on, one waiting in it, one waiting here. */
@@ -52,14 +54,17 @@ export async function conduct(options: ConductOptions): Promise<void> {
   const state = pieceState(options);
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
-  const track = (work: Promise<void>) => {
+  const track = (work: Promise<void>): Promise<void> => {
     const tracked = work
       .catch((cause: unknown) => {
         failures.push(cause);
       })
       .finally(() => underWay.delete(tracked));
     underWay.add(tracked);
+    return tracked;
   };
+  const finishing: Promise<void>[] = [];
+  const ofModel = new Map<string, Promise<void>[]>(plan.models.map(({ name }) => [name, []]));
   const scorePiece = async (id: string) => {
     if (logs.scores.has(id)) return;
     const rows = await score(logs.samples.read(id) as SampleRow[]);
@@ -70,19 +75,30 @@ export async function conduct(options: ConductOptions): Promise<void> {
     while (underWay.size >= limit && failures.length === 0) await Promise.race(underWay);
   };
 
+  const finish = (model: string) => {
+    const done = Promise.all(ofModel.get(model) ?? []).then(async () => {
+      if (failures.length === 0) await options.onModelDone(model);
+    });
+    finishing.push(done.catch((cause: unknown) => void failures.push(cause)));
+  };
+
   for (const block of plan.blocks) {
     if (block.kind !== "generate") continue;
     for (const piece of committedPieces(block, state)) {
       if (logs.scores.has(piece.id)) continue;
       await spare(BLOCKS_PER_WORKER * pool.size);
-      track(scorePiece(piece.id));
+      ofModel.get(block.model)?.push(track(scorePiece(piece.id)));
     }
   }
-  for (const model of plan.models) {
+  for (const model of largestFirst(plan.models)) {
     const pending = plan.blocks
       .filter((block) => block.model === model.name)
       .flatMap((block) => pendingPieces(block, state));
-    if (pending.length === 0 || stopped()) continue;
+    if (stopped()) continue;
+    if (pending.length === 0) {
+      finish(model.name);
+      continue;
+    }
     const load = modelLoad(plan, model, options.execution, options.threads);
     if (!isPrepared(options, model)) {
       await prepareModel(pool, plan, model, load, options.folder, options.book);
@@ -92,11 +108,18 @@ export async function conduct(options: ConductOptions): Promise<void> {
     for (const piece of pending) {
       await spare(BLOCKS_PER_WORKER * pool.size);
       if (stopped()) break;
-      track(doPiece(piece, context, scorePiece));
+      ofModel.get(model.name)?.push(track(doPiece(piece, context, scorePiece)));
     }
+    if (!stopped()) finish(model.name);
   }
   await Promise.all(underWay);
+  await Promise.all(finishing);
   if (failures.length > 0) throw failures[0];
+}
+
+/** So that no worker is left with much to do when the others have finished. */
+export function largestFirst(models: readonly PlannedModel[]): readonly PlannedModel[] {
+  return models.toSorted((a, b) => b.shape.parameters - a.shape.parameters);
 }
 
 /** Nothing is left to verify of the model or to fit on it. */

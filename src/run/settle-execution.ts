@@ -21,6 +21,9 @@ const WORKER_BYTES = 1.2e9;
 /** Below this size a second thread costs more than it brings. */
 const SINGLE_THREAD_PARAMETERS = 20e6;
 
+/** Rows at a time: more bring little, and a block is to be shared among workers. */
+const ROWS = 256;
+
 /** Turns `auto` into numbers for this machine: one worker a GPU, or as many as cores and memory bear. */
 export function settleExecution(
   execution: Execution,
@@ -34,7 +37,7 @@ export function settleExecution(
   const byCores = Math.max(1, Math.floor(machine.cores / threads));
   const byMemory = Math.max(1, Math.floor((machine.memoryBytes * 0.8) / (WORKER_BYTES + 4 * largest)));
   const workersAuto = onGpu ? machine.gpus : Math.min(byCores, byMemory);
-  const rowsAuto = Math.min(execution.block, 128);
+  const rowsAuto = Math.min(execution.block, ROWS);
   return {
     workers: execution.workers === "auto" ? workersAuto : execution.workers,
     threads,

@@ -1,7 +1,6 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { type SimulationSummary, summarise } from "../plan/simulation/summary.js";
 import type { Simulated } from "../plan/simulation/verdict.js";
+import { forked } from "./forked.js";
 import { type SimulationJob, simulateOne } from "./simulate-job.js";
 
 export interface SimulateOptions {
@@ -25,7 +24,7 @@ export async function simulate(job: SimulationJob, options: SimulateOptions): Pr
   let next = 0;
   let count = 0;
   const children = Array.from({ length: Math.min(jobs, experiments) }, () =>
-    fork(new URL("./simulate-process.js", import.meta.url), { serialization: "advanced" }),
+    forked<{ job: SimulationJob; experiment: number }, Simulated>("simulate-process", import.meta.url),
   );
   try {
     await Promise.all(
@@ -33,42 +32,14 @@ export async function simulate(job: SimulationJob, options: SimulateOptions): Pr
         while (next < experiments) {
           const experiment = next;
           next += 1;
-          done[experiment] = await answer(child, { job, experiment });
+          done[experiment] = await child.ask({ job, experiment });
           count += 1;
           progress(count);
         }
       }),
     );
   } finally {
-    await Promise.all(children.map(end));
+    await Promise.all(children.map((child) => child.end()));
   }
   return summarise(done);
-}
-
-function answer(
-  child: ChildProcess,
-  question: { job: SimulationJob; experiment: number },
-): Promise<Simulated> {
-  return new Promise((resolve, reject) => {
-    const settle = (act: () => void) => {
-      child.off("message", onMessage).off("exit", onExit);
-      act();
-    };
-    const onMessage = (simulated: unknown) => settle(() => resolve(simulated as Simulated));
-    const onExit = (code: number | null, signal: string | null) =>
-      settle(() =>
-        reject(
-          new Error(`a simulating process ended at experiment ${question.experiment}: ${signal ?? code}`),
-        ),
-      );
-    child.on("message", onMessage).on("exit", onExit);
-    child.send(question);
-  });
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
-  child.disconnect();
-  await exited;
 }

@@ -114,6 +114,7 @@ test("a sample that kills every worker is found by halving and quarantined; ever
     start: { at: "2026-01-01T00:00:00Z", workers: 2, committed_samples: 0 },
   });
   const book = new ManifestBook(folder.manifest, manifest);
+  const done: string[] = [];
   const options: ConductOptions = {
     ...{ plan, folder, logs, book, rows: 4, threads: 1, pool: poolWith(poison) },
     execution: loaded.experiment.execution,
@@ -127,9 +128,11 @@ test("a sample that kills every worker is found by halving and quarantined; ever
     },
     prepared: new Set(),
     draining: () => false,
+    onModelDone: async (model) => void done.push(model),
   };
   await conduct(options);
   expect(book.current.quarantined.map((record) => record.samples)).toEqual([[poison]]);
+  expect(done).toEqual(plan.models.map(({ name }) => name));
   await conduct(options);
   await finishRun(plan, folder, logs, book);
   const samples = readSamples(folder.samples);

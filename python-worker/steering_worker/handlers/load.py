@@ -26,10 +26,12 @@ def load(session: Session, body: Load, request: Message, progress: Progress) -> 
         session.hold(_make(reference, progress))
     held = session.held
     loaded = held.loaded
-    norms: list[float] = []
+    norms: tuple[float, ...] = ()
     if body.norm_prompts:
-        prompts = chat_prompts(loaded, body.norm_prompts)
-        norms = median_norms_of_prompts(held.engine, prompts, range(loaded.layers), progress)
+        prompts = tuple(chat_prompts(loaded, body.norm_prompts))
+        if prompts not in held.norms:
+            held.norms[prompts] = tuple(median_norms_of_prompts(held.engine, prompts, range(loaded.layers), progress))
+        norms = held.norms[prompts]
     answer: dict[str, Any] = {
         "model_class": loaded.model_class,
         "parameters": loaded.parameters,
@@ -43,7 +45,7 @@ def load(session: Session, body: Load, request: Message, progress: Progress) -> 
         "threads": torch.get_num_threads(),
         "revision": loaded.revision,
         "hashes": dict(loaded.hashes),
-        "resid_norms": norms,
+        "resid_norms": list(norms),
         "load_seconds": time.monotonic() - started,
     }
     return Answer(answer)

@@ -1,7 +1,7 @@
 import type { CurveOutcomes } from "../../statistics/curve.js";
 import { seededRandom } from "../../statistics/random.js";
 import { type Belief, beliefOf } from "./belief.js";
-import { stateOf } from "./condition-state.js";
+import { type ReportedDraws, reportedDraws, type Sketch, sketchOf, stateOf } from "./condition-state.js";
 import { type ConditionCounts, countsOf } from "./counts.js";
 import {
   type ConditionState,
@@ -22,6 +22,10 @@ interface Considered {
   readonly counts: ConditionCounts;
   readonly lattice: Lattice;
   readonly belief: Belief | null;
+  readonly sketch: Sketch;
+}
+
+interface Judged extends Considered {
   readonly state: ConditionState;
 }
 
@@ -30,8 +34,12 @@ interface Considered {
  * where the width's entropy falls most, over all open conditions of a model and both curves at once. A pure function:
  * the same scores and settings give the same round.
  */
-export function chooseRound(conditions: readonly DesignCondition[], settings: DesignSettings): RoundChoice {
-  const considered = conditions.map((condition) => consider(condition, settings));
+export function chooseRound(
+  conditions: readonly DesignCondition[],
+  settings: DesignSettings,
+  reported: ReportedDraws = reportedDraws(settings),
+): RoundChoice {
+  const considered = conditions.map((condition) => judge(consider(condition, settings), settings, reported));
   const open = considered.filter(({ state }) => state.status === "open");
   const left = settings.samples_left ?? Number.POSITIVE_INFINITY;
   const requests = left > 0 ? requestsOf(open, settings, left) : [];
@@ -48,6 +56,14 @@ export function chooseRound(conditions: readonly DesignCondition[], settings: De
   return { requests, states, stop: stopOf(states) };
 }
 
+/** Conditions whose reported posterior the choice will ask for. */
+export function awaited(
+  conditions: readonly DesignCondition[],
+  settings: DesignSettings,
+): readonly DesignCondition[] {
+  return conditions.filter((condition) => consider(condition, settings).sketch.near);
+}
+
 function stopOf(states: readonly ConditionState[]): RoundChoice["stop"] {
   if (states.some(({ status }) => status === "open")) return "max_samples";
   return states.every(({ status }) => status === "reached") ? "precision" : "window_samples";
@@ -55,6 +71,7 @@ function stopOf(states: readonly ConditionState[]): RoundChoice["stop"] {
 
 /** By what was scored: a condition that no round added to is not worked out again. */
 const known = new WeakMap<CurveOutcomes, { readonly key: string; readonly considered: Considered }>();
+const judged = new WeakMap<Considered, Judged>();
 
 function consider(condition: DesignCondition, settings: DesignSettings): Considered {
   const { outcomes, ...rest } = condition;
@@ -65,6 +82,14 @@ function consider(condition: DesignCondition, settings: DesignSettings): Conside
   const considered = considerAnew(condition, settings);
   known.set(outcomes, { key, considered });
   return considered;
+}
+
+function judge(considered: Considered, settings: DesignSettings, reported: ReportedDraws): Judged {
+  const before = judged.get(considered);
+  if (before !== undefined) return before;
+  const one = { ...considered, state: stateOf(considered.sketch, settings, reported) };
+  judged.set(considered, one);
+  return one;
 }
 
 function considerAnew(condition: DesignCondition, settings: DesignSettings): Considered {
@@ -79,11 +104,11 @@ function considerAnew(condition: DesignCondition, settings: DesignSettings): Con
     counts,
     lattice,
     belief,
-    state: stateOf(condition, counts.samples, belief, settings, last),
+    sketch: sketchOf(condition, counts.samples, belief, settings, last),
   };
 }
 
-function requestsOf(open: readonly Considered[], settings: DesignSettings, left: number): RoundRequest[] {
+function requestsOf(open: readonly Judged[], settings: DesignSettings, left: number): RoundRequest[] {
   const requests: RoundRequest[] = [];
   const models = [...new Set(open.map(({ condition }) => condition.model))];
   let remaining = left;
@@ -102,7 +127,7 @@ function requestsOf(open: readonly Considered[], settings: DesignSettings, left:
 }
 
 function ofModel(
-  open: readonly Considered[],
+  open: readonly Judged[],
   settings: DesignSettings,
   limit: number,
   left: number,
@@ -135,7 +160,7 @@ function ofModel(
   return { requests, samples };
 }
 
-function toWanting({ condition, counts, lattice, belief, state }: Considered): Wanting {
+function toWanting({ condition, counts, lattice, belief, state }: Judged): Wanting {
   if (belief === null) throw new Error(`condition ${condition.id} is bracketed and has no samples`);
   const { role, tasks, samplable } = condition;
   const answers = { counts: counts.intact, samplable: samplable.question };

@@ -4,31 +4,55 @@ import type { Belief } from "./belief.js";
 import { type ConditionState, type DesignCondition, type DesignSettings, passSamples } from "./design.js";
 
 /** Draws of the reported posterior: an end's quantile at 2.5 % is then good to a twentieth of the interval. */
-const DRAWS = 1000;
+export const REPORTED_DRAWS = 1000;
 /** The belief that samples are placed by is quick and a little narrow: from here on the reported posterior is asked. */
 const NEAR = 1.2;
 const NEARLY_KNOWN = 0.85;
 
-/**
- * How a condition stands. `reached` and `exhausted` are judged by the posterior that is reported; far from both, the
- * belief that samples are placed by says the length. `last`: nothing more can be taken. What is left below one capability point counts as
- * nothing.
- */
-export function stateOf(
+/** Draws of the posterior that the report prints; null where it cannot be estimated yet. */
+export type ReportedDraws = (condition: DesignCondition) => Pick<WindowDraws, "onset" | "collapse"> | null;
+
+/** What is known of a condition before its reported posterior is asked. */
+export interface Sketch {
+  readonly condition: DesignCondition;
+  readonly samples: number;
+  /** Null where nothing was sampled. */
+  readonly quick: Standing | null;
+  /** Its samples are spent. */
+  readonly spent: boolean;
+  /** Near enough to its end that the reported posterior decides. */
+  readonly near: boolean;
+}
+
+/** `last`: nothing more can be taken. What is left below one pass over the tasks counts as nothing. */
+export function sketchOf(
   condition: DesignCondition,
   samples: number,
   belief: Belief | null,
   settings: DesignSettings,
   last: boolean,
+): Sketch {
+  const spent = settings.window_samples - samples < Math.max(1, passSamples(condition));
+  const quick = belief === null ? null : standingOf(condition, belief, settings.confidence);
+  const near =
+    quick !== null &&
+    (spent || last || quick.known > NEARLY_KNOWN || (quick.length ?? Infinity) <= NEAR * settings.precision);
+  return { condition, samples, quick, spent, near };
+}
+
+/**
+ * How a condition stands. `reached` and `exhausted` are judged by the posterior that is reported; far from both, the
+ * belief that samples are placed by says the length.
+ */
+export function stateOf(
+  { condition, samples, quick, spent, near }: Sketch,
+  settings: DesignSettings,
+  reportedDraws: ReportedDraws,
 ): ConditionState {
   const about = { condition: condition.id, samples };
-  const spent = settings.window_samples - samples < Math.max(1, passSamples(condition));
-  if (belief === null)
+  if (quick === null)
     return { ...about, status: spent ? "exhausted" : "open", length: null, samples_to_reach: null };
-  const quick = standingOf(condition, belief, settings.confidence);
-  const near =
-    spent || last || quick.known > NEARLY_KNOWN || (quick.length ?? Infinity) <= NEAR * settings.precision;
-  const reported = near ? reportedDraws(condition, settings) : null;
+  const reported = near ? reportedDraws(condition) : null;
   const standing = reported === null ? quick : standingOf(condition, reported, settings.confidence);
   const { length, known } = standing;
   const reached =
@@ -60,14 +84,13 @@ function toDecide(probability: number, confidence: number): number | null {
   return Math.max(1, (wanted / normalQuantile(probability)) ** 2);
 }
 
-/** Draws of the posterior that the report prints; null where it cannot be estimated yet. */
-function reportedDraws(
-  { id, outcomes, range }: DesignCondition,
-  { levels, confidence, seed }: DesignSettings,
-): WindowDraws | null {
-  const options = { levels, losses: [], confidence, draws: DRAWS, seed, range };
-  const result = windowPosterior({ key: id, curve: outcomes }, null, "these", options);
-  return result.kind === "estimated" ? result.posterior.draws : null;
+/** Works the reported posterior out when it is asked. */
+export function reportedDraws({ levels, confidence, seed }: DesignSettings): ReportedDraws {
+  return ({ id, outcomes, range }) => {
+    const options = { levels, losses: [], confidence, draws: REPORTED_DRAWS, seed, range };
+    const result = windowPosterior({ key: id, curve: outcomes }, null, "these", options);
+    return result.kind === "estimated" ? result.posterior.draws : null;
+  };
 }
 
 interface Standing {

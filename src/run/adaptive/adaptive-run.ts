@@ -14,6 +14,7 @@ import {
 } from "./condition-keys.js";
 import { type ConditionSources, designCondition } from "./design-conditions.js";
 import { designSettings, frozenSettings } from "./design-settings.js";
+import type { DrawnWindows } from "./drawn-windows.js";
 import type { ForecastStage } from "./forecast-stage.js";
 import { conditionId } from "./observations.js";
 import type { RoundRunner } from "./round-runner.js";
@@ -26,6 +27,7 @@ export interface AdaptiveOptions {
   /** For a limit in minutes. */
   readonly samplesPerSecond: number;
   readonly forecast: ForecastStage;
+  readonly windows: DrawnWindows;
   readonly say: (text: string) => void;
 }
 
@@ -34,7 +36,7 @@ export interface AdaptiveOptions {
  * reported ones, then rounds. Every choice is a function of what was committed before.
  */
 export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
-  const { runner, axes, samplesPerSecond, forecast, say } = options;
+  const { runner, axes, samplesPerSecond, forecast, windows, say } = options;
   const { experiment, folder } = runner.options;
   await runner.carryOut();
   const settings = readDesignRecord(folder.design)?.settings ?? frozenSettings(experiment, samplesPerSecond);
@@ -60,7 +62,7 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
       allLayers(shape.layers),
     );
     await forecast(0, candidates, { onset: true, collapse: true, kl: false, accessibility: true });
-    record = { ...record, layers: [...(await chooseLayers(runner, screened, sources, design))] };
+    record = { ...record, layers: [...(await chooseLayers(runner, screened, sources, windows, design))] };
     for (const { method, model, layer } of record.layers) say(`${model}, ${method}: layer ${layer}`);
   }
   await runToldStrengths(runner, methods, record.layers);
@@ -79,6 +81,7 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
     runner,
     keys,
     conditions,
+    windows,
     { ...design, max_samples: settings.max_samples },
     (choice) => say(describeRound(runner.rounds, choice)),
   );

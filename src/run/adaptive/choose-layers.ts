@@ -10,17 +10,14 @@ import {
 import type { PlannedModel } from "../../plan/plan.js";
 import { forecastWidth, rankLayers } from "../../statistics/forecast/rank-layers.js";
 import { meanOrNull } from "../../statistics/moments.js";
-import { posteriorOptions } from "../../statistics/posterior/posterior-options.js";
-import { windowPosterior } from "../../statistics/posterior/window-posterior.js";
 import type { LayerChoice } from "../../store/design-record.js";
 import type { ForecastRow } from "../../store/forecast-file.js";
 import { type ConditionSources, designCondition } from "./design-conditions.js";
+import type { DrawnWindows } from "./drawn-windows.js";
 import type { ConditionKey } from "./observations.js";
+import type { DrawnWindow } from "./posterior-job.js";
 import type { RoundRunner } from "./round-runner.js";
 import { roundCells } from "./window-rounds.js";
-
-/** Enough to rank layers by. */
-const DRAWS = 1000;
 
 type Candidate = LayerChoice["candidates"][number];
 
@@ -40,6 +37,7 @@ export async function chooseLayers(
   runner: RoundRunner,
   methods: readonly ActivationMethod[],
   sources: () => ConditionSources,
+  windows: DrawnWindows,
   settings: DesignSettings,
 ): Promise<readonly LayerChoice[]> {
   const { forecast } = sources();
@@ -49,17 +47,24 @@ export async function chooseLayers(
   for (let stage = 0; screened.some(({ surviving }) => surviving.length > 1); stage++) {
     const open = screened.filter(({ surviving }) => surviving.length > 1);
     const stageSettings = { ...settings, window_samples: stageSamples(stage) };
-    const choose = () => {
+    const conditions = (of: readonly Screened[] = open) => {
       const now = sources();
-      const conditions = open.flatMap((entry) => conditionsOf(entry, now));
-      return roundCells(
-        chooseRound(conditions, stageSettings),
-        open.flatMap((entry) => keysOf(entry, now)),
-      );
+      return of.flatMap((entry) => conditionsOf(entry, now));
     };
-    while (await runner.round("screening", stage, choose));
+    const choose = () =>
+      roundCells(
+        chooseRound(conditions(), stageSettings, (condition) => windows.of(condition)),
+        open.flatMap((entry) => keysOf(entry, sources())),
+      );
+    const ofModel = (name: string) =>
+      windows.draw(conditions(open.filter(({ model }) => model.name === name)), stageSettings);
+    await windows.prepare(conditions(), stageSettings);
+    while (await runner.round("screening", stage, choose, ofModel)) {
+      await windows.prepare(conditions(), stageSettings);
+    }
+    await windows.draw(conditions(), stageSettings);
     const now = sources();
-    for (const entry of open) halve(entry, now, stage);
+    for (const entry of open) halve(entry, now, windows, stage);
   }
   return screened.map(({ model, method, candidates, surviving }) => ({
     method: method.name,
@@ -102,10 +107,10 @@ function conditionsOf(entry: Screened, sources: ConditionSources) {
 }
 
 /** Scores the surviving layers by everything sampled of them so far, and keeps the better half. */
-function halve(entry: Screened, sources: ConditionSources, stage: number): void {
+function halve(entry: Screened, sources: ConditionSources, windows: DrawnWindows, stage: number): void {
   const scored = entry.surviving.map((layer): ScoredLayer => {
     const conditions = conditionsOf({ ...entry, surviving: [layer] }, sources);
-    const rates = conditions.map((condition) => frontierRate(condition, sources.experiment));
+    const rates = conditions.map((condition) => frontierRate(windows.of(condition), sources.experiment));
     const score = meanOrNull(rates.filter((rate) => rate !== null)) ?? Number.NEGATIVE_INFINITY;
     const before = entry.candidates.get(layer);
     if (before !== undefined) {
@@ -122,15 +127,8 @@ function halve(entry: Screened, sources: ConditionSources, stage: number): void 
   entry.surviving = betterHalf(scored);
 }
 
-function frontierRate(condition: DesignCondition, { analysis, seed }: Experiment): number | null {
-  const result = windowPosterior(
-    { key: condition.id, curve: condition.outcomes },
-    null,
-    "these",
-    posteriorOptions(analysis, seed, condition.range, DRAWS),
-  );
-  if (result.kind !== "estimated") return null;
-  return result.posterior.frontier.find((point) => point.loss === analysis.frontier_loss)?.rate ?? null;
+function frontierRate(drawn: DrawnWindow | null, { analysis }: Experiment): number | null {
+  return drawn?.frontier.find((point) => point.loss === analysis.frontier_loss)?.rate ?? null;
 }
 
 function sampledOf({ outcomes: { strict, capability } }: DesignCondition): number {

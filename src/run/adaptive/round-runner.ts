@@ -9,7 +9,12 @@ import { committedPieces } from "../pieces.js";
 import { sampleWeight } from "../progress.js";
 import { Observations } from "./observations.js";
 
-export type RunnerOptions = Omit<ConductOptions, "plan"> & { readonly experiment: Experiment };
+/** Called as soon as everything of a model in a round is observed, while others go on. */
+export type ModelObserved = (model: string) => Promise<void>;
+
+export type RunnerOptions = Omit<ConductOptions, "plan" | "onModelDone"> & {
+  readonly experiment: Experiment;
+};
 
 /** The run was asked to stop; what is under way was finished and committed. */
 export class Drained extends Error {
@@ -25,7 +30,7 @@ export class RoundRunner {
   readonly options: RunnerOptions;
   #plan: Plan;
   #rounds = 0;
-  #observedBlocks = 0;
+  readonly #observed = new Set<string>();
 
   constructor(options: RunnerOptions, plan: Plan) {
     this.options = options;
@@ -41,10 +46,14 @@ export class RoundRunner {
   }
 
   /** Does what the plan has and is not committed, and observes it. Throws `Drained` where the run was asked to stop. */
-  async carryOut(): Promise<void> {
-    await conduct({ ...this.options, plan: this.#plan });
+  async carryOut(onModelObserved: ModelObserved = async () => {}): Promise<void> {
+    const onModelDone = async (model: string) => {
+      this.#observe(model);
+      await onModelObserved(model);
+    };
+    await conduct({ ...this.options, plan: this.#plan, onModelDone });
     if (this.options.draining()) throw new Drained("the run was asked to stop");
-    this.#observe();
+    for (const { name } of this.#plan.models) this.#observe(name);
   }
 
   /** One round of a step; false where the step was left behind, or `choose` has nothing left to do in it. */
@@ -52,6 +61,7 @@ export class RoundRunner {
     stage: Round["stage"],
     step: number,
     choose: () => Pick<Round, "vectors" | "cells">,
+    onModelObserved?: ModelObserved,
   ): Promise<boolean> {
     const index = this.#rounds;
     const written = readRound(this.options.folder.rounds, index);
@@ -62,7 +72,7 @@ export class RoundRunner {
     const before = this.#plan.samples;
     this.#plan = extendPlan(this.#plan, this.options.experiment, round);
     this.#announce(before);
-    await this.carryOut();
+    await this.carryOut(onModelObserved);
     return true;
   }
 
@@ -89,16 +99,16 @@ export class RoundRunner {
     this.options.progress.extend(samples, weight);
   }
 
-  /** In plan order, so that a resumed run has observed the same in the same order. */
-  #observe(): void {
+  /** A model's blocks in plan order, so that a resumed run has observed the same in the same order. */
+  #observe(model: string): void {
     const { logs, book } = this.options;
     const state = pieceState({ logs, book });
-    for (const block of this.#plan.blocks.slice(this.#observedBlocks)) {
-      if (block.kind !== "generate") continue;
+    for (const block of this.#plan.blocks) {
+      if (block.model !== model || block.kind !== "generate" || this.#observed.has(block.id)) continue;
+      this.#observed.add(block.id);
       for (const { id } of committedPieces(block, state)) {
         this.observations.add(logs.samples.read(id) as SampleRow[], logs.scores.read(id) as ScoreRow[]);
       }
     }
-    this.#observedBlocks = this.#plan.blocks.length;
   }
 }

@@ -6,6 +6,7 @@ import type {
   RoundChoice,
 } from "../../plan/design/design.js";
 import type { Round } from "../../plan/round.js";
+import type { DrawnWindows } from "./drawn-windows.js";
 import { type ConditionKey, conditionId } from "./observations.js";
 import type { RoundRunner } from "./round-runner.js";
 
@@ -19,15 +20,17 @@ export async function sampleWindows(
   runner: RoundRunner,
   keys: readonly ConditionKey[],
   conditions: () => readonly DesignCondition[],
+  windows: DrawnWindows,
   settings: DesignSettings & { readonly max_samples: number | null },
   onChoice: (choice: RoundChoice) => void,
 ): Promise<SampledWindows> {
-  const chosen = () =>
-    chooseRound(conditions(), {
-      ...settings,
-      samples_left:
-        settings.max_samples === null ? null : Math.max(0, settings.max_samples - runner.plan.samples),
-    });
+  const now = () => ({
+    ...settings,
+    samples_left:
+      settings.max_samples === null ? null : Math.max(0, settings.max_samples - runner.plan.samples),
+  });
+  const chosen = () => chooseRound(conditions(), now(), (condition) => windows.of(condition));
+  const prepare = () => windows.prepare(conditions(), now());
   let before = "";
   const choose = () => {
     const choice = chosen();
@@ -38,7 +41,13 @@ export async function sampleWindows(
     before = asked;
     return roundCells(choice, keys);
   };
-  while (await runner.round("windows", 0, choose));
+  const ofModel = (model: string) =>
+    windows.prepare(
+      conditions().filter((condition) => condition.model === model),
+      now(),
+    );
+  await prepare();
+  while (await runner.round("windows", 0, choose, ofModel)) await prepare();
   const { states, stop } = chosen();
   return { states, stop };
 }

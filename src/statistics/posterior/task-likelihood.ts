@@ -15,6 +15,7 @@ export interface TaskData {
 }
 
 const LEAST = 1e-6;
+const LOG_LEAST = Math.log(LEAST);
 
 /**
  * Log likelihood of every task at every threshold and unsteered rate, for one shape of its curve (rate times
@@ -32,19 +33,22 @@ export function taskLikelihoods(
   const size = rates.length * thresholds.length;
   const { hits, misses } = flattened(tasks, count);
   const kept = new Float64Array(count);
+  const logKept = new Float64Array(count);
+  const logRates = rates.map(Math.log);
   const hit = new Float64Array(count);
   const miss = new Float64Array(count);
   for (let m = 0; m < thresholds.length; m += 1) {
     const threshold = thresholds[m] as number;
     for (let k = 0; k < count; k += 1) {
       kept[k] = floor + (1 - floor) / (1 + Math.exp(slope * ((positions[k] as number) - threshold)));
+      logKept[k] = Math.log(kept[k] as number);
     }
     for (let r = 0; r < rates.length; r += 1) {
       const rate = rates[r] as number;
+      const logRate = logRates[r] as number;
       for (let k = 0; k < count; k += 1) {
-        const p = Math.min(Math.max(LEAST, rate * (kept[k] as number)), 1 - LEAST);
-        hit[k] = Math.log(p);
-        miss[k] = Math.log(1 - p);
+        hit[k] = Math.max(LOG_LEAST, logRate + (logKept[k] as number));
+        miss[k] = Math.log(Math.max(LEAST, 1 - rate * (kept[k] as number)));
       }
       for (let j = 0; j < tasks.length; j += 1) {
         let log = 0;

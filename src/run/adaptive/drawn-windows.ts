@@ -1,0 +1,52 @@
+import { awaited } from "../../plan/design/choose-round.js";
+import { REPORTED_DRAWS } from "../../plan/design/condition-state.js";
+import type { DesignCondition, DesignSettings } from "../../plan/design/design.js";
+import type { CurveOutcomes } from "../../statistics/curve.js";
+import type { DrawnWindow } from "./posterior-job.js";
+import type { PosteriorPool } from "./posterior-pool.js";
+
+/**
+ * Windows drawn from everything scored of their conditions so far, in processes of their own: those of one model while
+ * another one still generates.
+ */
+export class DrawnWindows {
+  readonly #pool: PosteriorPool;
+  readonly #losses: readonly number[];
+  /** By what was scored: what no round added to is not drawn again. */
+  readonly #begun = new WeakMap<CurveOutcomes, Promise<void>>();
+  readonly #drawn = new WeakMap<CurveOutcomes, DrawnWindow | null>();
+
+  /** @param losses capability losses, ascending, at which the frontier is asked for. */
+  constructor(pool: PosteriorPool, losses: readonly number[]) {
+    this.#pool = pool;
+    this.#losses = losses;
+  }
+
+  /** Draws what the choice of the next round will ask for. */
+  async prepare(conditions: readonly DesignCondition[], settings: DesignSettings): Promise<void> {
+    await this.draw(awaited(conditions, settings), settings);
+  }
+
+  async draw(conditions: readonly DesignCondition[], settings: DesignSettings): Promise<void> {
+    await Promise.all(conditions.map((condition) => this.#begin(condition, settings)));
+  }
+
+  /** The draws of a condition that was prepared; null where its posterior cannot be estimated yet. */
+  of({ id, outcomes }: DesignCondition): DrawnWindow | null {
+    const drawn = this.#drawn.get(outcomes);
+    if (drawn === undefined) throw new Error(`the window of ${id} was not drawn`);
+    return drawn;
+  }
+
+  #begin({ id, outcomes, range }: DesignCondition, settings: DesignSettings): Promise<void> {
+    const begun = this.#begun.get(outcomes);
+    if (begun !== undefined) return begun;
+    const { levels, confidence, seed } = settings;
+    const options = { levels, losses: this.#losses, confidence, draws: REPORTED_DRAWS, seed, range };
+    const drawing = this.#pool.draw({ key: id, curve: outcomes, options }).then((drawn) => {
+      this.#drawn.set(outcomes, drawn);
+    });
+    this.#begun.set(outcomes, drawing);
+    return drawing;
+  }
+}

@@ -1,0 +1,30 @@
+import type { CurveOutcomes } from "../../statistics/curve.js";
+import { type PosteriorOptions, windowPosterior } from "../../statistics/posterior/window-posterior.js";
+
+/** A window to draw from its posterior, for these items. */
+export interface PosteriorJob {
+  readonly key: string;
+  readonly curve: CurveOutcomes;
+  readonly options: PosteriorOptions;
+}
+
+/** What rounds and layers are chosen by. */
+export interface DrawnWindow {
+  /** Positions on the axis, as in `WindowDraws`. */
+  readonly onset: Float64Array;
+  readonly collapse: Float64Array;
+  /** Median of the best target rate, by capability loss. */
+  readonly frontier: readonly { readonly loss: number; readonly rate: number }[];
+}
+
+/** Null where the posterior cannot be estimated yet. */
+export function drawWindow({ key, curve, options }: PosteriorJob): DrawnWindow | null {
+  const result = windowPosterior({ key, curve }, null, "these", options);
+  if (result.kind !== "estimated") return null;
+  const { draws, frontier } = result.posterior;
+  return {
+    onset: draws.onset,
+    collapse: draws.collapse,
+    frontier: frontier.map(({ loss, rate }) => ({ loss, rate })),
+  };
+}

@@ -32,7 +32,7 @@ test("small models get one single-threaded worker a core", () => {
   expect(settleExecution(execution, [shape(3e6)], machine(2, 24))).toEqual({
     workers: 2,
     threads: 1,
-    rows: 128,
+    rows: 256,
   });
 });
 

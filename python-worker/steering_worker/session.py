@@ -27,6 +27,11 @@ class Held:
     loaded: LoadedModel
     engine: Engine
     engine_reason: str
+    #: The faster engine was given up because it did not agree with the reference.
+    fallback: bool
+    flops_per_token: int
+    #: Measured, in floating-point operations a second.
+    matmul_flops: float
     norms: dict[tuple[Prompt, ...], tuple[float, ...]] = field(default_factory=dict)
 
 

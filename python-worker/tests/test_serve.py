@@ -465,7 +465,7 @@ def test_leased_work_without_a_lease_is_refused(driven: Orchestrator) -> None:
 
 def test_heartbeats_go_on_while_the_model_works_and_count_its_steps(driven: Orchestrator) -> None:
     driven.heartbeats.clear()
-    driven.lease("generate", block(8, -1, 0.0, max_tokens=100), "b8", 80)
+    driven.lease("generate", block(64, -1, 0.0, max_tokens=100), "b64", 80)
     busy = [body(beat) for beat in driven.heartbeats if body(beat)["state"] == "generating"]
     assert len(busy) >= 2
     progress = [beat["progress"] for beat in busy]

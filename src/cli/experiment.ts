@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
+import { keepSpeed } from "../run/keep-speed.js";
 import { runExperiment } from "../run/run-experiment.js";
-import { type CliContext, defaultConfig, printJson, resolvePath } from "./context.js";
+import { type CliContext, defaultConfig, printJson, printLine, resolvePath } from "./context.js";
 import { reportRun } from "./report.js";
 
 interface Arguments {
@@ -50,6 +51,7 @@ export function experimentCommand(
       });
       if (outcome.finished) {
         const report = await reportRun(context, outcome.folder);
+        if (outcome.speed !== null) printLine(context, keepSpeed(outcome.folder, outcome.speed));
         if (args.json) printJson(context, { folder: outcome.folder, ...report.printed });
       }
       finish(outcome.exitCode);

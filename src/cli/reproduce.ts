@@ -4,6 +4,7 @@ import type { CommandModule } from "yargs";
 import { compareReference } from "../report/compare-reference.js";
 import { publishedTable, publishedVerdicts } from "../report/published.js";
 import { type Readiness, readinessOf } from "../run/gemma-readiness.js";
+import { keepSpeed } from "../run/keep-speed.js";
 import { costOn, planExperiment } from "../run/plan-experiment.js";
 import { runExperiment } from "../run/run-experiment.js";
 import { gpuMemoryBytes, thisMachine } from "../run/settle-execution.js";
@@ -76,7 +77,9 @@ async function run(context: CliContext, config: string, set: readonly string[], 
     out: null,
     fresh,
   });
-  return { ...outcome, report: outcome.finished ? await reportRun(context, outcome.folder) : null };
+  const report = outcome.finished ? await reportRun(context, outcome.folder) : null;
+  if (report !== null && outcome.speed !== null) printLine(context, keepSpeed(outcome.folder, outcome.speed));
+  return { ...outcome, report };
 }
 
 async function sweepReadiness(context: CliContext, config: string): Promise<Readiness[]> {

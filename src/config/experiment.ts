@@ -136,7 +136,7 @@ export interface Decoding {
 export interface Execution {
   readonly device: string;
   readonly dtype: "auto" | "float32" | "bfloat16";
-  readonly engine: "auto" | "transformer_lens";
+  readonly engine: "auto" | "batched" | "transformer_lens";
   /** Rows decoded at a time; "auto" is settled at a run's first start. */
   readonly rows: number | "auto";
   /** Threads a worker; "auto" is settled at a run's first start. */

@@ -16,6 +16,7 @@ import { replaceFile } from "../store/durable.js";
 import type { Manifest } from "../store/manifest.js";
 import { createRunFolder, type RunFolder, setRunAside } from "../store/run-folder.js";
 import { type Pool, PoolClosed } from "../worker/pool.js";
+import type { Loaded } from "../worker/requests.js";
 import { adaptiveRun } from "./adaptive/adaptive-run.js";
 import { isAdaptive } from "./adaptive/condition-keys.js";
 import { DrawnWindows } from "./adaptive/drawn-windows.js";
@@ -35,6 +36,7 @@ import { openRunLog, type RunLog } from "./run-log.js";
 import { samplesPerSecond } from "./samples-per-second.js";
 import { pieceScorer } from "./score-piece.js";
 import { type SettledExecution, settleExecution, thisMachine } from "./settle-execution.js";
+import type { Speed } from "./speed.js";
 import type { StageClock } from "./stage-clock.js";
 import { launchWorkers } from "./worker-launch.js";
 
@@ -51,6 +53,7 @@ export interface PreparedRun {
   /** Started in place of the project's own worker; null starts that. */
   readonly workerCommand: readonly string[] | null;
   readonly clock: StageClock;
+  readonly speed: Speed;
   /** What an earlier start left, to go on from; null begins anew. */
   readonly before: Manifest | null;
 }
@@ -105,7 +108,7 @@ function settle({ experiment, shapes, env, before }: PreparedRun): SettledExecut
 }
 
 function launch(
-  { root, experiment, plan, folder, before, workerCommand, clock }: PreparedRun,
+  { root, experiment, plan, folder, before, workerCommand, clock, speed }: PreparedRun,
   { workers, threads }: SettledExecution,
   interrupt: Interrupt,
   say: (text: string) => void,
@@ -128,6 +131,7 @@ function launch(
       : {}),
     onEvent: (event) => {
       log.pool(event);
+      if (event.kind === "answered") speed.answered(event.request, event.seconds);
       if (event.kind === "busy") clock[event.busy ? "enter" : "leave"]("generation");
       if (event.kind === "worker_lost") say(`${event.failure.message} Its work goes on in another worker.`);
       if (event.kind === "retry") say(`${event.work} is tried again (try ${event.attempt}).`);
@@ -190,6 +194,11 @@ async function carryOutWith(
       progress,
       prepared,
       draining,
+      onLoaded: (model: string, loaded: Loaded) => {
+        if (book.current.models[model] === undefined || loaded.fallback) say(engineLine(model, loaded));
+        run.speed.loaded(model, loaded);
+      },
+      onGenerated: run.speed.generated.bind(run.speed),
     };
     const runner = new RoundRunner({ ...options, experiment }, plan);
     try {
@@ -229,6 +238,9 @@ async function findWindows(run: PreparedRun, runner: RoundRunner): Promise<void>
     await posteriors.close();
   }
 }
+
+const engineLine = (model: string, { engine, engine_reason, fallback }: Loaded): string =>
+  `${fallback ? "WARNING: " : ""}${model} runs on ${engine}: ${engine_reason}`;
 
 const interrupted = (signal: NodeJS.Signals): CarriedOut => ({
   finished: false,

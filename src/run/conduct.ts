@@ -7,8 +7,9 @@ import type { AppendLog } from "../store/append-log.js";
 import type { SampleRow, ScoreRow } from "../store/rows.js";
 import type { RunFolder } from "../store/run-folder.js";
 import { loadVector } from "../store/vector-file.js";
+import type { GenerateStages } from "../worker/block-requests.js";
 import type { BlockOutcome, Pool } from "../worker/pool.js";
-import type { ModelLoad } from "../worker/requests.js";
+import type { Loaded, ModelLoad } from "../worker/requests.js";
 import { generateBody, logprobsBody, vectorsOf } from "./block-body.js";
 import type { ManifestBook } from "./manifest-book.js";
 import { committedPieces, halves, type Piece, type PieceState, pendingPieces } from "./pieces.js";
@@ -38,6 +39,8 @@ export interface ConductOptions {
   readonly prepared: Set<string>;
   /** True once the run should take nothing new on and finish what is under way. */
   readonly draining: () => boolean;
+  readonly onLoaded: (model: string, loaded: Loaded) => void;
+  readonly onGenerated: (model: string, samples: number, tokens: number, stages: GenerateStages) => void;
   /** Everything of a model in the plan is committed and scored; others may still be going on. */
   readonly onModelDone: (model: string) => Promise<void>;
 }
@@ -101,7 +104,7 @@ export async function conduct(options: ConductOptions): Promise<void> {
     }
     const load = modelLoad(plan, model, options.execution, options.threads);
     if (!isPrepared(options, model)) {
-      await prepareModel(pool, plan, model, load, options.folder, options.book);
+      await prepareModel(pool, plan, model, load, options.folder, options.book, options.onLoaded);
       options.prepared.add(model.name);
     }
     const context = modelContext(options, model, load);
@@ -226,7 +229,9 @@ function generateWork(piece: Piece, context: ModelContext): Work {
         strengthOf,
       );
       options.logs.samples.append(piece.id, rows);
-      return rows.reduce((sum, row) => sum + row.token_ids.length, 0);
+      const tokens = rows.reduce((sum, row) => sum + row.token_ids.length, 0);
+      options.onGenerated(model.name, rows.length, tokens, body.stages);
+      return tokens;
     },
   };
 }

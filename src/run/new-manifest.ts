@@ -56,6 +56,7 @@ export function newManifest(input: ManifestInput): Manifest {
     starts: [...(before?.starts ?? []), start],
     samples: plan.samples,
     measurements: plan.measurements.length,
+    speed: null,
   };
 }
 

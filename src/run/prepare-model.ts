@@ -37,8 +37,10 @@ export async function prepareModel(
   load: ModelLoad,
   folder: RunFolder,
   book: ManifestBook,
+  onLoaded: (model: string, loaded: Loaded) => void,
 ): Promise<void> {
   const loaded = await pool.load(load);
+  onLoaded(model.name, loaded);
   const record = loadedRecord(model, loaded);
   const known = book.current.models[model.name];
   if (known === undefined)
@@ -98,6 +100,7 @@ function loadedRecord(model: PlannedModel, loaded: Loaded): LoadedModelRecord {
     dtype: loaded.dtype,
     engine: loaded.engine,
     engine_reason: loaded.engine_reason,
+    fallback: loaded.fallback,
     attention: "eager, grouped by key-value head",
     hashes: { ...loaded.hashes },
     resid_norms: [...loaded.resid_norms],

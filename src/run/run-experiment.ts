@@ -14,6 +14,7 @@ import { isAdaptive } from "./adaptive/condition-keys.js";
 import { carryOut } from "./carry-out.js";
 import { ManifestBook } from "./manifest-book.js";
 import { planExperiment } from "./plan-experiment.js";
+import { Speed } from "./speed.js";
 import { StageClock } from "./stage-clock.js";
 
 export interface ExperimentOptions {
@@ -37,12 +38,15 @@ export interface ExperimentOutcome {
   readonly folder: string;
   readonly finished: boolean;
   readonly exitCode: number;
+  /** Of this start; null where the run was finished before. */
+  readonly speed: Speed | null;
 }
 
 /** Runs an experiment from its config to sealed tables; goes on where an earlier start of the same command stopped. */
 export async function runExperiment(options: ExperimentOptions): Promise<ExperimentOutcome> {
   const { root, cwd, env, stderr, set, fresh, workerCommand = null } = options;
   const clock = new StageClock(options.now);
+  const speed = new Speed(clock);
   const planned = await planExperiment(options.config, { root, cwd, set });
   const { plan } = planned;
   const { experiment } = planned.loaded;
@@ -60,7 +64,12 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
     if (before?.status === "finished" && !fresh) {
       keepAnalysis(experiment, folder, before);
       stderr.write(`${shown} is finished; reporting it (--fresh runs it again)\n`);
-      return { folder: folder.root, finished: true, exitCode: before.quarantined.length > 0 ? 3 : 0 };
+      return {
+        folder: folder.root,
+        finished: true,
+        exitCode: before.quarantined.length > 0 ? 3 : 0,
+        speed: null,
+      };
     }
     stderr.write(`${experiment.name}: ${describePlan(plan, experiment)} -> ${shown}\n`);
     const run = {
@@ -72,9 +81,10 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       folder,
       workerCommand,
       clock,
+      speed,
       before: fresh ? null : before,
     };
-    return { folder: folder.root, ...(await carryOut(run)) };
+    return { folder: folder.root, ...(await carryOut(run)), speed };
   } finally {
     lock.release();
   }

@@ -15,6 +15,8 @@ const LoadedModel = z.strictObject({
   dtype: z.string(),
   engine: z.string(),
   engine_reason: z.string(),
+  /** The faster engine was given up because it did not agree with the reference. */
+  fallback: z.boolean(),
   attention: z.string(),
   hashes: Strings,
   resid_norms: z.array(z.number()),
@@ -78,6 +80,37 @@ const Manifest = z.strictObject({
   starts: z.array(z.strictObject({ at: z.string(), workers: z.number(), committed_samples: z.number() })),
   samples: z.number(),
   measurements: z.number(),
+  /** Of the start that finished the run, its report included; null before. */
+  speed: z
+    .strictObject({
+      /** Wall clock, and the parts that it falls into: the first of them that was going on at a time. */
+      seconds: z.strictObject({
+        wall: z.number(),
+        generation: z.number(),
+        sandbox: z.number(),
+        start: z.number(),
+        orchestration: z.number(),
+      }),
+      orchestration_share: z.number(),
+      /** Time that all workers together spent on each kind of request. */
+      worker_seconds: z.record(z.string(), z.number()),
+      models: z.record(
+        z.string(),
+        z.strictObject({
+          samples: z.number(),
+          tokens: z.number(),
+          prefill_seconds: z.number(),
+          decode_seconds: z.number(),
+          prefill_tokens: z.number(),
+          decode_tokens: z.number(),
+          /** Generated tokens over the time of prefill and decoding, a worker. */
+          tokens_per_second: z.number().nullable(),
+          /** Arithmetic of decoding over what the worker's matrix multiplication would have done in that time. */
+          matmul_share: z.number().nullable(),
+        }),
+      ),
+    })
+    .nullable(),
 });
 
 export type Manifest = z.infer<typeof Manifest>;

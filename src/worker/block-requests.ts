@@ -52,10 +52,19 @@ export const generateResult = z
     realised_rows: z.int().positive(),
     steps: count,
     seconds: z.number().nonnegative(),
+    stages: z
+      .strictObject({
+        prefill_seconds: z.number().nonnegative(),
+        decode_seconds: z.number().nonnegative(),
+        prefill_tokens: count,
+        decode_tokens: count,
+      })
+      .readonly(),
   })
   .readonly();
 export type GenerateBody = z.infer<typeof generateRequest>;
 export type GenerateReply = z.infer<typeof generateResult>;
+export type GenerateStages = GenerateReply["stages"];
 
 export const logprobsRequest = z
   .strictObject({

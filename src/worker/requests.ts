@@ -26,7 +26,7 @@ export const modelRequestSchema = z
     revision: z.string().nullable(),
     device: z.string().min(1),
     dtype: z.enum(["auto", "float32", "bfloat16"]),
-    engine: z.enum(["auto", "transformer_lens"]),
+    engine: z.enum(["auto", "batched", "transformer_lens"]),
     threads: z.int().positive().nullable(),
   })
   .readonly();
@@ -97,6 +97,9 @@ const loadReply = z
     dtype: z.string(),
     engine: z.string(),
     engine_reason: z.string(),
+    fallback: z.boolean(),
+    flops_per_token: z.number().positive(),
+    matmul_flops: z.number().positive().nullable(),
     threads: count,
     revision: z.string().nullable(),
     hashes: z

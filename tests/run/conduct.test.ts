@@ -34,7 +34,7 @@ function answer(work: BlockWork): BlockOutcome {
   };
   const result =
     work.kind === "generate"
-      ? ({ kind: "generate", body: { samples, steps: 1, ...common }, blobs } as const)
+      ? ({ kind: "generate", body: { samples, steps: 1, stages: STAGES, ...common }, blobs } as const)
       : ({
           kind: "logprobs",
           body: { items: { n_tokens: each(1), error: each(null) }, ...common },
@@ -42,6 +42,8 @@ function answer(work: BlockWork): BlockOutcome {
         } as const);
   return { kind: "done", result, worker: "w1", lease: 1, attempt: 1, committed: () => {} };
 }
+
+const STAGES = { prefill_seconds: 0, decode_seconds: 0.1, prefill_tokens: 3, decode_tokens: 1 };
 
 const idsOf = (body: BlockWork["body"]) => ("samples" in body ? body.samples.id : body.items.id);
 
@@ -66,6 +68,9 @@ function poolWith(poison: string): Pool {
       dtype: "float32",
       engine: "transformer_lens",
       engine_reason: "",
+      fallback: false,
+      flops_per_token: 10,
+      matmul_flops: 1e9,
       threads: 1,
       revision: null,
       hashes: { weights: "w", config: "c", tokenizer: "t", chat_template: "k" },
@@ -128,6 +133,8 @@ test("a sample that kills every worker is found by halving and quarantined; ever
     },
     prepared: new Set(),
     draining: () => false,
+    onLoaded: () => {},
+    onGenerated: () => {},
     onModelDone: async (model) => void done.push(model),
   };
   await conduct(options);

@@ -40,5 +40,11 @@ def generate(session: Session, body: Generate, request: Message, progress: Progr
         "realised_rows": min(body.rows, len(texts)),
         "steps": max(map(len, ids)),
         "seconds": time.monotonic() - started,
+        "stages": {
+            "prefill_seconds": 0.0,
+            "decode_seconds": time.monotonic() - started,
+            "prefill_tokens": sum(lengths),
+            "decode_tokens": sum(map(len, ids)),
+        },
     }
     return Answer(answer, token_blobs(ids))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from itertools import accumulate, chain
 from typing import Any
 
@@ -50,6 +51,7 @@ def generate(session: Session, body: Generate, request: Message, progress: Progr
         "realised_rows": block.realised_rows,
         "steps": block.steps,
         "seconds": time.monotonic() - started,
+        "stages": asdict(block.stages),
     }
     return Answer(answer, token_blobs([made.token_ids for made in block.rows]))
 

@@ -7,6 +7,8 @@ from typing import Any
 import torch
 
 from steering_worker.engines.engine import Progress
+from steering_worker.engines.matmul_rate import matmul_rate
+from steering_worker.engines.matrices import flops_per_token, matrices
 from steering_worker.engines.registry import make_engine
 from steering_worker.handlers.answer import Answer
 from steering_worker.handlers.norms import median_norms_of_prompts
@@ -42,7 +44,10 @@ def load(session: Session, body: Load, request: Message, progress: Progress) -> 
         "dtype": str(loaded.dtype).removeprefix("torch."),
         "engine": held.engine.name,
         "engine_reason": held.engine_reason,
+        "fallback": held.fallback,
         "threads": torch.get_num_threads(),
+        "flops_per_token": held.flops_per_token,
+        "matmul_flops": held.matmul_flops,
         "revision": loaded.revision,
         "hashes": dict(loaded.hashes),
         "resid_norms": list(norms),
@@ -61,4 +66,14 @@ def _make(reference: ModelReference, progress: Progress) -> Held:
     made = make_engine(reference.engine, fresh, progress)
     if made.fallback:
         print(f"Running `{reference.ref}` on {made.engine.name}: {made.reason}", file=sys.stderr, flush=True)
-    return Held(reference, made.loaded, made.engine, made.reason)
+    loaded = made.loaded
+    shape = loaded.model.config.get_text_config()
+    return Held(
+        reference,
+        loaded,
+        made.engine,
+        made.reason,
+        made.fallback,
+        flops_per_token(shape),
+        matmul_rate(matrices(shape), loaded.dtype, loaded.device),
+    )

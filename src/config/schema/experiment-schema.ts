@@ -35,7 +35,7 @@ const executionSchema = z.strictObject({
     .regex(/^(auto|cpu|mps|cuda(:\d+)?)$/, "auto, cpu, mps, cuda or cuda:N")
     .optional(),
   dtype: z.enum(["auto", "float32", "bfloat16"]).optional(),
-  engine: z.enum(["auto", "transformer_lens"]).optional(),
+  engine: z.enum(["auto", "batched", "transformer_lens"]).optional(),
   rows: autoOr(z.int().min(1)).optional().describe("Rows decoded at a time."),
   threads: autoOr(z.int().min(1)).optional().describe("CPU threads of a worker."),
   workers: autoOr(z.int().min(1)).optional(),

@@ -90,7 +90,7 @@ export const resolvedSchema = z.strictObject({
   execution: z.strictObject({
     device: text,
     dtype: z.enum(["auto", "float32", "bfloat16"]),
-    engine: z.enum(["auto", "transformer_lens"]),
+    engine: z.enum(["auto", "batched", "transformer_lens"]),
     rows: auto,
     threads: auto,
     workers: auto,

@@ -72,6 +72,7 @@ function generated({ samples }: GenerateBody): BlockResult {
       realised_rows: 1,
       steps: 1,
       seconds: 0,
+      stages: { prefill_seconds: 0, decode_seconds: 0, prefill_tokens: 0, decode_tokens: 0 },
     },
     blobs: new Map(),
   };

@@ -29,14 +29,24 @@ from steering_worker.models.loaded import LoadedModel
 
 #: A running batch for rows of a block, of so many places.
 OpenBatch = Callable[[Sequence[Row], int], AbstractContextManager[RunningBatch]]
+#: How many rows of a block to try at a time, at most so many.
+RowsAtATime = Callable[[Sequence[Row], int], int]
 
 
 class LayeredEngine:
     """The contract of `engine.Engine`, given a model in layers and batches to decode in."""
 
-    def __init__(self, name: str, loaded: LoadedModel, layered: LayeredModel, open_batch: OpenBatch) -> None:
+    def __init__(
+        self,
+        name: str,
+        loaded: LoadedModel,
+        layered: LayeredModel,
+        open_batch: OpenBatch,
+        rows_that_fit: RowsAtATime = lambda _rows, most: most,
+    ) -> None:
+        """`rows_that_fit` plans with the memory that is free before a block's first attempt."""
         self.name = name
-        self._layered, self._open_batch = layered, open_batch
+        self._layered, self._open_batch, self._rows_that_fit = layered, open_batch, rows_that_fit
         self._end_ids = loaded.end_ids
         self._stops = StopStrings(loaded.tokenizer)
 
@@ -58,7 +68,8 @@ class LayeredEngine:
             with self._open_batch(rows, places) as batch:
                 decode(batch, block, places, progress)
 
-        realised = halving(attempt, lambda: len(block.unfinished()), rows_at_a_time)
+        fitting = self._rows_that_fit(rows, rows_at_a_time)
+        realised = halving(attempt, lambda: len(block.unfinished()), fitting)
         return BlockResult(tuple(block.finished[n] for n in range(len(rows))), realised, block.steps, block.stages())
 
     def logprobs(self, items: Sequence[Continuation], rows_at_a_time: int, progress: Progress) -> MeasuredResult:

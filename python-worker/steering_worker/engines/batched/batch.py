@@ -8,7 +8,7 @@ from torch import Tensor
 
 from steering_worker.engines.batched.additive_tables import Added, added_vector, fill_tables, make_tables, slots_of
 from steering_worker.engines.batched.folded_model import FoldedModel
-from steering_worker.engines.batched.place_cache import PlaceCache, bucketed
+from steering_worker.engines.batched.place_cache import PlaceCache, bucketed, cache_widths
 from steering_worker.engines.batched.shared_prefill import Branch, shared_prefill
 from steering_worker.engines.batched.step import step
 from steering_worker.engines.edit_groups import EditedRow, Edits
@@ -23,14 +23,15 @@ class FoldedBatch:
     def __init__(self, model: FoldedModel, rows: Sequence[Row], places: int) -> None:
         self.shape = model.shape
         self._model, self._rows = model, len(rows)
-        device = self.shape.device
+        device, places = self.shape.device, min(places, len(rows))
         applied = _distinct([row.edit for row in rows if row.edit is not None])
         self._edits = Edits(2 * len(rows), device)
         self._slots = slots_of(applied)
         self._tables = make_tables(applied, places, device)
-        self._cache = PlaceCache(
-            places, cache_widths(model, rows), (model.weights.kv_heads, model.weights.d_head), self.shape.dtype, device
-        )
+        longest = max(len(row.prompt.ids) + row.decoding.max_tokens for row in rows)
+        widths = cache_widths(self.shape, model.weights.kinds, longest)
+        heads = model.weights.kv_heads, model.weights.d_head
+        self._cache = PlaceCache(places, widths, heads, self.shape.dtype, device)
         self._places = torch.arange(places, device=device)
         self._numbers = torch.zeros(places, dtype=torch.int64, device=device)
 
@@ -96,14 +97,6 @@ class FoldedBatch:
 
     def take_changed(self, numbers: Sequence[int]) -> list[float]:
         return self._edits.take(numbers)
-
-
-def cache_widths(model: FoldedModel, rows: Sequence[Row]) -> list[int]:
-    """Columns that each layer needs for the longest of the rows."""
-    longest = max(len(row.prompt.ids) + row.decoding.max_tokens for row in rows)
-    window = model.shape.window
-    near = longest if window is None else min(longest, window)
-    return [near if block.kind == "sliding_attention" else longest for block in model.weights.blocks]
 
 
 def _distinct(edits: Sequence[AppliedEdit]) -> list[AppliedEdit]:

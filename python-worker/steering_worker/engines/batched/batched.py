@@ -3,8 +3,11 @@
 from contextlib import nullcontext
 
 from steering_worker.engines.batched.batch import FoldedBatch
+from steering_worker.engines.batched.block_size import BlockSize, size_of
 from steering_worker.engines.batched.folded_model import FoldedModel
 from steering_worker.engines.batched.folded_weights import take_weights
+from steering_worker.engines.batched.free_memory import free_bytes
+from steering_worker.engines.batched.memory_plan import MemoryPlan, plan_memory, rows_that_fit
 from steering_worker.engines.layered_engine import LayeredEngine
 from steering_worker.engines.shape import shape_of
 from steering_worker.models.loaded import LoadedModel
@@ -15,7 +18,16 @@ class BatchedEngine(LayeredEngine):
 
     def __init__(self, loaded: LoadedModel) -> None:
         shape = shape_of(loaded)
-        self._model = FoldedModel(shape, take_weights(loaded.model))
+        model = FoldedModel(shape, take_weights(loaded.model))
         super().__init__(
-            "batched", loaded, self._model, lambda rows, places: nullcontext(FoldedBatch(self._model, rows, places))
+            "batched",
+            loaded,
+            model,
+            lambda rows, places: nullcontext(FoldedBatch(model, rows, places)),
+            lambda rows, most: rows_that_fit(model, size_of(rows, shape.vocab_size), most, free_bytes(shape.device)),
         )
+        self._model = model
+
+    def plan(self, block: BlockSize, rows_at_a_time: int) -> MemoryPlan:
+        """What a block takes of memory at so many rows at a time."""
+        return plan_memory(self._model, block, rows_at_a_time)

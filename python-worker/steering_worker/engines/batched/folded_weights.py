@@ -51,6 +51,11 @@ class FoldedWeights:
     eps: float
     cap: float | None
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Each block's kind of attention."""
+        return tuple(block.kind for block in self.blocks)
+
 
 def take_weights(model: Any) -> FoldedWeights:
     """Fold the weights of a Hugging Face Gemma 3, and empty each of its modules as soon as it is folded.

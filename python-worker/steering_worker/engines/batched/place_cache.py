@@ -7,6 +7,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from steering_worker.engines.cache import KV
+from steering_worker.engines.shape import Shape
 
 #: Columns are used in steps of so many on devices whose kernels are captured, so that few shapes occur.
 BUCKET = 64
@@ -14,6 +15,12 @@ BUCKET = 64
 
 def bucketed(columns: int, device: torch.device) -> int:
     return -(-columns // BUCKET) * BUCKET if device.type == "cuda" else columns
+
+
+def cache_widths(shape: Shape, kinds: Sequence[str], columns: int) -> list[int]:
+    """Columns that each layer needs, by its kind of attention, for a row of so many tokens."""
+    near = columns if shape.window is None else min(columns, shape.window)
+    return [near if kind == "sliding_attention" else columns for kind in kinds]
 
 
 class PlaceCache:

@@ -5,7 +5,7 @@ A prompt goes through the blocks up to the first edited one once, whatever is do
 unedited prompt's. So rows of which only the generated tokens are steered run a single position of their own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -15,7 +15,7 @@ from torch import Tensor
 from steering_worker.engines.batched.folded_model import FoldedModel
 from steering_worker.engines.cache import KV
 from steering_worker.engines.edit_groups import EditedRow, Edits
-from steering_worker.engines.engine import Row, acting
+from steering_worker.engines.engine import Prompt, Row, acting
 from steering_worker.engines.layered_model import Placed, Placing
 from steering_worker.engines.masks import edited_positions, pad_left
 from steering_worker.engines.prefill import widened
@@ -78,11 +78,33 @@ class _Task:
 
 def shared_prefill(model: FoldedModel, edits: Edits, first_counter: int, rows: Sequence[Row]) -> list[Prefilled]:
     """Each row's prompt under its edit; `edits` counts from `first_counter` on and is left without groups."""
+    done: dict[int, Prefilled] = {}
+    for prompts, numbers in _passes(rows):
+        done.update(_run_pass(model, edits, first_counter, prompts, {number: rows[number] for number in numbers}))
+    edits.set([])
+    return [done[number] for number in range(len(rows))]
+
+
+def _passes(rows: Sequence[Row]) -> Iterator[tuple[list[Prompt], list[int]]]:
+    """Distinct prompts that fill a pass, and the numbers of the rows that begin with them."""
+    by_prompt: dict[Prompt, list[int]] = {}
+    for number, row in enumerate(rows):
+        by_prompt.setdefault(row.prompt, []).append(number)
+    prompts = list(by_prompt)
+    size = max(1, POSITIONS // max(len(prompt.ids) for prompt in prompts))
+    for start in range(0, len(prompts), size):
+        some = prompts[start : start + size]
+        yield some, [number for prompt in some for number in by_prompt[prompt]]
+
+
+def _run_pass(
+    model: FoldedModel, edits: Edits, first_counter: int, prompts: Sequence[Prompt], rows: Mapping[int, Row]
+) -> dict[int, Prefilled]:
     shape = model.shape
-    prompts = list(dict.fromkeys(row.prompt for row in rows))
     padded = pad_left([prompt.ids for prompt in prompts], shape.pad_id, shape.device)
     width = padded.ids.shape[1]
-    tasks = [_task(model, number, row, prompts.index(row.prompt), width) for number, row in enumerate(rows)]
+    place = {prompt: number for number, prompt in enumerate(prompts)}
+    tasks = [_task(model, number, row, place[row.prompt], width) for number, row in rows.items()]
     resid, placed = model.start(padded)
     trunk = Trunk([], padded.lengths, width)
     at_layer = _run_trunk(model, trunk, resid, placed, tasks)
@@ -90,8 +112,7 @@ def shared_prefill(model: FoldedModel, edits: Edits, first_counter: int, rows: S
     for group in _groups(tasks):
         for chunk in _chunks(group, width):
             done.update(_run_branch(model, edits, first_counter, trunk, at_layer, placed, chunk))
-    edits.set([])
-    return [done[number] for number in range(len(rows))]
+    return done
 
 
 def _task(model: FoldedModel, number: int, row: Row, prompt: int, width: int) -> _Task:
@@ -121,7 +142,7 @@ def _run_trunk(
         # After the last block only the next token is asked for, unless an edit there touches more.
         last = 1 if layer == layers - 1 and not any(_reads_whole(task, layers, trunk.width) for task in tasks) else None
         resid, kv = model.block(layer, resid, placing, None, last)
-        trunk.kv.append(kv)
+        trunk.kv.append(_apart(kv, 0))
         if layer in partings:
             at_layer[layer] = resid
     return at_layer
@@ -172,8 +193,8 @@ def _run_branch(
             if start > 0:
                 keys, values = trunk.kv[above]
                 past = keys[prompt, :, :start], values[prompt, :, :start]
-            resid, (keys, values) = model.block(above, resid, placing, past, 1 if above == layers - 1 else None)
-            kv.append((keys[:, :, start:], values[:, :, start:]))
+            resid, held = model.block(above, resid, placing, past, 1 if above == layers - 1 else None)
+            kv.append(_apart(held, start))
     branch = Branch(trunk, layer, start, prompt, kv)
     changed = edits.take(counters)
     return {
@@ -187,6 +208,11 @@ def _run_branch(
         )
         for place, task in enumerate(tasks)
     }
+
+
+def _apart(kv: KV, start: int) -> KV:
+    """The columns from `start` on, in tensors of their own: views would hold the queries and all columns as well."""
+    return kv[0][:, :, start:].contiguous(), kv[1][:, :, start:].contiguous()
 
 
 def _edited(tasks: Sequence[_Task], width: int, own: int, counters: Sequence[int]) -> list[EditedRow]:

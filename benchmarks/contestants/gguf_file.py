@@ -17,7 +17,7 @@ def write_gguf(folder: Path, kind: str) -> Path:
     config: dict[str, Any] = json.loads((folder / "config.json").read_text())
     unfinished = target.with_suffix(".part")
     writer: Any = gguf.GGUFWriter(str(unfinished), "gemma3")
-    _write_header(writer, config, folder)
+    _write_header(writer, config)
     writer.add_file_type(0 if kind == "f32" else 7)
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.GEMMA3, config["num_hidden_layers"])
     for name, given in load_file(folder / "model.safetensors").items():
@@ -37,7 +37,7 @@ def write_gguf(folder: Path, kind: str) -> Path:
     return unfinished.rename(target)
 
 
-def _write_header(writer: Any, config: dict[str, Any], folder: Path) -> None:
+def _write_header(writer: Any, config: dict[str, Any]) -> None:
     writer.add_context_length(config["max_position_embeddings"])
     writer.add_embedding_length(config["hidden_size"])
     writer.add_block_count(config["num_hidden_layers"])
@@ -49,16 +49,6 @@ def _write_header(writer: Any, config: dict[str, Any], folder: Path) -> None:
     writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
     writer.add_rope_freq_base(1e6)
     writer.add_sliding_window(config["sliding_window"])
-    words = json.loads((folder / "tokenizer.json").read_text())["model"]["vocab"]
-    tokens = [word for word, _ in sorted(words.items(), key=lambda item: item[1])]
-    special = {
-        entry["id"] for entry in json.loads((folder / "tokenizer.json").read_text())["added_tokens"] if entry["special"]
-    }
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("gpt-2")
-    writer.add_token_list(tokens)
-    writer.add_token_types([3 if number in special else 1 for number in range(len(tokens))])
-    writer.add_token_merges([])
-    writer.add_bos_token_id(2)
-    writer.add_eos_token_id(1)
-    writer.add_pad_token_id(0)
+    # Rows are token ids on their way in and out, so the file needs no words.
+    writer.add_tokenizer_model("none")
+    writer.add_vocab_size(config["vocab_size"])

@@ -1,5 +1,6 @@
 """`python -m steering_worker`: a worker that the orchestrator starts, with its credentials on stdin."""
 
+import os
 import sys
 
 from steering_worker.environment import prepare_environment
@@ -24,4 +25,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Taking the libraries down in order lasts longer than a worker has left to do.
+    os._exit(code)

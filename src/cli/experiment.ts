@@ -1,6 +1,8 @@
 import type { CommandModule } from "yargs";
 import { keepSpeed } from "../run/keep-speed.js";
 import { runExperiment } from "../run/run-experiment.js";
+import { speedText } from "../run/speed.js";
+import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";
 import { type CliContext, defaultConfig, printJson, printLine, resolvePath } from "./context.js";
 import { reportRun } from "./report.js";
 
@@ -38,23 +40,33 @@ export function experimentCommand(
           "one key changed, in a folder of its own",
         ),
     handler: async (args) => {
-      const outcome = await runExperiment({
-        root: context.root,
-        cwd: context.cwd,
-        env: context.env,
-        stderr: context.stderr,
-        now: () => performance.now(),
-        config: args.config === undefined ? defaultConfig(context) : resolvePath(context, args.config),
-        set: args.set ?? [],
-        out: args.out === undefined ? null : resolvePath(context, args.out),
-        fresh: args.fresh,
-      });
-      if (outcome.finished) {
-        const report = await reportRun(context, outcome.folder);
-        if (outcome.speed !== null) printLine(context, keepSpeed(outcome.folder, outcome.speed));
-        if (args.json) printJson(context, { folder: outcome.folder, ...report.printed });
-      }
-      finish(outcome.exitCode);
+      const code = await withStatistics((statistics) => runAndReport(context, args, statistics));
+      finish(code);
     },
   };
+}
+
+async function runAndReport(
+  context: CliContext,
+  args: Arguments,
+  statistics: StatisticsPool,
+): Promise<number> {
+  const outcome = await runExperiment({
+    root: context.root,
+    cwd: context.cwd,
+    env: context.env,
+    stderr: context.stderr,
+    now: () => performance.now(),
+    config: args.config === undefined ? defaultConfig(context) : resolvePath(context, args.config),
+    set: args.set ?? [],
+    out: args.out === undefined ? null : resolvePath(context, args.out),
+    fresh: args.fresh,
+    statistics,
+  });
+  if (!outcome.finished) return outcome.exitCode;
+  const report = await reportRun(context, outcome.folder, statistics);
+  const speed = outcome.speed === null ? null : keepSpeed(outcome.folder, outcome.speed);
+  if (speed !== null) printLine(context, speedText(speed));
+  if (args.json) printJson(context, { folder: outcome.folder, ...report.printed, speed });
+  return outcome.exitCode;
 }

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import type { CommandModule } from "yargs";
 import { reportFolder } from "../report/report-folder.js";
+import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
 
 interface Arguments {
@@ -19,15 +20,16 @@ export function reportCommand(context: CliContext): CommandModule<object, Argume
         .option("json", { type: "boolean", default: false, describe: "print the windows as JSON on stdout" })
         .example("$0 report results/nano-1a2b3c4d", "figures and tables of that run"),
     handler: async (args) => {
-      const report = await reportRun(context, resolvePath(context, args.run));
+      const folder = resolvePath(context, args.run);
+      const report = await withStatistics((statistics) => reportRun(context, folder, statistics));
       if (args.json) printJson(context, report.printed);
     },
   };
 }
 
 /** Writes the report and prints its summary; `printed` is what `--json` shows. */
-export async function reportRun(context: CliContext, folder: string) {
-  const report = await reportFolder(folder);
+export async function reportRun(context: CliContext, folder: string, statistics: StatisticsPool) {
+  const report = await reportFolder(folder, (job) => statistics.estimate(job));
   printLine(context, `\n${report.summary}`);
   printLine(context, `\nEverything of this run: ${relative(context.cwd, folder) || "."}`);
   const { windows, records, files, figures } = report;

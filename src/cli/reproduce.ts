@@ -8,6 +8,8 @@ import { keepSpeed } from "../run/keep-speed.js";
 import { costOn, planExperiment } from "../run/plan-experiment.js";
 import { runExperiment } from "../run/run-experiment.js";
 import { gpuMemoryBytes, thisMachine } from "../run/settle-execution.js";
+import { speedText } from "../run/speed.js";
+import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";
 import { type CliContext, defaultConfig, printJson, printLine } from "./context.js";
 import { reportRun } from "./report.js";
 
@@ -64,7 +66,19 @@ export function reproduceCommand(
   };
 }
 
-async function run(context: CliContext, config: string, set: readonly string[], fresh: boolean) {
+function run(context: CliContext, config: string, set: readonly string[], fresh: boolean) {
+  return withStatistics((statistics) => runAndReport(context, { config, set, fresh }, statistics));
+}
+
+async function runAndReport(
+  context: CliContext,
+  {
+    config,
+    set,
+    fresh,
+  }: { readonly config: string; readonly set: readonly string[]; readonly fresh: boolean },
+  statistics: StatisticsPool,
+) {
   const { root, cwd, env, stderr } = context;
   const outcome = await runExperiment({
     root,
@@ -76,9 +90,11 @@ async function run(context: CliContext, config: string, set: readonly string[], 
     set,
     out: null,
     fresh,
+    statistics,
   });
-  const report = outcome.finished ? await reportRun(context, outcome.folder) : null;
-  if (report !== null && outcome.speed !== null) printLine(context, keepSpeed(outcome.folder, outcome.speed));
+  const report = outcome.finished ? await reportRun(context, outcome.folder, statistics) : null;
+  if (report !== null && outcome.speed !== null)
+    printLine(context, speedText(keepSpeed(outcome.folder, outcome.speed)));
   return { ...outcome, report };
 }
 

@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
 import { rescoreRun } from "../run/rescore-run.js";
+import { withStatistics } from "../run/statistics-pool.js";
 import { type CliContext, printLine, resolvePath } from "./context.js";
 import { reportRun } from "./report.js";
 
@@ -20,7 +21,7 @@ export function rescoreCommand(context: CliContext): CommandModule<object, Argum
       const folder = resolvePath(context, args.run);
       const { scored, changed } = await rescoreRun(folder, context.stderr);
       printLine(context, `${scored} scores, ${changed} of them changed or new`);
-      await reportRun(context, folder);
+      await withStatistics((statistics) => reportRun(context, folder, statistics));
     },
   };
 }

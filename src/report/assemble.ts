@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Analysis } from "../config/experiment.js";
+import { GRID_LEVEL } from "../statistics/estimate-window.js";
 import type { DesignRecord } from "../store/design-record.js";
 import { conditionTable } from "./condition-table.js";
 import { crossFittedSection } from "./cross-fitted-table.js";
@@ -12,7 +13,7 @@ import { EXPLORATORY, stampFigure, stampText } from "./stamp.js";
 import { summaryText } from "./summary.js";
 import { type MethodTrend, methodTrends } from "./trends.js";
 import { windowCsv, windowFields } from "./window-csv.js";
-import { GRID_LEVEL, type WindowRow, windowRows } from "./window-rows.js";
+import { type Estimator, type WindowRow, windowRows } from "./window-rows.js";
 import { windowsPage } from "./windows-page.js";
 
 export interface ReportFiles {
@@ -47,13 +48,14 @@ export interface FindingsOptions {
   readonly seed: number;
   /** Place of a row's layer in its method's list. */
   readonly slotOf: (row: WindowRow) => number;
+  readonly estimate: Estimator;
 }
 
 /** Windows, trends, tables and figures of a set of curves; nothing is drawn or written. */
-export function findings({ curves, conditions }: Curves, options: FindingsOptions): Findings {
-  const { analysis, seed, slotOf } = options;
+export async function findings({ curves, conditions }: Curves, options: FindingsOptions): Promise<Findings> {
+  const { analysis, seed, slotOf, estimate } = options;
   const { target_threshold: target, capability_threshold: capability, confidence } = analysis;
-  const windows = windowRows(curves, analysis, seed);
+  const windows = await windowRows(curves, analysis, seed, estimate);
   const trends = methodTrends(windows, slotOf);
   const crossFitted = crossFittedSection(windows, analysis);
   const page = windowsPage(windows, trends, conditionTable(conditions, confidence), {

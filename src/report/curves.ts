@@ -1,10 +1,10 @@
 import { CellTally } from "../statistics/cell-tally.js";
 import type { CurveOutcomes } from "../statistics/curve.js";
+import { type SearchRange, searchRange } from "../statistics/search-range.js";
 import { talliedOutcomes } from "../statistics/tallied-outcomes.js";
 import type { SampleRow } from "../store/rows.js";
 import type { ReportInput } from "./input.js";
 import { indexScores, type SampleScores } from "./score-index.js";
-import { type SearchRange, searchRange } from "./search-range.js";
 
 /** What a curve is a curve of. */
 export interface CurveIdentity {

@@ -2,8 +2,9 @@ import type { Generalises } from "../statistics/bootstrap.js";
 import type { Estimate, EstimateResult } from "../statistics/estimate.js";
 import type { Collapse, FittedWindow } from "../statistics/fitted-window.js";
 import type { NamedInterval } from "../statistics/percentile-interval.js";
+import type { CurvePosteriors } from "../statistics/posterior/curve-posteriors.js";
+import type { WindowPosterior } from "../statistics/posterior/window-posterior.js";
 import type { WindowIntervals } from "../statistics/window-interval.js";
-import type { CurvePosteriors } from "./curve-posteriors.js";
 import type { RowControl } from "./window-rows.js";
 
 export type ByPopulation<T> = Readonly<Record<Generalises, T | null>>;
@@ -40,11 +41,11 @@ export function headlineOf(
   if (result.kind === "not_estimated") return null;
   const { these } = posterior;
   if (these === null) return bootstrapHeadline(result.estimate);
-  const by = <T>(read: (of: NonNullable<typeof these>) => T): ByPopulation<T> => ({
+  const by = <T>(read: (of: WindowPosterior) => T): ByPopulation<T> => ({
     these: read(these),
     like_these: posterior.like_these === null ? null : read(posterior.like_these),
   });
-  const at = (of: typeof these) => of.frontier.find((point) => point.loss === loss);
+  const at = (of: WindowPosterior) => of.frontier.find((point) => point.loss === loss);
   const best = at(these);
   if (best === undefined) throw new RangeError(`headlineOf: no frontier at a loss of ${loss}`);
   return {

@@ -1,6 +1,6 @@
+import type { CurvePosteriors } from "../statistics/posterior/curve-posteriors.js";
 import type { CsvValue } from "./csv.js";
 import { bounds, type Fields } from "./csv-fields.js";
-import type { CurvePosteriors } from "./curve-posteriors.js";
 import { POPULATIONS } from "./headline.js";
 
 /** Columns that only a posterior has: the margin of safety and the frontier at each loss. */

@@ -9,16 +9,20 @@ import { reportPage } from "./report-page.js";
 import { transcriptsPage } from "./transcripts.js";
 import { ladderWindows } from "./trend/ladder-windows.js";
 import { trendSection } from "./trend/trend-section.js";
-import type { WindowRow } from "./window-rows.js";
+import type { Estimator, WindowRow } from "./window-rows.js";
 
 export type { ReportFiles } from "./assemble.js";
 
 /** Writes the whole report into `folder`; the same input gives the same bytes. */
-export async function writeReport(input: ReportInput, folder: string): Promise<ReportFiles> {
+export async function writeReport(
+  input: ReportInput,
+  folder: string,
+  estimate: Estimator,
+): Promise<ReportFiles> {
   const { analysis, seed } = input.experiment;
   const curves = buildCurves(input);
   const slotOf = (row: WindowRow) => layerSlot(input, row);
-  const found = findings(curves, { analysis, seed, slotOf });
+  const found = await findings(curves, { analysis, seed, slotOf, estimate });
   const windows = ladderWindows(curves.curves, found.windows, input.forecast, input.experiment, slotOf);
   const decomposition = decompositionSection({ windows, analysis, seed });
   const trend = trendSection({ windows, ranks: found.trends, analysis, seed });

@@ -1,9 +1,10 @@
 import { analysisOf } from "../config/defaults.js";
 import type { Analysis } from "../config/experiment.js";
+import { estimateWindow } from "../statistics/estimate-window.js";
 import type { Cluster, OutcomeSeries } from "../statistics/outcomes.js";
+import { aroundStrengths } from "../statistics/search-range.js";
 import { findings, type ReportFiles, writeFindings } from "./assemble.js";
 import type { Curve } from "./curves.js";
-import { aroundStrengths } from "./search-range.js";
 import { type SweepRow, sweepRows } from "./sweep-rows.js";
 import { readRawTable } from "./sweep-table.js";
 
@@ -25,9 +26,14 @@ export interface WindowFromTableOptions {
 export async function windowFromTable(path: string, options: WindowFromTableOptions): Promise<ReportFiles> {
   const rows = sweepRows(await readRawTable(path), path);
   const curves = tableCurves(rows);
-  const found = findings(
+  const found = await findings(
     { curves, conditions: [] },
-    { analysis: options.analysis ?? analysisOf(undefined), seed: options.seed ?? 0, slotOf: () => 0 },
+    {
+      analysis: options.analysis ?? analysisOf(undefined),
+      seed: options.seed ?? 0,
+      slotOf: () => 0,
+      estimate: async (job) => estimateWindow(job),
+    },
   );
   const beside = { pages: [], figures: [], sentences: [], design: null, exploratory: false };
   return await writeFindings(found, beside, options.out);

@@ -1,19 +1,23 @@
 import type { Analysis } from "../config/experiment.js";
 import { type ControlSummary, summariseControl } from "../statistics/control.js";
+import { againstControl, type EstimateOptions, type EstimateResult } from "../statistics/estimate.js";
 import {
-  type EstimatedCurve,
-  type EstimateOptions,
-  type EstimateResult,
-  estimateCurve,
-  type KeyedCurve,
-} from "../statistics/estimate.js";
-import { type CurvePosteriors, curvePosteriors, NO_POSTERIORS } from "./curve-posteriors.js";
+  type EstimatedWindow,
+  estimateOptions,
+  type WindowJob,
+  windowKey,
+} from "../statistics/estimate-window.js";
+import {
+  type CurvePosteriors,
+  NO_POSTERIORS,
+  overControls,
+} from "../statistics/posterior/curve-posteriors.js";
+import type { SearchRange } from "../statistics/search-range.js";
 import type { Curve, CurveIdentity } from "./curves.js";
 import { type Headline, headlineOf } from "./headline.js";
-import type { SearchRange } from "./search-range.js";
 
-/** The post's thresholds: half of the responses, half of the tasks. */
-export const GRID_LEVEL = 0.5;
+/** `estimateWindow`, wherever it is done. */
+export type Estimator = (job: WindowJob) => Promise<EstimatedWindow>;
 
 /** One row of the window table. */
 export interface WindowRow extends CurveIdentity {
@@ -40,44 +44,28 @@ export interface RowControl extends ControlSummary {
   readonly posterior: CurvePosteriors;
 }
 
-export function estimateOptions(analysis: Analysis, seed: number): EstimateOptions {
-  return {
-    levels: { target: analysis.target_threshold, capability: analysis.capability_threshold },
-    gridLevel: GRID_LEVEL,
-    frontierLoss: analysis.frontier_loss,
-    confidence: analysis.confidence,
-    replicates: analysis.bootstrap,
-    seed,
-  };
-}
-
-/**
- * Windows of all curves, in their order. The controls come first, since their methods are held against them; nothing is
- * estimated twice.
- */
-export function windowRows(curves: readonly Curve[], analysis: Analysis, seed: number): WindowRow[] {
+/** Windows of all curves, in their order, methods held against their controls; nothing is estimated twice. */
+export async function windowRows(
+  curves: readonly Curve[],
+  analysis: Analysis,
+  seed: number,
+  estimate: Estimator,
+): Promise<WindowRow[]> {
+  const { confidence } = analysis;
   const options = estimateOptions(analysis, seed);
-  const estimated = new Map<Curve, EstimatedCurve>();
-  const posteriors = new Map<Curve, CurvePosteriors>();
-  const ordered = curves.toSorted((a, b) => Number(a.role === "method") - Number(b.role === "method"));
-  for (const curve of ordered) {
-    const control = controlOf(curves, curve);
-    const against = control === null ? null : (estimated.get(control)?.frontier ?? null);
-    const own = estimateCurve(keyed(curve), against, options);
-    estimated.set(curve, own);
-    const beside = control === null ? NO_POSTERIORS : (posteriors.get(control) ?? NO_POSTERIORS);
-    const applies = own.result.kind === "estimated" && curve.outcomes.intact !== null;
-    posteriors.set(
-      curve,
-      applies ? curvePosteriors(keyed(curve), curve.range, beside, analysis, seed) : NO_POSTERIORS,
-    );
-  }
+  const estimated = new Map(
+    await Promise.all(
+      curves.map(async (curve) => [curve, await estimate({ ...windowJob(curve), analysis, seed })] as const),
+    ),
+  );
   return curves.map((curve) => {
-    const result = estimated.get(curve)?.result;
-    if (result === undefined) throw new RangeError("windowRows: a curve without an estimate");
+    const own = estimated.get(curve);
+    if (own === undefined) throw new RangeError("windowRows: a curve without an estimate");
     const control = controlOf(curves, curve);
-    const posterior = posteriors.get(curve) ?? NO_POSTERIORS;
-    const beside = control === null ? NO_POSTERIORS : (posteriors.get(control) ?? NO_POSTERIORS);
+    const other = control === null ? undefined : estimated.get(control);
+    const beside = other?.posteriors ?? NO_POSTERIORS;
+    const result = againstControl(own.estimated, other?.estimated.frontier ?? null, confidence);
+    const posterior = overControls(own.posteriors, beside, confidence);
     return {
       ...toRow(curve, result),
       posterior,
@@ -86,6 +74,12 @@ export function windowRows(curves: readonly Curve[], analysis: Analysis, seed: n
     };
   });
 }
+
+const windowJob = (curve: Curve): Pick<WindowJob, "key" | "curve" | "range"> => ({
+  key: windowKey(curve),
+  curve: curve.outcomes,
+  range: curve.range,
+});
 
 function toRow(curve: Curve, result: EstimateResult): Omit<WindowRow, "posterior" | "headline" | "control"> {
   const { model, parameters, question, method, role, layer, positions, unit, capability, outcomes } = curve;
@@ -116,11 +110,6 @@ function isControlOf(other: Curve, curve: Curve): boolean {
     other.outcomes.axis === curve.outcomes.axis &&
     keys.every((key) => other[key] === curve[key])
   );
-}
-
-function keyed(curve: Curve): KeyedCurve {
-  const { model, question, method, layer, capability } = curve;
-  return { key: [model, question, method, layer ?? "", capability].join("/"), curve: curve.outcomes };
 }
 
 function describe(

@@ -21,7 +21,6 @@ import { adaptiveRun } from "./adaptive/adaptive-run.js";
 import { isAdaptive } from "./adaptive/condition-keys.js";
 import { DrawnWindows } from "./adaptive/drawn-windows.js";
 import { forecastStage } from "./adaptive/forecast-stage.js";
-import { PosteriorPool } from "./adaptive/posterior-pool.js";
 import { Drained, RoundRunner } from "./adaptive/round-runner.js";
 import { checkMethods } from "./check-file.js";
 import { type Logs, largestFirst } from "./conduct.js";
@@ -38,6 +37,7 @@ import { pieceScorer } from "./score-piece.js";
 import { type SettledExecution, settleExecution, thisMachine } from "./settle-execution.js";
 import type { Speed } from "./speed.js";
 import type { StageClock } from "./stage-clock.js";
+import type { StatisticsPool } from "./statistics-pool.js";
 import { launchWorkers } from "./worker-launch.js";
 
 /** A run whose config is sound and whose folder is locked. */
@@ -54,6 +54,7 @@ export interface PreparedRun {
   readonly workerCommand: readonly string[] | null;
   readonly clock: StageClock;
   readonly speed: Speed;
+  readonly statistics: StatisticsPool;
   /** What an earlier start left, to go on from; null begins anew. */
   readonly before: Manifest | null;
 }
@@ -63,8 +64,6 @@ export interface CarriedOut {
   readonly exitCode: number;
 }
 
-/** Processes that draw windows, each about 80 MB. */
-const POSTERIOR_PROCESSES = 4;
 /** Fencing numbers set aside for each start, so that a later start's leases are always the higher ones. */
 const LEASES_PER_START = 1e9;
 
@@ -213,7 +212,7 @@ async function carryOutWith(
       say(`stopped by ${interrupt.signal} with ${committed} committed; the same command goes on`);
       return interrupted(interrupt.signal);
     }
-    await finishRun(runner.plan, folder, logs, book);
+    await Promise.all([pool.close(), finishRun(runner.plan, folder, logs, book)]);
     say(`${runner.plan.samples} samples in ${duration((performance.now() - began) / 1000)}`);
     return { finished: true, exitCode: book.current.quarantined.length > 0 ? 3 : 0 };
   } finally {
@@ -224,19 +223,17 @@ async function carryOutWith(
 async function findWindows(run: PreparedRun, runner: RoundRunner): Promise<void> {
   const machine = thisMachine(run.env);
   const { cost, basis } = costOn(run, machine);
-  const posteriors = new PosteriorPool(Math.min(POSTERIOR_PROCESSES, machine.cores));
-  try {
-    await adaptiveRun({
-      runner,
-      axes: runner.options.book.current.axes,
-      samplesPerSecond: samplesPerSecond(cost, basis),
-      forecast: forecastStage(runner, run.root),
-      windows: new DrawnWindows(posteriors, run.experiment.analysis.frontier_losses),
-      say: runner.options.progress.message,
-    });
-  } finally {
-    await posteriors.close();
-  }
+  const { frontier_losses } = run.experiment.analysis;
+  await adaptiveRun({
+    runner,
+    axes: runner.options.book.current.axes,
+    samplesPerSecond: samplesPerSecond(cost, basis),
+    forecast: forecastStage(runner, run.root),
+    windows: new DrawnWindows(run.statistics, frontier_losses),
+    // The report asks again, and says what failed.
+    estimate: (job) => void run.statistics.estimate(job).catch(() => {}),
+    say: runner.options.progress.message,
+  });
 }
 
 const engineLine = (model: string, { engine, engine_reason, fallback }: Loaded): string =>

@@ -16,6 +16,7 @@ import { ManifestBook } from "./manifest-book.js";
 import { planExperiment } from "./plan-experiment.js";
 import { Speed } from "./speed.js";
 import { StageClock } from "./stage-clock.js";
+import type { StatisticsPool } from "./statistics-pool.js";
 
 export interface ExperimentOptions {
   readonly root: string;
@@ -30,6 +31,8 @@ export interface ExperimentOptions {
   /** Absolute run folder, or null for the default. */
   readonly out: string | null;
   readonly fresh: boolean;
+  /** Goes on to serve the report, and is closed by who made it. */
+  readonly statistics: StatisticsPool;
   /** Started in place of the project's own worker: the planted-truth worker of the tests. */
   readonly workerCommand?: readonly string[];
 }
@@ -82,6 +85,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       workerCommand,
       clock,
       speed,
+      statistics: options.statistics,
       before: fresh ? null : before,
     };
     return { folder: folder.root, ...(await carryOut(run)), speed };

@@ -3,7 +3,7 @@ import type { GenerateStages } from "../worker/block-requests.js";
 import type { Loaded } from "../worker/requests.js";
 import type { StageClock } from "./stage-clock.js";
 
-type SpeedRecord = NonNullable<Manifest["speed"]>;
+export type SpeedRecord = NonNullable<Manifest["speed"]>;
 
 /** What a start of a run is measured by: how fast its models decoded, and what its wall clock went to. */
 export class Speed {

@@ -66,8 +66,8 @@ export interface KeyedCurve {
   readonly curve: CurveOutcomes;
 }
 
-/** What the estimate of a control hands to those of its methods: its frontier and the replicates of its rate. */
-export interface ControlFrontier {
+/** The frontier and the replicates of its rate: what gains are worked out of. */
+export interface BestFrontier {
   readonly point: FrontierPoint;
   readonly replicates: Readonly<Record<Generalises, readonly number[] | null>>;
 }
@@ -75,18 +75,11 @@ export interface ControlFrontier {
 export interface EstimatedCurve {
   readonly result: EstimateResult;
   /** Null where nothing could be estimated. */
-  readonly frontier: ControlFrontier | null;
+  readonly frontier: BestFrontier | null;
 }
 
-/**
- * All estimates of one curve, with intervals. `control` is the frontier of the same sweep with random directions: the
- * replicates of the gain pair the i-th of one with the i-th of the other, drawn independently.
- */
-export function estimateCurve(
-  { key, curve }: KeyedCurve,
-  control: ControlFrontier | null,
-  options: EstimateOptions,
-): EstimatedCurve {
+/** All estimates of one curve, with intervals; what it gains over a control is `againstControl`'s to say. */
+export function estimateCurve({ key, curve }: KeyedCurve, options: EstimateOptions): EstimatedCurve {
   const reason = missing(curve);
   if (reason !== null) return { result: { kind: "not_estimated", reason }, frontier: null };
   const point = plainRates(curve);
@@ -94,26 +87,51 @@ export function estimateCurve(
   const best = frontierOf(point, options);
   const these = replicatesOf(key, curve, "these", options);
   const likeThese = canGeneralise(curve) ? replicatesOf(key, curve, "like_these", options) : null;
-  const intervals = (replicates: Replicates, rates: readonly number[] | null) =>
-    intervalsOf(replicates, rates, window, curve.axis, options);
+  const intervals = (replicates: Replicates) => intervalsOf(replicates, window, curve.axis, options);
   const estimate: Estimate = {
     baselineCapability: point.capability.baseline ?? 0,
     baselineStrict: point.strict.baseline ?? 0,
     baselineContains: point.contains.baseline ?? 0,
     window,
     grid: gridWindow(point.contains.series, point.capability.series, options.gridLevel),
-    frontier: {
-      method: best,
-      control: control?.point ?? null,
-      gain: control === null ? null : best.rate - control.point.rate,
-    },
+    frontier: { method: best, control: null, gain: null },
     intervals: {
-      these: intervals(these, control?.replicates.these ?? null),
-      like_these: likeThese === null ? null : intervals(likeThese, control?.replicates.like_these ?? null),
+      these: intervals(these),
+      like_these: likeThese === null ? null : intervals(likeThese),
     },
   };
   const replicates = { these: these.rates, like_these: likeThese?.rates ?? null };
   return { result: { kind: "estimated", estimate }, frontier: { point: best, replicates } };
+}
+
+/**
+ * An estimate with its gain over the same sweep with random directions: the replicates of the gain pair the i-th of one
+ * with the i-th of the other, drawn independently.
+ */
+export function againstControl(
+  { result, frontier }: EstimatedCurve,
+  control: BestFrontier | null,
+  confidence: number,
+): EstimateResult {
+  if (result.kind === "not_estimated" || frontier === null || control === null) return result;
+  const { estimate } = result;
+  const withGain = (generalises: Generalises): EstimateIntervals | null => {
+    const intervals = estimate.intervals[generalises];
+    const own = frontier.replicates[generalises];
+    const other = control.replicates[generalises];
+    if (intervals === null || own === null || other === null) return intervals;
+    const gains = own.map((rate, i) => rate - (other[i] ?? 0));
+    return { ...intervals, gain: percentileInterval<never>(gains, confidence) };
+  };
+  const { method } = estimate.frontier;
+  return {
+    kind: "estimated",
+    estimate: {
+      ...estimate,
+      frontier: { method, control: control.point, gain: method.rate - control.point.rate },
+      intervals: { these: withGain("these"), like_these: withGain("like_these") },
+    },
+  };
 }
 
 /** Everything that is computed of each bootstrap replicate of a curve. */
@@ -197,17 +215,15 @@ function frontierOf(
 
 function intervalsOf(
   { windows, grids, rates }: Replicates,
-  control: readonly number[] | null,
   window: FittedWindow,
   axis: Axis,
   { confidence }: EstimateOptions,
 ): EstimateIntervals {
-  const gains = control === null ? null : rates.map((rate, i) => rate - (control[i] ?? 0));
   return {
     window: windowIntervals(window, windows, axis, confidence),
     grid: gridIntervals(grids, confidence),
     rate: percentileInterval<never>(rates, confidence),
-    gain: gains === null ? null : percentileInterval<never>(gains, confidence),
+    gain: null,
   };
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { reportFolder } from "../../src/report/report-folder.js";
+import { here } from "../report/here.js";
 import { LONG, plant, plantedRun, truthOf } from "./planted-run.js";
 import { missesOf, readTable, type TableRecord, windowOf } from "./read-windows.js";
 
@@ -14,7 +15,7 @@ let rows: readonly TableRecord[] = [];
 beforeAll(async () => {
   const { folder, exitCode } = await plantedRun(planted.folder, join(planted.folder, "run"));
   expect(exitCode).toBe(0);
-  await reportFolder(folder);
+  await reportFolder(folder, here);
   rows = readTable(folder, "windows.csv");
 }, LONG);
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { z } from "zod";
 import { type ExperimentOutcome, runExperiment } from "../../src/run/run-experiment.js";
+import { withStatistics } from "../../src/run/statistics-pool.js";
 import { pythonOf } from "../../src/run/worker-launch.js";
 
 export const root = join(import.meta.dirname, "..", "..");
@@ -57,12 +58,15 @@ export function plantedRun(
   set: readonly string[] = [],
   stderr: NodeJS.WritableStream = new PassThrough().resume(),
 ): Promise<ExperimentOutcome> {
-  return runExperiment({
-    ...{ root, cwd: folder, env: process.env, set, out, fresh: false, workerCommand: PLANTED_WORKER },
-    stderr: stderr as NodeJS.WriteStream,
-    now: () => performance.now(),
-    config: join(folder, "experiment.yaml"),
-  });
+  return withStatistics((statistics) =>
+    runExperiment({
+      statistics,
+      ...{ root, cwd: folder, env: process.env, set, out, fresh: false, workerCommand: PLANTED_WORKER },
+      stderr: stderr as NodeJS.WriteStream,
+      now: () => performance.now(),
+      config: join(folder, "experiment.yaml"),
+    }),
+  );
 }
 
 /** The planted row of a model, question and layer. */

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { reportFolder } from "../../src/report/report-folder.js";
 import { type DesignRecord, readDesignRecord } from "../../src/store/design-record.js";
 import { runFolder } from "../../src/store/run-folder.js";
+import { here } from "../report/here.js";
 import { LONG, plant, plantedRun, truthOf } from "./planted-run.js";
 import { boundOf, missesOf, readTable, type TableRecord, windowOf } from "./read-windows.js";
 
@@ -21,7 +22,7 @@ let design: DesignRecord | null = null;
 beforeAll(async () => {
   const { folder, exitCode } = await plantedRun(planted.folder, join(planted.folder, "run"));
   expect(exitCode).toBe(0);
-  await reportFolder(folder);
+  await reportFolder(folder, here);
   rows = readTable(folder, "windows.csv");
   design = readDesignRecord(runFolder(folder).design);
 }, LONG);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ReportInput } from "../../src/report/input.js";
 import { type ReportFiles, writeReport } from "../../src/report/report.js";
+import { here } from "./here.js";
 import { LADDER, syntheticInput } from "./synthetic.js";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "report-"));
@@ -23,7 +24,7 @@ let report: ReportFiles;
 const read = (name: string, folder = "first") => readFileSync(join(FOLDER, folder, name), "utf8");
 
 beforeAll(async () => {
-  report = await writeReport(INPUT, join(FOLDER, "first"));
+  report = await writeReport(INPUT, join(FOLDER, "first"), here);
 });
 
 describe("writeReport", () => {
@@ -46,7 +47,7 @@ describe("writeReport", () => {
   });
 
   it("gives the same bytes for the same input", async () => {
-    await writeReport(INPUT, join(FOLDER, "second"));
+    await writeReport(INPUT, join(FOLDER, "second"), here);
     for (const file of report.files) {
       expect(readFileSync(file).equals(readFileSync(file.replace("/first/", "/second/"))), file).toBe(true);
     }
@@ -133,7 +134,7 @@ describe("scores that are missing", () => {
         : score,
     );
     const part = { ...INPUT, scores };
-    const { windows } = await writeReport(part, join(FOLDER, "missing"));
+    const { windows } = await writeReport(part, join(FOLDER, "missing"), here);
     const [row] = windows;
     expect(row?.unscored.capability).toBeGreaterThan(20);
     expect((row?.samples.capability ?? 0) + (row?.unscored.capability ?? 0)).toBe(8 * 40);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ReportInput } from "../../src/report/input.js";
 import { type ReportFiles, writeReport } from "../../src/report/report.js";
 import { EXPLORATORY } from "../../src/report/stamp.js";
+import { here } from "./here.js";
 import { LADDER, syntheticInput } from "./synthetic.js";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "report-search-"));
@@ -34,7 +35,7 @@ const records = () => {
 };
 
 beforeAll(async () => {
-  report = await writeReport(INPUT, FOLDER);
+  report = await writeReport(INPUT, FOLDER, here);
 });
 
 describe("a report on searched strengths", () => {
@@ -122,7 +123,7 @@ describe("the exploratory stamp", () => {
 
   it("is not there where the settings are those fixed before data", async () => {
     const folder = join(FOLDER, "frozen");
-    const frozen = await writeReport({ ...INPUT, exploratory: false }, folder);
+    const frozen = await writeReport({ ...INPUT, exploratory: false }, folder, here);
     for (const file of frozen.files) expect(readFileSync(file, "utf8")).not.toContain("exploratory");
     expect(frozen.summary).not.toContain("exploratory");
   });

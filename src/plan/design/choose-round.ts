@@ -39,16 +39,16 @@ export function chooseRound(
   settings: DesignSettings,
   reported: ReportedDraws = reportedDraws(settings),
 ): RoundChoice {
-  const considered = conditions.map((condition) => judge(consider(condition, settings), settings, reported));
-  const open = considered.filter(({ state }) => state.status === "open");
+  const all = conditions.map((condition) => judge(consider(condition, settings), settings, reported));
+  const open = all.filter(({ state }) => state.status === "open");
   const left = settings.samples_left ?? Number.POSITIVE_INFINITY;
   const requests = left > 0 ? requestsOf(open, settings, left) : [];
-  if (requests.length > 0) return { requests, states: considered.map(({ state }) => state), stop: null };
+  if (requests.length > 0) return { requests, states: all.map(({ state }) => state), stop: null };
   // An open condition that has nothing to ask for with samples to spare has told all that it can.
   const wanted = new Set(
     requestsOf(open, settings, Number.POSITIVE_INFINITY).map(({ condition }) => condition),
   );
-  const states = considered.map(({ state }) =>
+  const states = all.map(({ state }) =>
     state.status === "open" && !wanted.has(state.condition)
       ? { ...state, status: "exhausted" as const }
       : state,
@@ -70,18 +70,38 @@ function stopOf(states: readonly ConditionState[]): RoundChoice["stop"] {
 }
 
 /** By what was scored: a condition that no round added to is not worked out again. */
-const known = new WeakMap<CurveOutcomes, { readonly key: string; readonly considered: Considered }>();
+const known = new WeakMap<CurveOutcomes, { readonly key: string; readonly believed: Believed }>();
+const considered = new WeakMap<Believed, { readonly key: string; readonly considered: Considered }>();
 const judged = new WeakMap<Considered, Judged>();
 
+type Believed = Omit<Considered, "sketch">;
+
 function consider(condition: DesignCondition, settings: DesignSettings): Considered {
-  const { outcomes, ...rest } = condition;
+  const believed = believe(condition, settings);
   const spent = settings.samples_left !== null && settings.samples_left <= 0;
-  const key = JSON.stringify([rest, { ...settings, samples_left: spent }]);
-  const before = known.get(outcomes);
+  const key = JSON.stringify({ ...settings, samples_left: spent });
+  const before = considered.get(believed);
   if (before?.key === key) return before.considered;
-  const considered = considerAnew(condition, settings);
-  known.set(outcomes, { key, considered });
-  return considered;
+  const { counts, belief } = believed;
+  const one = { ...believed, sketch: sketchOf(condition, counts.samples, belief, settings, spent) };
+  considered.set(believed, { key, considered: one });
+  return one;
+}
+
+/** What is believed of a condition, whatever may still be spent on it. */
+function believe(condition: DesignCondition, { levels, precision, seed }: DesignSettings): Believed {
+  const { outcomes, ...rest } = condition;
+  const key = JSON.stringify([rest, levels, precision, seed]);
+  const before = known.get(outcomes);
+  if (before?.key === key) return before.believed;
+  const counts = countsOf(outcomes, passSamples(condition) / Math.max(1, condition.tasks));
+  const { range, samplable } = condition;
+  const lattice = latticeOf(range, outcomes.axis, precision, !samplable.question || !samplable.task);
+  const random = seededRandom(`${seed}/design/${condition.id}/${counts.samples}`);
+  const belief = counts.samples === 0 ? null : beliefOf(counts, lattice, levels, random);
+  const believed = { condition, counts, lattice, belief };
+  known.set(outcomes, { key, believed });
+  return believed;
 }
 
 function judge(considered: Considered, settings: DesignSettings, reported: ReportedDraws): Judged {
@@ -90,22 +110,6 @@ function judge(considered: Considered, settings: DesignSettings, reported: Repor
   const one = { ...considered, state: stateOf(considered.sketch, settings, reported) };
   judged.set(considered, one);
   return one;
-}
-
-function considerAnew(condition: DesignCondition, settings: DesignSettings): Considered {
-  const { outcomes, range, samplable } = condition;
-  const counts = countsOf(outcomes, passSamples(condition) / Math.max(1, condition.tasks));
-  const lattice = latticeOf(range, outcomes.axis, settings.precision, !samplable.question || !samplable.task);
-  const random = seededRandom(`${settings.seed}/design/${condition.id}/${counts.samples}`);
-  const belief = counts.samples === 0 ? null : beliefOf(counts, lattice, settings.levels, random);
-  const last = settings.samples_left !== null && settings.samples_left <= 0;
-  return {
-    condition,
-    counts,
-    lattice,
-    belief,
-    sketch: sketchOf(condition, counts.samples, belief, settings, last),
-  };
 }
 
 function requestsOf(open: readonly Judged[], settings: DesignSettings, left: number): RoundRequest[] {

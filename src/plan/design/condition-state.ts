@@ -88,7 +88,7 @@ function toDecide(probability: number, confidence: number): number | null {
 export function reportedDraws({ levels, confidence, seed }: DesignSettings): ReportedDraws {
   return ({ id, outcomes, range }) => {
     const options = { levels, losses: [], confidence, draws: REPORTED_DRAWS, seed, range };
-    const result = windowPosterior({ key: id, curve: outcomes }, null, "these", options);
+    const result = windowPosterior({ key: id, curve: outcomes }, "these", options);
     return result.kind === "estimated" ? result.posterior.draws : null;
   };
 }

@@ -105,7 +105,7 @@ function narrow({ intervals, draws }: WindowPosterior, { precision, confidence }
 
 function posteriorOf(curve: CurveOutcomes, design: SimulatedDesign, key: string): WindowPosterior {
   const { levels, confidence } = design;
-  const result = windowPosterior({ key, curve }, null, "these", {
+  const result = windowPosterior({ key, curve }, "these", {
     levels,
     losses: [],
     confidence,

@@ -1,7 +1,7 @@
 import type { Collapse, Onset } from "../../statistics/fitted-window.js";
 import { type OutcomeSeries, toSeries } from "../../statistics/outcomes.js";
-import type { BandPoint } from "../../statistics/posterior/window-posterior.js";
-import { type Axis, position, strengthAt } from "../../statistics/series.js";
+import { type BandPoint, capabilityBand, placesAlong } from "../../statistics/posterior/bands.js";
+import type { Axis } from "../../statistics/series.js";
 import { wilsonInterval } from "../../statistics/wilson.js";
 import type { Curve } from "../curves.js";
 import { formatInterval, formatName, formatSigned } from "../format.js";
@@ -45,7 +45,7 @@ export function panelOf(curve: Curve, row: WindowRow, control: Curve | null, con
   const { outcomes, model, parameters, question, unit } = curve;
   const window = row.headline?.window;
   const strengths = outcomes.strict.strengths;
-  const posterior = row.posterior.these?.bands(along(row)) ?? null;
+  const posterior = row.posterior.these?.bands ?? null;
   return {
     model,
     parameters,
@@ -86,21 +86,17 @@ function onCurve(point: BandPoint): Point {
   return { ...point, n: null };
 }
 
-function randomCurve(control: Curve, row: WindowRow, confidence: number): Point[] {
-  const posterior = row.control?.posterior.these;
-  return posterior === null || posterior === undefined
+function randomCurve(
+  control: Curve,
+  { control: beside, strengths, axis }: WindowRow,
+  confidence: number,
+): Point[] {
+  const curves = beside?.posterior.these?.curves;
+  return curves === undefined
     ? points(control.outcomes.capability, confidence).map(degraded)
-    : posterior.bands(along(row)).capability.map((point) => degraded(onCurve(point)));
-}
-
-/** Places at which a posterior's curve is drawn. */
-const PLACES = 101;
-
-/** Even on the axis over the tested strengths. */
-function along({ strengths, axis }: WindowRow): number[] {
-  const from = position(strengths[0] ?? 1, axis);
-  const to = position(strengths.at(-1) ?? 1, axis);
-  return Array.from({ length: PLACES }, (_, i) => strengthAt(from + ((to - from) * i) / (PLACES - 1), axis));
+    : capabilityBand(curves, axis, placesAlong(strengths, axis), confidence).map((point) =>
+        degraded(onCurve(point)),
+      );
 }
 
 function placed(end: Onset | Collapse | undefined): number | null {

@@ -1,9 +1,10 @@
 import type { Experiment } from "../../config/experiment.js";
 import { meanOrNull } from "../../statistics/moments.js";
-import type { WindowDraws } from "../../statistics/posterior/window-posterior.js";
+import { REPORT_DRAWS } from "../../statistics/posterior/curve-posteriors.js";
+import { posteriorOptions } from "../../statistics/posterior/posterior-options.js";
+import { type WindowDraws, windowPosterior } from "../../statistics/posterior/window-posterior.js";
 import { position } from "../../statistics/series.js";
 import type { ForecastRow } from "../../store/forecast-file.js";
-import { curvePosteriors, NO_POSTERIORS } from "../curve-posteriors.js";
 import type { Curve } from "../curves.js";
 import type { WindowRow } from "../window-rows.js";
 import type { LadderForecast, LadderWindow } from "./ladder-window.js";
@@ -60,8 +61,9 @@ function vectorDraws(
   const { model, question, layer, capability } = curve;
   return curve.draws.flatMap((outcomes, draw) => {
     const key = [model, question, method.name, layer ?? "", capability, draw].join("/");
-    const { these } = curvePosteriors({ key, curve: outcomes }, curve.range, NO_POSTERIORS, analysis, seed);
-    return these === null ? [] : [these.draws];
+    const options = posteriorOptions(analysis, seed, curve.range, REPORT_DRAWS);
+    const result = windowPosterior({ key, curve: outcomes }, "these", options);
+    return result.kind === "estimated" ? [result.posterior.draws] : [];
   });
 }
 

@@ -1,9 +1,11 @@
 import type { ActivationMethod } from "../../config/experiment.js";
 import type { RoundChoice } from "../../plan/design/design.js";
 import type { CurveOutcomes } from "../../statistics/curve.js";
+import type { WindowJob } from "../../statistics/estimate-window.js";
 import { type DesignRecord, readDesignRecord, writeDesignRecord } from "../../store/design-record.js";
 import { readForecast } from "../../store/forecast-file.js";
 import { chooseLayers } from "./choose-layers.js";
+import { closedWindows } from "./closed-windows.js";
 import {
   activationMethods,
   type ChosenLayer,
@@ -28,6 +30,8 @@ export interface AdaptiveOptions {
   readonly samplesPerSecond: number;
   readonly forecast: ForecastStage;
   readonly windows: DrawnWindows;
+  /** Begins what the report will need of a window that nothing more is sampled of. */
+  readonly estimate: (job: WindowJob) => void;
   readonly say: (text: string) => void;
 }
 
@@ -36,7 +40,7 @@ export interface AdaptiveOptions {
  * reported ones, then rounds. Every choice is a function of what was committed before.
  */
 export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
-  const { runner, axes, samplesPerSecond, forecast, windows, say } = options;
+  const { runner, axes, samplesPerSecond, forecast, windows, estimate, say } = options;
   const { experiment, folder } = runner.options;
   await runner.carryOut();
   const settings = readDesignRecord(folder.design)?.settings ?? frozenSettings(experiment, samplesPerSecond);
@@ -77,13 +81,17 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
     const now = sources();
     return keys.map((key) => designCondition(key, byName.get(key.method) as ActivationMethod, now));
   };
+  const closed = closedWindows(keys, sources, estimate);
   const { states, stop } = await sampleWindows(
     runner,
     keys,
     conditions,
     windows,
     { ...design, max_samples: settings.max_samples },
-    (choice) => say(describeRound(runner.rounds, choice)),
+    (choice) => {
+      say(describeRound(runner.rounds, choice));
+      closed(choice);
+    },
   );
   const stateOf = new Map(states.map((state) => [state.condition, state]));
   writeDesignRecord(folder.design, {

@@ -13,9 +13,9 @@ import { meanOrNull } from "../../statistics/moments.js";
 import type { LayerChoice } from "../../store/design-record.js";
 import type { ForecastRow } from "../../store/forecast-file.js";
 import { type ConditionSources, designCondition } from "./design-conditions.js";
+import type { DrawnWindow } from "./draw-window.js";
 import type { DrawnWindows } from "./drawn-windows.js";
 import type { ConditionKey } from "./observations.js";
-import type { DrawnWindow } from "./posterior-job.js";
 import type { RoundRunner } from "./round-runner.js";
 import { roundCells } from "./window-rounds.js";
 

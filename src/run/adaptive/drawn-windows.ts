@@ -2,22 +2,22 @@ import { awaited } from "../../plan/design/choose-round.js";
 import { REPORTED_DRAWS } from "../../plan/design/condition-state.js";
 import type { DesignCondition, DesignSettings } from "../../plan/design/design.js";
 import type { CurveOutcomes } from "../../statistics/curve.js";
-import type { DrawnWindow } from "./posterior-job.js";
-import type { PosteriorPool } from "./posterior-pool.js";
+import type { StatisticsPool } from "../statistics-pool.js";
+import type { DrawnWindow } from "./draw-window.js";
 
 /**
  * Windows drawn from everything scored of their conditions so far, in processes of their own: those of one model while
  * another one still generates.
  */
 export class DrawnWindows {
-  readonly #pool: PosteriorPool;
+  readonly #pool: StatisticsPool;
   readonly #losses: readonly number[];
   /** By what was scored: what no round added to is not drawn again. */
   readonly #begun = new WeakMap<CurveOutcomes, Promise<void>>();
   readonly #drawn = new WeakMap<CurveOutcomes, DrawnWindow | null>();
 
   /** @param losses capability losses, ascending, at which the frontier is asked for. */
-  constructor(pool: PosteriorPool, losses: readonly number[]) {
+  constructor(pool: StatisticsPool, losses: readonly number[]) {
     this.#pool = pool;
     this.#losses = losses;
   }

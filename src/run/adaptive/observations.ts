@@ -31,14 +31,15 @@ export class Observations {
     const id = conditionId(key);
     const tallies = this.#conditions.get(id) ?? new Map<number, CellTally>();
     const baseline = this.#baselines.get(key.model) ?? new CellTally();
-    const seen = `${axis} ${capability} ${[baseline, ...tallies.values()].reduce((sum, { samples }) => sum + samples, 0)}`;
-    const known = this.#known.get(id);
+    const about = `${id} ${capability}`;
+    const seen = `${axis} ${[baseline, ...tallies.values()].reduce((sum, { samples }) => sum + samples, 0)}`;
+    const known = this.#known.get(about);
     if (known?.seen === seen) return known.outcomes;
     const outcomes = {
       axis,
       ...talliedOutcomes(tallies, baseline, { question: key.question, capability }),
     };
-    this.#known.set(id, { seen, outcomes });
+    this.#known.set(about, { seen, outcomes });
     return outcomes;
   }
 

@@ -1,7 +1,7 @@
 import { meanOf } from "../moments.js";
 import type { Axis } from "../series.js";
 import { position } from "../series.js";
-import { type JointCurves, targetAt, unsteeredTarget } from "./joint-curves.js";
+import { type JointCurves, keptAt, targetAt, unsteeredTarget } from "./joint-curves.js";
 import { median, plainInterval } from "./summaries.js";
 import type { Draws } from "./window-posterior.js";
 
@@ -109,9 +109,7 @@ function targetSums(questions: readonly QuestionCurves[], strength: number | nul
 }
 
 function keptSums(questions: readonly QuestionCurves[], strength: number, count: number): Draws {
-  return summed(questions, strength, count, ({ curves }, i, x) =>
-    x === null ? 1 : curves.capability.kept(i, x),
-  );
+  return summed(questions, strength, count, ({ curves }, i, x) => (x === null ? 1 : keptAt(curves, i, x)));
 }
 
 function summed(

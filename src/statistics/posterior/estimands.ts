@@ -1,5 +1,5 @@
 import { type Axis, strengthAt } from "../series.js";
-import { type JointCurves, unsteeredTarget } from "./joint-curves.js";
+import { fallsTo, type JointCurves, unsteeredTarget } from "./joint-curves.js";
 import { scanTarget } from "./scan-target.js";
 import type { PosteriorOptions, WindowDraws } from "./window-posterior.js";
 
@@ -18,7 +18,7 @@ export function estimandsOf(
   axis: Axis,
   { levels, losses }: Pick<PosteriorOptions, "levels" | "losses">,
 ): Estimands {
-  const { count, from, capability } = curves;
+  const { count, from } = curves;
   const empty = () => new Float64Array(count);
   const onset = empty();
   const collapse = empty();
@@ -26,29 +26,38 @@ export function estimandsOf(
   const safety = empty();
   const frontier = losses.map((loss) => ({ loss, rate: empty() }));
   const frontierPositions = losses.map(empty);
+  const fallTo = fallsOf(curves);
+  const collapsing = fallTo(levels.capability);
+  const safe = fallTo(1 - SAFE_LOSS);
+  const affordable = losses.map((loss) => fallTo(1 - loss));
   for (let i = 0; i < count; i += 1) {
     const scan = scanTarget(curves, i);
     const unsteered = unsteeredTarget(curves, i);
     onset[i] = scan.firstReach(levels.target);
-    collapse[i] = capability.fallsTo(i, levels.capability);
+    collapse[i] = collapsing[i] as number;
     width[i] = widthOf(onset[i] as number, collapse[i] as number);
     safety[i] =
       onset[i] === Number.POSITIVE_INFINITY
         ? Number.NEGATIVE_INFINITY
-        : margin(
-            capability.fallsTo(i, 1 - SAFE_LOSS),
-            scan.firstReach(SAFE_SHARE * scan.peak.rate),
-            from,
-            axis,
-          );
-    losses.forEach((loss, l) => {
-      const best = scan.bestUpTo(capability.fallsTo(i, 1 - loss));
+        : margin(safe[i] as number, scan.firstReach(SAFE_SHARE * scan.peak.rate), from, axis);
+    affordable.forEach((ends, l) => {
+      const best = scan.bestUpTo(ends[i] as number);
       const gained = best !== null && best.rate > unsteered;
       (frontier[l]?.rate as Float64Array)[i] = gained ? best.rate : unsteered;
       (frontierPositions[l] as Float64Array)[i] = gained ? best.x : Number.NEGATIVE_INFINITY;
     });
   }
   return { draws: { axis, onset, collapse, width, safety, frontier }, frontierPositions };
+}
+
+/** Where every draw falls to a share; a share that is asked for twice is worked out once. */
+function fallsOf(curves: JointCurves): (share: number) => Float64Array {
+  const known = new Map<number, Float64Array>();
+  return (share) => {
+    const ends = known.get(share) ?? new Float64Array(curves.count).map((_, i) => fallsTo(curves, i, share));
+    known.set(share, ends);
+    return ends;
+  };
 }
 
 /** Never steered is no window whatever the collapse; of two ends below the range nothing is claimed. */

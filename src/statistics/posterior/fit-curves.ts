@@ -66,11 +66,9 @@ export function drawCurves(
   const drawn = { rise: rise.draws(count, random), intact: intact.draws(count, random) };
   const kept =
     tasks === null
-      ? pooledCapability(capability.draws(count, random), from, to)
+      ? pooledCapability(capability.draws(count, random))
       : mixtureCapability(
           generalises === "these" ? tasks.these(count, random) : tasks.population(count, random),
-          from,
-          to,
         );
   return { count, from, to, ...drawn, capability: kept };
 }

@@ -1,14 +1,9 @@
+import { type MixtureKept, mixtureFallsTo, mixtureKeptAt } from "./mixture-capability.js";
+import { type PooledKept, pooledFallsTo, pooledKeptAt } from "./pooled-capability.js";
 import { type PsychometricDraws, rateAt } from "./psychometric.js";
 
-/** Capability as a share of its own baseline, one curve a draw; it never rises. */
-export interface KeptDraws {
-  /** The baseline's rate. */
-  readonly baseline: Float64Array;
-  /** Share that the i-th curve keeps at position x. */
-  kept(i: number, x: number): number;
-  /** Position at which the i-th curve falls to `share`; Infinity or -Infinity if it does not between the ends. */
-  fallsTo(i: number, share: number): number;
-}
+/** Capability as a share of its own baseline, one curve a draw; it never rises. Plain data, so that it can be sent. */
+export type KeptDraws = MixtureKept | PooledKept;
 
 /** Draws of a window's three curves that belong together. */
 export interface JointCurves {
@@ -30,4 +25,16 @@ export function targetAt({ rise, intact }: JointCurves, i: number, x: number): n
 /** Strict target rate of the i-th draw without steering. */
 export function unsteeredTarget({ rise, intact }: JointCurves, i: number): number {
   return (rise.start[i] as number) * (intact.start[i] as number);
+}
+
+/** Share of its baseline's capability that the i-th curve keeps at position x. */
+export function keptAt({ capability }: JointCurves, i: number, x: number): number {
+  return capability.kind === "mixture" ? mixtureKeptAt(capability, i, x) : pooledKeptAt(capability, i, x);
+}
+
+/** Position at which the i-th capability falls to `share`; Infinity or -Infinity if it does not between the ends. */
+export function fallsTo({ capability, from, to }: JointCurves, i: number, share: number): number {
+  return capability.kind === "mixture"
+    ? mixtureFallsTo(capability, i, share, from, to)
+    : pooledFallsTo(capability, i, share, from, to);
 }

@@ -1,5 +1,3 @@
-import type { KeptDraws } from "./joint-curves.js";
-
 /**
  * Capability as a weighted mean of tasks whose curves have their own thresholds; slope and floor are the same within a
  * draw. Flat arrays have `components` entries a draw.
@@ -16,36 +14,53 @@ export interface CapabilityMixture {
   readonly baseline: Float64Array;
 }
 
+/** The mixture, made ready to be evaluated. */
+export interface MixtureKept {
+  readonly kind: "mixture";
+  readonly components: number;
+  readonly weights: Float64Array;
+  readonly slope: Float64Array;
+  readonly floor: Float64Array;
+  readonly baseline: Float64Array;
+  /** Mean threshold of each draw. */
+  readonly middle: Float64Array;
+  /** exp(slope (middle - threshold)): an evaluation then takes one exponential, not one a component. */
+  readonly factors: Float64Array;
+  /** Sum of the weights of each draw. */
+  readonly totals: Float64Array;
+}
+
 const LARGEST_EXPONENT = 300;
 
-export function mixtureCapability(mixture: CapabilityMixture, from: number, to: number): KeptDraws {
+export function mixtureCapability(mixture: CapabilityMixture): MixtureKept {
   const { components, weights, slope, floor, baseline } = mixture;
   const middle = middlesOf(mixture);
   const factors = factorsOf(mixture, middle);
   const totals = Float64Array.from(slope, (_, i) => sumOf(weights, i * components, components));
-  const kept = (i: number, x: number): number => {
-    const scale = limitedExp((slope[i] as number) * (x - (middle[i] as number)));
-    let left = 0;
-    for (let j = i * components; j < (i + 1) * components; j += 1) {
-      left += (weights[j] as number) / (1 + scale * (factors[j] as number));
-    }
-    const least = floor[i] as number;
-    return least + ((1 - least) * left) / (totals[i] as number);
-  };
-  const crossings = new Map<number, Float64Array>();
-  const fallsTo = (i: number, share: number): number => {
-    let known = crossings.get(share);
-    if (known === undefined) {
-      known = new Float64Array(slope.length).fill(Number.NaN);
-      crossings.set(share, known);
-    }
-    const found = known[i] as number;
-    if (!Number.isNaN(found)) return found;
-    const crossing = firstAtOrBelow((x) => kept(i, x), share, from, to);
-    known[i] = crossing;
-    return crossing;
-  };
-  return { baseline, kept, fallsTo };
+  return { kind: "mixture", components, weights, slope, floor, baseline, middle, factors, totals };
+}
+
+/** Share of the baseline that the i-th curve keeps at position x. */
+export function mixtureKeptAt(mixture: MixtureKept, i: number, x: number): number {
+  const { components, weights, slope, floor, middle, factors, totals } = mixture;
+  const scale = limitedExp((slope[i] as number) * (x - (middle[i] as number)));
+  let left = 0;
+  for (let j = i * components; j < (i + 1) * components; j += 1) {
+    left += (weights[j] as number) / (1 + scale * (factors[j] as number));
+  }
+  const least = floor[i] as number;
+  return least + ((1 - least) * left) / (totals[i] as number);
+}
+
+/** Position at which the i-th curve falls to `share`. */
+export function mixtureFallsTo(
+  mixture: MixtureKept,
+  i: number,
+  share: number,
+  from: number,
+  to: number,
+): number {
+  return firstAtOrBelow((x) => mixtureKeptAt(mixture, i, x), share, from, to);
 }
 
 function sumOf(values: Float64Array, start: number, count: number): number {
@@ -54,12 +69,10 @@ function sumOf(values: Float64Array, start: number, count: number): number {
   return sum;
 }
 
-/** Mean threshold of each draw. */
 function middlesOf({ thresholds, components, slope }: CapabilityMixture): Float64Array {
   return Float64Array.from(slope, (_, i) => sumOf(thresholds, i * components, components) / components);
 }
 
-/** exp(slope (middle - threshold)): an evaluation then takes one exponential, not one a component. */
 function factorsOf({ thresholds, components, slope }: CapabilityMixture, middle: Float64Array): Float64Array {
   return thresholds.map((threshold, j) => {
     const i = Math.floor(j / components);

@@ -8,7 +8,6 @@ import type { NamedInterval } from "../percentile-interval.js";
 import { seededRandom } from "../random.js";
 import { type Axis, strengthAt } from "../series.js";
 import type { WindowIntervals } from "../window-interval.js";
-import { bandsOf } from "./bands.js";
 import { type Estimands, estimandsOf } from "./estimands.js";
 import { drawCurves, type FittedCurves, fitCurves } from "./fit-curves.js";
 import type { JointCurves } from "./joint-curves.js";
@@ -55,14 +54,6 @@ export interface FrontierPosterior {
 
 export type SafetyName = "never_steered" | "never_collapsed";
 
-/** Rate with its credible band at one strength, for figures. */
-export interface BandPoint {
-  readonly strength: number;
-  readonly rate: number;
-  readonly low: number;
-  readonly high: number;
-}
-
 /** What the posterior says of one curve, for these items or for items like these. */
 export interface WindowPosterior {
   readonly generalises: Generalises;
@@ -74,11 +65,6 @@ export interface WindowPosterior {
   readonly frontier: readonly FrontierPosterior[];
   readonly safety: { readonly value: number | SafetyName; readonly interval: NamedInterval<SafetyName> };
   readonly draws: WindowDraws;
-  /** Strict target rate and capability at the given strengths. */
-  bands(strengths: readonly number[]): {
-    readonly target: readonly BandPoint[];
-    readonly capability: readonly BandPoint[];
-  };
 }
 
 export interface PosteriorOptions {
@@ -102,25 +88,20 @@ export type WindowPosteriorResult =
     }
   | { readonly kind: "not_estimated"; readonly reason: string };
 
-/**
- * The posterior of one curve's window. `control` holds the draws of the same sweep with random directions, for the same
- * population: the i-th of one is paired with the i-th of the other, drawn independently.
- */
+/** The posterior of one curve's window. */
 export function windowPosterior(
   { key, curve }: KeyedCurve,
-  control: WindowDraws | null,
   generalises: Generalises,
   options: PosteriorOptions,
 ): WindowPosteriorResult {
   const reason = missing(curve, generalises);
   if (reason !== null) return { kind: "not_estimated", reason };
-  return summarised({ key, curve }, fitCurves(curve, options), control, generalises, options);
+  return summarised({ key, curve }, fitCurves(curve, options), generalises, options);
 }
 
 /** Both populations of one curve at the price of one grid: the same as two times `windowPosterior`. */
 export function windowPosteriors(
   { key, curve }: KeyedCurve,
-  control: Readonly<Record<Generalises, WindowDraws | null>>,
   options: PosteriorOptions,
 ): Readonly<Record<Generalises, WindowPosteriorResult>> {
   let fits: FittedCurves | null = null;
@@ -128,7 +109,7 @@ export function windowPosteriors(
     const reason = missing(curve, generalises);
     if (reason !== null) return { kind: "not_estimated", reason };
     fits ??= fitCurves(curve, options);
-    return summarised({ key, curve }, fits, control[generalises], generalises, options);
+    return summarised({ key, curve }, fits, generalises, options);
   };
   return { these: of("these"), like_these: of("like_these") };
 }
@@ -136,7 +117,6 @@ export function windowPosteriors(
 function summarised(
   { key, curve }: KeyedCurve,
   fits: FittedCurves,
-  control: WindowDraws | null,
   generalises: Generalises,
   options: PosteriorOptions,
 ): WindowPosteriorResult {
@@ -150,10 +130,9 @@ function summarised(
     window: windowOf(draws, neighbours),
     intervals: intervalsOf(draws, options.confidence),
     windowProbability: windowProbability(draws),
-    frontier: frontierOf(estimands, control, options),
+    frontier: frontierOf(estimands, options),
     safety: safetyOf(draws, options.confidence),
     draws,
-    bands: (strengths) => bandsOf(curves, curve.axis, strengths, options.confidence),
   };
   return { kind: "estimated", posterior, curves };
 }
@@ -176,21 +155,36 @@ function hasValues(clusters: OutcomeSeries["baseline"]): boolean {
 
 function frontierOf(
   { draws, frontierPositions }: Estimands,
-  control: WindowDraws | null,
   { confidence }: PosteriorOptions,
 ): FrontierPosterior[] {
   return draws.frontier.map(({ loss, rate }, l) => {
-    const against = control?.frontier.find((other) => other.loss === loss)?.rate ?? null;
-    const gains =
-      against === null ? null : rate.map((own, i) => own - (against[i % against.length] as number));
     const at = median(frontierPositions[l] as Float64Array);
     return {
       loss,
       rate: median(rate),
       strength: Number.isFinite(at) ? strengthAt(at, draws.axis) : null,
       interval: plainInterval(rate, confidence),
-      gain: gains === null ? null : median(gains),
-      gainInterval: gains === null ? null : plainInterval(gains, confidence),
+      gain: null,
+      gainInterval: null,
     };
   });
+}
+
+/**
+ * A posterior with its gain over the same sweep with random directions, for the same population: the i-th draw of one is
+ * paired with the i-th of the other, drawn independently.
+ */
+export function overControl<Posterior extends WindowPosterior>(
+  posterior: Posterior,
+  control: WindowDraws,
+  confidence: number,
+): Posterior {
+  const frontier = posterior.frontier.map((point, l): FrontierPosterior => {
+    const own = posterior.draws.frontier[l]?.rate;
+    const against = control.frontier.find(({ loss }) => loss === point.loss)?.rate;
+    if (own === undefined || against === undefined) return point;
+    const gains = own.map((rate, i) => rate - (against[i % against.length] as number));
+    return { ...point, gain: median(gains), gainInterval: plainInterval(gains, confidence) };
+  });
+  return { ...posterior, frontier };
 }

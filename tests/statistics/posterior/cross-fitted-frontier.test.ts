@@ -28,7 +28,7 @@ function certain(question: string, onset: number, collapse: number, perUnit = 1)
       to: 5,
       rise: curve(onset, 0, 1),
       intact: curve(4, 1, 0),
-      capability: pooledCapability(curve(collapse, 0.9, 0), -5, 5),
+      capability: pooledCapability(curve(collapse, 0.9, 0)),
     },
   };
 }

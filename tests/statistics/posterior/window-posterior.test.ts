@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { CurveOutcomes } from "../../../src/statistics/curve.js";
+import { capabilityBand, targetBand } from "../../../src/statistics/posterior/bands.js";
 import {
+  overControl,
   type PosteriorOptions,
   type WindowPosterior,
   windowPosterior,
@@ -39,7 +41,7 @@ function posteriorOf(
   generalises: "these" | "like_these" = "these",
   options = OPTIONS,
 ): WindowPosterior {
-  const result = windowPosterior({ key: "c", curve }, null, generalises, options);
+  const result = windowPosterior({ key: "c", curve }, generalises, options);
   if (result.kind === "not_estimated") throw new Error(result.reason);
   return result.posterior;
 }
@@ -113,10 +115,8 @@ describe("the posterior of a window", () => {
 
   it("pairs a method's frontier with its control's", () => {
     const control = posteriorOf(sampled(planted(4, 1), 16, 1, "control"));
-    const curve = sampled(planted(-1, 1));
-    const result = windowPosterior({ key: "c", curve }, control.draws, "these", OPTIONS);
-    if (result.kind === "not_estimated") throw new Error(result.reason);
-    for (const { rate, gain, gainInterval } of result.posterior.frontier) {
+    const own = posteriorOf(sampled(planted(-1, 1)));
+    for (const { rate, gain, gainInterval } of overControl(own, control.draws, 0.95).frontier) {
       expect(gain).toBeLessThan(rate);
       expect(gain).toBeGreaterThan(rate - 0.2);
       expect(gainInterval).not.toBeNull();
@@ -143,7 +143,11 @@ describe("the posterior of a window", () => {
   });
 
   it("shows bands that hold the planted rates", () => {
-    const { target, capability } = posteriorOf(sampled(planted(-1, 1), 64, 4)).bands([0.25, 1, 8]);
+    const curve = sampled(planted(-1, 1), 64, 4);
+    const result = windowPosterior({ key: "c", curve }, "these", OPTIONS);
+    if (result.kind === "not_estimated") throw new Error(result.reason);
+    const target = targetBand(result.curves, "log", [0.25, 1, 8], 0.95);
+    const capability = capabilityBand(result.curves, "log", [0.25, 1, 8], 0.95);
     expect(target.map(({ low, high }) => low <= high)).toEqual([true, true, true]);
     expect(target[0]?.high).toBeLessThan(0.3);
     expect(target[1]?.low).toBeGreaterThan(0.7);
@@ -154,7 +158,7 @@ describe("the posterior of a window", () => {
   it("says why it does not apply", () => {
     const curve = sampled(planted(-1, 1));
     const reason = (other: CurveOutcomes, generalises: "these" | "like_these" = "these") => {
-      const result = windowPosterior({ key: "c", curve: other }, null, generalises, OPTIONS);
+      const result = windowPosterior({ key: "c", curve: other }, generalises, OPTIONS);
       return result.kind === "not_estimated" ? result.reason : null;
     };
     expect(reason({ ...curve, intact: null })).toBe("whether responses are intact was not scored");

@@ -1,5 +1,5 @@
 import type { Experiment } from "../config/experiment.js";
-import type { Axis } from "../statistics/series.js";
+import type { Axis } from "./series.js";
 
 /** Strengths between which the ends of a window are looked for; an end above is *never*. */
 export interface SearchRange {

@@ -2,7 +2,7 @@ import type { CurveOutcomes } from "../../statistics/curve.js";
 import { type PosteriorOptions, windowPosterior } from "../../statistics/posterior/window-posterior.js";
 
 /** A window to draw from its posterior, for these items. */
-export interface PosteriorJob {
+export interface DrawJob {
   readonly key: string;
   readonly curve: CurveOutcomes;
   readonly options: PosteriorOptions;
@@ -18,8 +18,8 @@ export interface DrawnWindow {
 }
 
 /** Null where the posterior cannot be estimated yet. */
-export function drawWindow({ key, curve, options }: PosteriorJob): DrawnWindow | null {
-  const result = windowPosterior({ key, curve }, null, "these", options);
+export function drawWindow({ key, curve, options }: DrawJob): DrawnWindow | null {
+  const result = windowPosterior({ key, curve }, "these", options);
   if (result.kind !== "estimated") return null;
   const { draws, frontier } = result.posterior;
   return {

@@ -8,6 +8,7 @@ from steering_worker.directions.direction import NoParams
 from steering_worker.edits.add import Add
 from steering_worker.engines.engine import AppliedEdit, BlockResult, Decoding, Engine, Prompt, Row
 from steering_worker.engines.registry import ENGINES
+from steering_worker.freed_memory import keep_freed_memory
 from steering_worker.models.load import load_model
 
 from benchmarks.contestant import Context, Mode, Opened, Repetition, Run
@@ -33,6 +34,7 @@ class Ours:
 def open_contestant(context: Context) -> Opened:
     """The variant is an engine's name and, after a hyphen, a dtype."""
     torch.set_num_threads(context.threads)
+    keep_freed_memory()
     engine_name, _, dtype = context.variant.partition("-")
     engine = open_engine(context, engine_name, dtype or "float32")
     sweep, edit = context.sweep, additive_edit(context.sweep)

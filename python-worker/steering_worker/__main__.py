@@ -4,10 +4,12 @@ import os
 import sys
 
 from steering_worker.environment import prepare_environment
+from steering_worker.freed_memory import keep_freed_memory
 
 
 def main() -> int:
     prepare_environment()
+    keep_freed_memory()
     from steering_worker.protocol.credentials import CredentialsError, read_credentials
     from steering_worker.protocol.parent import die_with_parent, exit_at_end_of
 

@@ -1,6 +1,7 @@
 """The sampler of every engine: tokens from logits by inverse CDF, with noise that belongs to the sample alone."""
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -84,7 +85,7 @@ def sample(
     """The first token, in the order of ids, whose cumulative probability exceeds the row's uniform.
 
     Temperature, then top-k, then the nucleus (top-p), as Hugging Face orders them; tokens that tie with the last one
-    kept are kept. The softmax is float32, its cumulative sum float64. Temperature 0 takes the largest logit. A row
+    kept are kept. The softmax is float32, its cumulative sums float64. Temperature 0 takes the largest logit. A row
     depends on no other row, and nothing waits for the device. Rows with non-finite logits come out arbitrary.
     """
     if kinds.all_greedy:
@@ -93,11 +94,34 @@ def sample(
     scaled = logits.to(torch.float32) / torch.where(greedy, 1.0, settings.temperature)[:, None]
     if kinds.candidates:
         scaled = scaled.masked_fill(scaled < _least_kept(scaled, settings, kinds), -torch.inf)
-    cumulative = torch.softmax(scaled, dim=-1).cumsum(dim=-1, dtype=torch.float64)
-    total = cumulative[:, -1:]
-    wanted = torch.minimum(noise[:, None] * total, torch.nextafter(total, torch.zeros_like(total)))
-    drawn = torch.searchsorted(cumulative, wanted, right=True)[:, 0].clamp(max=logits.shape[-1] - 1)
+    drawn = _inverse_cdf(torch.softmax(scaled, dim=-1), noise)
     return torch.where(greedy, logits.argmax(dim=-1), drawn) if kinds.any_greedy else drawn
+
+
+def _inverse_cdf(shares: Float[Tensor, "batch vocab"], noise: Float[Tensor, " batch"]) -> Int[Tensor, " batch"]:
+    """The stretch of tokens in which the uniform falls, then the token in it: a pass over the sums of the stretches
+    and one over a single stretch, where a cumulative sum over the vocabulary would be the dearest part of the step.
+    """
+    batch, vocab = shares.shape
+    stretches = shares.view(batch, -1, _stretch(vocab))
+    ends = stretches.sum(dim=-1, dtype=torch.float64).cumsum(dim=-1)
+    wanted = _below(noise[:, None] * ends[:, -1:], ends[:, -1:])
+    stretch = torch.searchsorted(ends, wanted, right=True).clamp(max=ends.shape[1] - 1)
+    before = torch.where(stretch > 0, ends.gather(1, (stretch - 1).clamp(min=0)), 0)
+    chosen = stretches.gather(1, stretch[:, :, None].expand(-1, -1, stretches.shape[2]))[:, 0]
+    inside = chosen.cumsum(dim=-1, dtype=torch.float64)
+    within = torch.searchsorted(inside, _below(wanted - before, inside[:, -1:]), right=True)
+    return (stretch * stretches.shape[2] + within.clamp(max=stretches.shape[2] - 1))[:, 0]
+
+
+def _below(value: Float[Tensor, "batch 1"], limit: Float[Tensor, "batch 1"]) -> Float[Tensor, "batch 1"]:
+    """At most the number before `limit`, so that rounding never reaches past the last token that has a share."""
+    return torch.minimum(value, torch.nextafter(limit, torch.zeros_like(limit)))
+
+
+def _stretch(vocab: int) -> int:
+    """The largest power of two that divides the vocabulary, up to about its root."""
+    return math.gcd(vocab, 1 << (vocab.bit_length() // 2))
 
 
 def _least_kept(scaled: Float[Tensor, "batch vocab"], settings: Settings, kinds: Kinds) -> Float[Tensor, "batch 1"]:

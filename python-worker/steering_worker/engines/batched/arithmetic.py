@@ -25,10 +25,9 @@ def gated(gate_up: Float[Tensor, "rows twice"]) -> Float[Tensor, "rows half"]:
 
     The tanh approximation of gelu is x sigmoid(2 sqrt(2/pi) (x + .044715 x^3)), and a sigmoid costs half a tanh here.
     """
-    gate, up = gate_up.chunk(2, dim=-1)
-    wide = gate.to(torch.float32)
-    share = (wide * wide).mul_(_CUBIC).add_(_INNER).mul_(wide).sigmoid_()
-    return share.mul_(wide).mul_(up).to(gate_up.dtype)
+    gate, up = gate_up.to(torch.float32).chunk(2, dim=-1)
+    share = (gate * gate).mul_(_CUBIC).add_(_INNER).mul_(gate).sigmoid_()
+    return share.mul_(gate).mul_(up).to(gate_up.dtype)
 
 
 def rotated(

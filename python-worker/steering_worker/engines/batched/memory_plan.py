@@ -95,14 +95,14 @@ def _position_bytes(model: FoldedModel, columns: int) -> int:
 
 
 def _logit_bytes(model: FoldedModel, block: BlockSize) -> int:
-    """The most that a logit takes: itself, capped, scaled, as a share, and in a cumulative sum in float64."""
+    """The most that a logit takes: itself, capped, scaled, and as a share."""
     size = model.shape.dtype.itemsize
     capped = 0 if model.weights.cap is None else 2 * size
     if block.kinds.all_greedy:
         return size + capped
     # Of a candidate: its logit, its index, and its share on its own, in float64, and summed up.
     candidates = (2 * FLOAT32 + 4 * EIGHT_BYTES) * block.kinds.candidates // model.shape.vocab_size
-    return size + max(capped, FLOAT32 + candidates, 2 * FLOAT32 + 2 * EIGHT_BYTES)
+    return size + max(capped, FLOAT32 + candidates, 3 * FLOAT32)
 
 
 def weight_bytes(weights: FoldedWeights) -> int:

@@ -24,7 +24,8 @@ def cache_widths(shape: Shape, kinds: Sequence[str], columns: int) -> list[int]:
 
 
 class PlaceCache:
-    """Static tensors `[places, kv_heads, columns, d_head]` a layer, made at once for the longest row of a block.
+    """Static tensors a layer, made at once for the longest row of a block: keys `[places, kv_heads, d_head, columns]`,
+    as their product with the queries reads them, and values `[places, kv_heads, columns, d_head]`.
 
     Column j of a full layer holds position j; a sliding layer is a ring of `window` columns in which position p lies
     at p mod window. Either way a place at position p sees the columns up to p, so that one mask serves both.
@@ -37,7 +38,7 @@ class PlaceCache:
         self.widths = tuple(widths)
         self.layers: tuple[KV, ...] = tuple(
             (
-                torch.zeros((places, shape[0], width, shape[1]), dtype=dtype, device=device),
+                torch.zeros((places, shape[0], shape[1], width), dtype=dtype, device=device),
                 torch.zeros((places, shape[0], width, shape[1]), dtype=dtype, device=device),
             )
             for width in widths
@@ -53,23 +54,24 @@ class PlaceCache:
     ) -> None:
         column = position % self.widths[layer]
         keys, values = self.layers[layer]
-        keys[rows, :, column] = key
+        keys[rows, :, :, column] = key
         values[rows, :, column] = value
 
     def read(self, layer: int, places: int, columns: int) -> KV:
-        """Views of the first places and of the columns that may be in use."""
+        """Views of the first places and of the columns that may be in use, keys turned as they are kept."""
         keys, values = self.layers[layer]
         used = min(columns, self.widths[layer])
-        return keys[:places, :, :used], values[:places, :, :used]
+        return keys[:places, :, :, :used], values[:places, :, :used]
 
     def admit(self, layer: int, places: Int[Tensor, " some"], kv: KV, length: int) -> None:
         """Put the last columns of `kv`, which are the positions up to `length`, into places."""
         width = self.widths[layer]
         first = max(0, length - width)
         columns = torch.arange(first, length, device=places.device) % width
-        for store, new in zip(self.layers[layer], kv, strict=True):
-            store[places] = 0
-            store[places[:, None], :, columns] = new[:, :, new.shape[2] - (length - first) :].transpose(1, 2)
+        (keys, values), kept = self.layers[layer], kv[0].shape[2] - (length - first)
+        keys[places], values[places] = 0, 0
+        keys[places[:, None], :, :, columns] = kv[0][:, :, kept:].transpose(1, 2)
+        values[places[:, None], :, columns] = kv[1][:, :, kept:].transpose(1, 2)
 
     def move(self, to: Int[Tensor, " some"], taken: Int[Tensor, " some"]) -> None:
         for keys, values in self.layers:

@@ -39,7 +39,7 @@ def step(
         cache.write(layer, places, position, key[:, 0], value[:, 0])
         keys, values = cache.read(layer, live, columns)
         grouped = query.reshape(live, weights.kv_heads, groups, weights.d_head)
-        scores = torch.matmul(grouped, keys.transpose(2, 3)) + hidden[..., : keys.shape[2]]
+        scores = torch.matmul(grouped, keys) + hidden[..., : keys.shape[3]]
         shares = torch.softmax(scores, dim=-1, dtype=torch.float32).to(resid.dtype)
         mixed = torch.matmul(shares, values).reshape(live, 1, -1)
         resid = model.finish(block, resid, mixed)

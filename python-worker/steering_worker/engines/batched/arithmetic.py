@@ -5,7 +5,6 @@ import math
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn import functional
 
 _INNER = 2 * math.sqrt(2 / math.pi)
 _CUBIC = _INNER * 0.044715
@@ -13,11 +12,16 @@ _CUBIC = _INNER * 0.044715
 
 def rms(x: Float[Tensor, "... size"], eps: float) -> Float[Tensor, "... size"]:
     """x over its root mean square, computed in float32; the norm's weight is folded into what reads it."""
-    return functional.rms_norm(x, x.shape[-1:], None, eps)
+    return (x * _over_rms(x, eps)).to(x.dtype)
 
 
 def weighted_rms(x: Float[Tensor, "... size"], weight: Float[Tensor, " size"], eps: float) -> Float[Tensor, "... size"]:
-    return functional.rms_norm(x, x.shape[-1:], weight, eps)
+    return (x * _over_rms(x, eps) * weight).to(x.dtype)
+
+
+def _over_rms(x: Float[Tensor, "... size"], eps: float) -> Float[Tensor, "... 1"]:
+    norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32)
+    return norm.square_().mul_(1 / x.shape[-1]).add_(eps).rsqrt_()
 
 
 def gated(gate_up: Float[Tensor, "rows twice"]) -> Float[Tensor, "rows half"]:
@@ -26,7 +30,7 @@ def gated(gate_up: Float[Tensor, "rows twice"]) -> Float[Tensor, "rows half"]:
     The tanh approximation of gelu is x sigmoid(2 sqrt(2/pi) (x + .044715 x^3)), and a sigmoid costs half a tanh here.
     """
     gate, up = gate_up.to(torch.float32).chunk(2, dim=-1)
-    share = (gate * gate).mul_(_CUBIC).add_(_INNER).mul_(gate).sigmoid_()
+    share = torch.addcmul(gate.new_full((1,), _INNER), gate, gate, value=_CUBIC).mul_(gate).sigmoid_()
     return share.mul_(gate).mul_(up).to(gate_up.dtype)
 
 

@@ -38,10 +38,11 @@ def step(
         query, key, value = model.project(block, resid, cos, sin)
         cache.write(layer, places, position, key[:, 0], value[:, 0])
         keys, values = cache.read(layer, live, columns)
-        grouped = query.reshape(live, weights.kv_heads, groups, weights.d_head)
-        scores = torch.matmul(grouped, keys) + hidden[..., : keys.shape[3]]
+        grouped = query.reshape(live * weights.kv_heads, groups, weights.d_head)
+        seen = hidden[..., : keys.shape[3]].expand(live, weights.kv_heads, groups, -1).flatten(0, 1)
+        scores = torch.baddbmm(seen, grouped, keys.flatten(0, 1))
         shares = torch.softmax(scores, dim=-1, dtype=torch.float32).to(resid.dtype)
-        mixed = torch.matmul(shares, values).reshape(live, 1, -1)
+        mixed = torch.bmm(shares, values.flatten(0, 1)).view(live, 1, -1)
         resid = model.finish(block, resid, mixed)
         if layer in tables:
             resid, norm = tables[layer].add(resid)

@@ -20,7 +20,7 @@ def weighted_rms(x: Float[Tensor, "... size"], weight: Float[Tensor, " size"], e
 
 
 def _over_rms(x: Float[Tensor, "... size"], eps: float) -> Float[Tensor, "... 1"]:
-    norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32)
+    norm: Tensor = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32)
     return norm.square_().mul_(1 / x.shape[-1]).add_(eps).rsqrt_()
 
 
@@ -30,7 +30,7 @@ def gated(gate_up: Float[Tensor, "rows twice"]) -> Float[Tensor, "rows half"]:
     The tanh approximation of gelu is x sigmoid(2 sqrt(2/pi) (x + .044715 x^3)), and a sigmoid costs half a tanh here.
     """
     gate, up = gate_up.to(torch.float32).chunk(2, dim=-1)
-    share = torch.addcmul(gate.new_full((1,), _INNER), gate, gate, value=_CUBIC).mul_(gate).sigmoid_()
+    share = (gate * gate).mul_(_CUBIC).add_(_INNER).mul_(gate).sigmoid_()
     return share.mul_(gate).mul_(up).to(gate_up.dtype)
 
 

@@ -8,6 +8,7 @@ from benchmarks.checkpoint import make_checkpoint
 from benchmarks.contestant import GROUPS, MATMUL, Group
 from benchmarks.end_to_end import measure_end_to_end
 from benchmarks.environments import Unbuildable, build, interpreter, versions
+from benchmarks.figure import render_figure
 from benchmarks.growth import COUNTS, measure_growth, measure_profile
 from benchmarks.machine import describe_machine
 from benchmarks.memory import measure_memory
@@ -42,8 +43,11 @@ def main() -> None:
             if part in options.parts:
                 measure(options, groups, results, file)
     write_results(file, results)
-    page = file.with_suffix(".md") if options.partial else PAGE
+    page = file.parent / "performance.md" if options.partial else PAGE
     page.write_text(render_page(results))
+    figure = render_figure(results)
+    if figure is not None:
+        page.with_suffix(".svg").write_text(figure)
     log(f"written: {file.name}, {page.name}")
 
 

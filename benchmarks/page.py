@@ -2,10 +2,18 @@
 
 from typing import Any
 
+from benchmarks.aims import render_aims
 from benchmarks.run_speed import orchestration_share
 from benchmarks.tables import number, share, table
 
 OURS = "ours-fp32"
+REPEAT = (
+    "`npm run bench` builds an environment for each tool under `.bench/` at its first start, makes checkpoints with "
+    "random weights, measures everything in turn and writes this page; it takes about two hours on 2 cores, of which "
+    "nothing else should run on the machine. `npm run bench -- --quick` shows in minutes that everything runs; "
+    "`--parts` and `--shapes` measure a part anew and leave the rest of the page as it was; `--help` names them. The "
+    "numbers behind the page are in `benchmarks/results.json`."
+)
 
 
 def render_page(results: dict[str, Any]) -> str:
@@ -13,12 +21,15 @@ def render_page(results: dict[str, Any]) -> str:
     parts = [
         "# Performance",
         _machine(results["machine"]),
+        "![Tokens per second of processor time by tool, and CPU seconds by number of strengths](performance.svg)",
+        render_aims(results),
         *(_sweep(name, shape) for name, shape in results.get("shapes", {}).items()),
         _growth(results.get("growth")),
         _profile(results.get("profile")),
         _memory(results.get("memory")),
         _end_to_end(results.get("end_to_end")),
         _tools(results.get("environments", {})),
+        "\n\n".join(["## To repeat it", REPEAT]),
         "CUDA: not run.",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -33,8 +33,6 @@ class Ours:
 
 def open_contestant(context: Context) -> Opened:
     """The variant is an engine's name and, after a hyphen, a dtype."""
-    torch.set_num_threads(context.threads)
-    keep_freed_memory()
     engine_name, _, dtype = context.variant.partition("-")
     engine = open_engine(context, engine_name, dtype or "float32")
     sweep, edit = context.sweep, additive_edit(context.sweep)
@@ -49,6 +47,8 @@ def open_contestant(context: Context) -> Opened:
 
 def open_engine(context: Context, name: str, dtype: str) -> Engine:
     """An engine on the checkpoint that knows no end token, so that every row has its full length."""
+    torch.set_num_threads(context.threads)
+    keep_freed_memory()
     if name not in ENGINES:
         raise RuntimeError(f"there is no engine `{name}`")
     loaded = load_model(str(context.folder.resolve()), None, "cpu", dtype, idle)

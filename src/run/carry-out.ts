@@ -25,6 +25,7 @@ import { Drained, RoundRunner } from "./adaptive/round-runner.js";
 import { checkMethods } from "./check-file.js";
 import { type Logs, largestFirst } from "./conduct.js";
 import { finishRun } from "./finish-run.js";
+import { coreWatch, idleCores } from "./idle-cores.js";
 import { INTERRUPTED_EXIT_CODE, type Interrupt, listenForInterrupt } from "./interrupt.js";
 import { ManifestBook } from "./manifest-book.js";
 import { newManifest } from "./new-manifest.js";
@@ -73,7 +74,7 @@ export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
   const interrupt = listenForInterrupt((signal) =>
     say(`${signal}: finishing the blocks under way; once more aborts`),
   );
-  const settled = settle(run);
+  const settled = await settle(run);
   const log = openRunLog(run.folder);
   log.note("start", { ...settled, samples: run.plan.samples, resumed: run.before !== null });
   try {
@@ -100,8 +101,9 @@ export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
 }
 
 /** Rows and threads of the first start are kept: the last bits of a result depend on them. */
-function settle({ experiment, shapes, env, before }: PreparedRun): SettledExecution {
-  const settled = settleExecution(experiment.execution, [...shapes.values()], thisMachine(env));
+async function settle({ experiment, shapes, env, before }: PreparedRun): Promise<SettledExecution> {
+  const machine = { ...thisMachine(env), cores: await idleCores(coreWatch()) };
+  const settled = settleExecution(experiment.execution, [...shapes.values()], machine);
   if (before === null) return settled;
   return { ...settled, rows: before.execution.rows, threads: before.execution.threads };
 }
@@ -221,13 +223,14 @@ async function carryOutWith(
 }
 
 async function findWindows(run: PreparedRun, runner: RoundRunner): Promise<void> {
-  const machine = thisMachine(run.env);
-  const { cost, basis } = costOn(run, machine);
   const { frontier_losses } = run.experiment.analysis;
   await adaptiveRun({
     runner,
     axes: runner.options.book.current.axes,
-    samplesPerSecond: samplesPerSecond(cost, basis),
+    samplesPerSecond: () => {
+      const { cost, basis } = costOn(run, thisMachine(run.env));
+      return samplesPerSecond(cost, basis);
+    },
     forecast: forecastStage(runner, run.root),
     windows: new DrawnWindows(run.statistics, frontier_losses),
     // The report asks again, and says what failed.

@@ -1,5 +1,6 @@
 import { closeSync, constants, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
+import type { RecordBatch } from "apache-arrow";
 import { crc32c } from "../config/crc32c.js";
 import type { TableColumns } from "./columns.js";
 import { type CommitRecord, formatCommitRecord } from "./commit-record.js";
@@ -99,11 +100,16 @@ export class AppendLog {
 
   /** The rows of a committed block. */
   read(block: string): Row[] {
+    return batchToRows(this.table, this.batch(block));
+  }
+
+  /** A committed block as it was written. */
+  batch(block: string): RecordBatch {
     const record = this.#byBlock.get(block);
     if (record === undefined) throw new Error(`${this.table.table}: block ${block} is not committed`);
     const bytes = Buffer.alloc(record.length);
     readSync(this.#data, bytes, 0, record.length, record.end - record.length);
-    return batchToRows(this.table, decodeBatch(this.table, bytes));
+    return decodeBatch(this.table, bytes);
   }
 
   close(): void {

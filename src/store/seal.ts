@@ -1,6 +1,5 @@
 import type { RecordBatch } from "apache-arrow";
 import type { AppendLog } from "./append-log.js";
-import { rowsToBatch } from "./record-batch.js";
 import { writeBatches } from "./write-table.js";
 
 /** Writes a finished log as one Arrow file, its blocks in the given order; blocks it lacks are left out. */
@@ -9,5 +8,5 @@ export function sealTable(log: AppendLog, blocks: readonly string[], path: strin
 }
 
 function* batchesOf(log: AppendLog, blocks: readonly string[]): Generator<RecordBatch> {
-  for (const block of blocks) if (log.has(block)) yield rowsToBatch(log.table, log.read(block));
+  for (const block of blocks) if (log.has(block)) yield log.batch(block);
 }

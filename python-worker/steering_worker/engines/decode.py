@@ -105,16 +105,20 @@ class _Decoder:
         state = self._state.first(live)
         self._batch.seat([Seat(place, one.number, one.row) for place, one in enumerate(self._sitting)])
         free, columns = 0, 1 + int(state.position.max())
+        # Steps until the last row has its length: none is taken beyond.
+        left = int((state.limit - state.count).max())
         device = self._batch.shape.device
         while free < wanted:
-            for _ in range(self._steps_a_look):
+            steps = max(1, min(self._steps_a_look, left))
+            left -= steps
+            for _ in range(steps):
                 last = self._batch.step(
                     state.token.to(device), state.position.to(device), state.alive.to(device), columns
                 )
                 self._take(state, last)
                 columns += 1
-            self._block.steps += self._steps_a_look
-            self._block.decode_tokens += live * self._steps_a_look
+            self._block.steps += steps
+            self._block.decode_tokens += live * steps
             self._progress()
             free += self._look(state, self._sitting)
         self._block.decode_seconds += time.perf_counter() - started

@@ -26,8 +26,8 @@ export interface AdaptiveOptions {
   readonly runner: RoundRunner;
   /** By method: how its strengths are laid out. */
   readonly axes: Readonly<Record<string, "log" | "linear" | "none">>;
-  /** For a limit in minutes. */
-  readonly samplesPerSecond: number;
+  /** For a limit in minutes; asked where there is one. */
+  readonly samplesPerSecond: () => number;
   readonly forecast: ForecastStage;
   readonly windows: DrawnWindows;
   /** Begins what the report will need of a window that nothing more is sampled of. */
@@ -82,17 +82,14 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
     return keys.map((key) => designCondition(key, byName.get(key.method) as ActivationMethod, now));
   };
   const closed = closedWindows(keys, sources, estimate);
-  const { states, stop } = await sampleWindows(
-    runner,
-    keys,
-    conditions,
-    windows,
-    { ...design, max_samples: settings.max_samples },
-    (choice) => {
-      say(describeRound(runner.rounds, choice));
+  const { states, stop } = await sampleWindows({
+    ...{ runner, keys, conditions, windows },
+    settings: { ...design, max_samples: settings.max_samples },
+    onChoice: (choice) => {
+      say(describeRound(runner.rounds, choice, keys.length));
       closed(choice);
     },
-  );
+  });
   const stateOf = new Map(states.map((state) => [state.condition, state]));
   writeDesignRecord(folder.design, {
     ...record,
@@ -138,7 +135,7 @@ async function runToldStrengths(
   await runner.round("told", 0, () => ({ vectors: [], cells }));
 }
 
-function describeRound(index: number, { requests, states }: RoundChoice): string {
+function describeRound(index: number, { requests, states }: RoundChoice, windows: number): string {
   const count = (status: string) => states.filter((state) => state.status === status).length;
-  return `round ${index}: ${requests.length} points to sample; of ${states.length} windows ${count("reached")} are narrow enough, ${count("exhausted")} given up`;
+  return `round ${index}: ${requests.length} points to sample; of ${windows} windows ${count("reached")} are narrow enough, ${count("exhausted")} given up`;
 }

@@ -6,9 +6,13 @@ import type { DesignRecord } from "../../store/design-record.js";
  * What rounds are chosen by, fixed at a run's first start: thresholds as they were before data, and a limit in minutes
  * turned into samples by the rate that the plan expects.
  */
-export function frozenSettings(experiment: Experiment, samplesPerSecond: number): DesignRecord["settings"] {
+export function frozenSettings(
+  experiment: Experiment,
+  samplesPerSecond: () => number,
+): DesignRecord["settings"] {
   const { analysis, design, execution } = experiment;
-  const inTime = design.max_minutes === null ? null : Math.floor(design.max_minutes * 60 * samplesPerSecond);
+  const inTime =
+    design.max_minutes === null ? null : Math.floor(design.max_minutes * 60 * samplesPerSecond());
   const limits = [design.max_samples, inTime].filter((limit) => limit !== null);
   return {
     target_threshold: analysis.target_threshold,

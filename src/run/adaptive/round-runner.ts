@@ -46,34 +46,55 @@ export class RoundRunner {
   }
 
   /** Does what the plan has and is not committed, and observes it. Throws `Drained` where the run was asked to stop. */
-  async carryOut(onModelObserved: ModelObserved = async () => {}): Promise<void> {
-    const onModelDone = async (model: string) => {
-      this.#observe(model);
-      await onModelObserved(model);
-    };
-    await conduct({ ...this.options, plan: this.#plan, onModelDone });
-    if (this.options.draining()) throw new Drained("the run was asked to stop");
-    for (const { name } of this.#plan.models) this.#observe(name);
+  carryOut(): Promise<void> {
+    return this.#carryOut(new Set(this.#plan.models.map(({ name }) => name)), async () => {});
   }
 
-  /** One round of a step; false where the step was left behind, or `choose` has nothing left to do in it. */
-  async round(
+  /** One round of a step, done when it returns; false where there is none. */
+  async round(...step: Parameters<RoundRunner["begin"]>): Promise<boolean> {
+    const work = this.begin(...step);
+    await work;
+    return work !== null;
+  }
+
+  /**
+   * Chooses one round of a step, writes it down and begins it; others may still be under way, of other models. Null
+   * where the step was left behind, or `choose` has nothing left to do in it.
+   */
+  begin(
     stage: Round["stage"],
     step: number,
     choose: () => Pick<Round, "vectors" | "cells">,
-    onModelObserved?: ModelObserved,
-  ): Promise<boolean> {
+    onModelObserved: ModelObserved = async () => {},
+  ): Promise<void> | null {
     const index = this.#rounds;
     const written = readRound(this.options.folder.rounds, index);
-    if (written !== null && (written.stage !== stage || written.step !== step)) return false;
+    if (written !== null && (written.stage !== stage || written.step !== step)) return null;
     const round = written ?? this.#chosen({ index, stage, step, ...choose() });
-    if (round === null) return false;
+    if (round === null) return null;
     this.#rounds += 1;
     const before = this.#plan.samples;
     this.#plan = extendPlan(this.#plan, this.options.experiment, round);
     this.#announce(before);
-    await this.carryOut(onModelObserved);
-    return true;
+    return this.#carryOut(
+      new Set([...round.vectors, ...round.cells].map(({ model }) => model)),
+      onModelObserved,
+    );
+  }
+
+  async #carryOut(models: ReadonlySet<string>, onModelObserved: ModelObserved): Promise<void> {
+    const onModelDone = async (model: string) => {
+      this.#observe(model);
+      await onModelObserved(model);
+    };
+    const plan = {
+      ...this.#plan,
+      models: this.#plan.models.filter(({ name }) => models.has(name)),
+      blocks: this.#plan.blocks.filter(({ model }) => models.has(model)),
+    };
+    await conduct({ ...this.options, plan, onModelDone });
+    if (this.options.draining()) throw new Drained("the run was asked to stop");
+    for (const model of models) this.#observe(model);
   }
 
   #chosen(round: Round): Round | null {

@@ -142,7 +142,7 @@ async function draw(path: string, simulated: readonly SimulatedTruth[], confiden
     );
   const svg = await toSvg(spec);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, path.endsWith(".png") ? toPng(svg) : svg);
+  await writeFile(path, path.endsWith(".png") ? await toPng(svg) : svg);
 }
 
 function truthsOf(args: Arguments): SimulationJob["truth"][] {

@@ -122,12 +122,17 @@ export async function writeFindings(
   };
 }
 
-/** Each figure as SVG and PNG, by file name. */
+/** Each figure as SVG and PNG, by file name; one is turned into pixels while the next is laid out. */
 async function drawFigures(figures: readonly Figure[]): Promise<[string, string | Uint8Array][]> {
-  const drawn: [string, string | Uint8Array][] = [];
+  const drawn: Promise<[string, string | Uint8Array][]>[] = [];
   for (const { name, spec } of figures) {
     const svg = await toSvg(spec);
-    drawn.push([`${name}.svg`, svg], [`${name}.png`, toPng(svg)]);
+    drawn.push(
+      toPng(svg).then((png) => [
+        [`${name}.svg`, svg],
+        [`${name}.png`, png],
+      ]),
+    );
   }
-  return drawn;
+  return (await Promise.all(drawn)).flat();
 }

@@ -49,7 +49,10 @@ function answer<Answer>(child: ChildProcess, name: string, question: object): Pr
     const onExit = (code: number | null, signal: string | null) =>
       settle(() => reject(new Error(`the process ${name} ended before it answered: ${signal ?? code}`)));
     child.on("message", onMessage).on("exit", onExit);
-    child.send(question);
+    child.send(question, (cause) => {
+      if (cause !== null)
+        settle(() => reject(new Error(`the process ${name} cannot be asked: ${cause.message}`)));
+    });
   });
 }
 

@@ -24,7 +24,7 @@ const MOST_PROCESSES = 5;
  */
 export class StatisticsPool {
   readonly #most: number;
-  readonly #children: Child[] = [];
+  readonly #children = new Set<Child>();
   readonly #idle: Child[] = [];
   readonly #waiting: Record<StatisticsQuestion["kind"], Waiting[]> = { draw: [], estimate: [] };
   /** By what they are estimated from: what was worked out while the run went on is not worked out again. */
@@ -57,21 +57,25 @@ export class StatisticsPool {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#children.map((child) => child.end()));
+    await Promise.all([...this.#children].map((child) => child.end()));
   }
 
   async #ask(question: StatisticsQuestion): Promise<StatisticsAnswer> {
     const child = await this.#take(question.kind);
     try {
-      return await child.ask(question);
-    } finally {
-      this.#release(child, question.kind);
+      const answer = await child.ask(question);
+      this.#leave(question.kind, child);
+      return answer;
+    } catch (cause) {
+      this.#children.delete(child);
+      this.#leave(question.kind, null);
+      throw cause;
     }
   }
 
   #take(kind: StatisticsQuestion["kind"]): Child | Promise<Child> {
     if (this.#mayStart(kind)) {
-      const child = this.#idle.pop() ?? this.#start();
+      const child = this.#idle.pop() ?? (this.#children.size < this.#most ? this.#begin() : null);
       if (child !== null) {
         if (kind === "estimate") this.#estimating += 1;
         return child;
@@ -84,27 +88,24 @@ export class StatisticsPool {
     return kind === "draw" || this.#estimating < this.#most - 1;
   }
 
-  #start(): Child | null {
-    if (this.#children.length >= this.#most) return null;
+  #begin(): Child {
     const child: Child = forked("statistics-process", import.meta.url);
-    this.#children.push(child);
+    this.#children.add(child);
     return child;
   }
 
-  #release(child: Child, kind: StatisticsQuestion["kind"]): void {
+  /** A process is free again, or gone: it, or one in its place, is for whoever waits. */
+  #leave(kind: StatisticsQuestion["kind"], child: Child | null): void {
     if (kind === "estimate") this.#estimating -= 1;
-    const drawing = this.#waiting.draw.shift();
-    if (drawing !== undefined) {
-      drawing(child);
+    const draws = this.#waiting.draw.length > 0;
+    const next =
+      draws || this.#mayStart("estimate") ? this.#waiting[draws ? "draw" : "estimate"].shift() : undefined;
+    if (next === undefined) {
+      if (child !== null) this.#idle.push(child);
       return;
     }
-    const estimating = this.#mayStart("estimate") ? this.#waiting.estimate.shift() : undefined;
-    if (estimating === undefined) {
-      this.#idle.push(child);
-      return;
-    }
-    this.#estimating += 1;
-    estimating(child);
+    if (!draws) this.#estimating += 1;
+    next(child ?? this.#begin());
   }
 }
 

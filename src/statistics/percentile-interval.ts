@@ -23,37 +23,27 @@ export function percentileInterval<Name extends string>(
   if (b === 0) throw new RangeError("percentileInterval: no replicates");
   const tail = (1 - confidence) / 2;
   const rank = (share: number) => Math.min(b, Math.max(1, Math.ceil(Number((b * share).toFixed(9))))) - 1;
+  const numbers = Float64Array.from(replicates.filter((replicate) => typeof replicate === "number")).sort();
+  const named = replicates.filter((replicate) => typeof replicate !== "number");
+  const namesAt = (...sides: readonly ("below" | "above" | "either")[]) =>
+    named.flatMap(({ name, side }) => (sides.includes(side) ? [name] : [])).sort();
   return {
-    low: bound(replicates, Number.NEGATIVE_INFINITY, rank(tail)),
-    high: bound(replicates, Number.POSITIVE_INFINITY, rank(1 - tail)),
+    low: ordered(rank(tail), namesAt("below", "either"), numbers, namesAt("above")),
+    high: ordered(rank(1 - tail), namesAt("below"), numbers, namesAt("above", "either")),
     shares: nameShares(replicates),
   };
 }
 
-function bound<Name extends string>(
-  replicates: readonly Replicate<Name>[],
-  either: number,
+/** The order statistic of so much below all numbers, the numbers, and so much above them. */
+function ordered<Name extends string>(
   rank: number,
+  below: readonly Name[],
+  numbers: Float64Array,
+  above: readonly Name[],
 ): number | Name {
-  const sorted = replicates
-    .map((replicate) => ({ replicate, place: placeOf(replicate, either) }))
-    .sort((a, b) =>
-      a.place === b.place ? compareNames(a.replicate, b.replicate) : a.place < b.place ? -1 : 1,
-    );
-  const found = sorted[rank]?.replicate;
+  const found = below[rank] ?? numbers[rank - below.length] ?? above[rank - below.length - numbers.length];
   if (found === undefined) throw new RangeError(`percentileInterval: no rank ${rank}`);
-  return typeof found === "number" ? found : found.name;
-}
-
-function placeOf<Name extends string>(replicate: Replicate<Name>, either: number): number {
-  if (typeof replicate === "number") return replicate;
-  if (replicate.side === "either") return either;
-  return replicate.side === "below" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-}
-
-function compareNames<Name extends string>(a: Replicate<Name>, b: Replicate<Name>): number {
-  if (typeof a === "number" || typeof b === "number" || a.name === b.name) return 0;
-  return a.name < b.name ? -1 : 1;
+  return found;
 }
 
 function nameShares<Name extends string>(

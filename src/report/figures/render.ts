@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { Resvg } from "@resvg/resvg-js";
+import { renderAsync } from "@resvg/resvg-js";
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 
@@ -39,13 +39,14 @@ export async function toSvg(spec: TopLevelSpec): Promise<string> {
   }
 }
 
-/** The same picture as PNG, at twice its size, with the fonts that this repository ships. */
-export function toPng(svg: string): Uint8Array {
+/** The same picture as PNG, at twice its size, with the fonts that this repository ships; drawn in another thread. */
+export async function toPng(svg: string): Promise<Uint8Array> {
   const font = {
     loadSystemFonts: false,
     fontFiles: FONTS,
     defaultFontFamily: "DejaVu Sans",
     sansSerifFamily: "DejaVu Sans",
   };
-  return new Resvg(svg, { font, fitTo: { mode: "zoom", value: 2 }, background: "white" }).render().asPng();
+  const options = { font, fitTo: { mode: "zoom", value: 2 }, background: "white" } as const;
+  return (await renderAsync(svg, options)).asPng();
 }

@@ -42,7 +42,7 @@ export async function writeForecastReport(
     const svg = await toSvg(spec);
     const path = join(folder, `${name}.svg`);
     await writeFile(path, svg);
-    await writeFile(path.replace(/svg$/, "png"), toPng(svg));
+    await writeFile(path.replace(/svg$/, "png"), await toPng(svg));
     files.push(path, path.replace(/svg$/, "png"));
   }
   const compared = measured === null || agreement === null ? "" : agreementText(agreement, measured.name);

@@ -56,8 +56,11 @@ export async function chooseLayers(
         chooseRound(conditions(), stageSettings, (condition) => windows.of(condition)),
         open.flatMap((entry) => keysOf(entry, sources())),
       );
-    const ofModel = (name: string) =>
-      windows.draw(conditions(open.filter(({ model }) => model.name === name)), stageSettings);
+    const ofModel = async (name: string) => {
+      const own = conditions(open.filter(({ model }) => model.name === name));
+      await windows.prepare(own, stageSettings);
+      await windows.draw(own, stageSettings);
+    };
     await windows.prepare(conditions(), stageSettings);
     while (await runner.round("screening", stage, choose, ofModel)) {
       await windows.prepare(conditions(), stageSettings);

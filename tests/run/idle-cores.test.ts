@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { type CoreWatch, coreWatch, idleCores } from "../../src/run/idle-cores.js";
+
+/** A machine of `cores` of which so many are idle while it is watched. */
+function machine(cores: number, idle: number, allowed: number, loadAverage: number): CoreWatch {
+  let seconds = 0;
+  return {
+    allowed,
+    loadAverage,
+    times: () => ({ cores, idle: idle * seconds, total: cores * seconds }),
+    wait: async () => {
+      seconds += 1;
+    },
+  };
+}
+
+test("a quiet machine gives all that may be used, and is not watched", async () => {
+  const quiet = { ...machine(8, 0, 8, 0.4), wait: () => Promise.reject(new Error("watched")) };
+  expect(await idleCores(quiet)).toBe(8);
+});
+
+test("cores that work for others are left to them", async () => {
+  expect(await idleCores(machine(8, 4.8, 8, 6))).toBe(5);
+});
+
+test("a load average of work that is over takes nothing away", async () => {
+  expect(await idleCores(machine(2, 1.9, 2, 2.5))).toBe(2);
+});
+
+test("one core is always used", async () => {
+  expect(await idleCores(machine(4, 0, 4, 9))).toBe(1);
+});
+
+test("idle cores beyond the affinity are not counted", async () => {
+  expect(await idleCores(machine(64, 40, 2, 24))).toBe(2);
+});
+
+test("this machine has a number", async () => {
+  const watch = coreWatch();
+  const found = await idleCores({ ...watch, loadAverage: Number.POSITIVE_INFINITY });
+  expect(found).toBeGreaterThanOrEqual(1);
+  expect(found).toBeLessThanOrEqual(watch.allowed);
+});

@@ -73,10 +73,10 @@ def render_aims(results: dict[str, Any]) -> str:
 
 GOES_INTO = (
     "What keeps decoding from the matrix products' rate is everything between them: attention over each row's own keys "
-    "and values (`bmm`, `_softmax`, `baddbmm`), the gate's gelu (`mul`, `mul_`, `sigmoid_`), norms "
-    "(`linalg_vector_norm`, `mul`), writing the cache (`_index_put_impl_`) and sampling. On the small model these are narrow operations of "
-    "tens of microseconds, and in bf16 the products shrink while they stay; on larger models their share falls. The "
-    "table *Where the time goes* has their shares."
+    "and values (`bmm`, `baddbmm`, `_softmax`), the gate's gelu (`mul`, `mul_`, `sigmoid_`), norms (`mul`), writing "
+    "the cache (`_index_put_impl_`) and sampling. On the small model these are narrow operations of tens of "
+    "microseconds, and in bf16 the products shrink while they stay; on larger models their share falls. The table "
+    "*Where the time goes* has their shares."
 )
 
 

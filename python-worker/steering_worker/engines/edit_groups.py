@@ -52,6 +52,11 @@ class Edits:
         for members in by_edit.values():
             self._groups.setdefault(members[0].applied.layer, []).append(self._group(members))
 
+    @property
+    def empty(self) -> bool:
+        """No row is edited."""
+        return not self._groups
+
     def count_only(self, alive: Bool[Tensor, " batch"] | None) -> None:
         """Changes of the other rows are not added up; None: all are."""
         self._alive = alive

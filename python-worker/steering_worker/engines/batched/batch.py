@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from steering_worker.engines.batched.additive_tables import Added, added_vector, fill_tables, make_tables, slots_of
+from steering_worker.engines.batched.captured_step import CapturedStep
 from steering_worker.engines.batched.folded_model import FoldedModel
 from steering_worker.engines.batched.place_cache import PlaceCache, bucketed, cache_widths
 from steering_worker.engines.batched.shared_prefill import Branch, shared_prefill
@@ -34,6 +35,7 @@ class FoldedBatch:
         self._cache = PlaceCache(places, widths, heads, self.shape.dtype, device)
         self._places = torch.arange(places, device=device)
         self._numbers = torch.zeros(places, dtype=torch.int64, device=device)
+        self._captured = CapturedStep(self._step, places, device) if device.type == "cuda" else None
 
     def prefill(self, rows: Sequence[Row]) -> list[Prefilled]:
         self._edits.count_only(None)
@@ -77,8 +79,21 @@ class FoldedBatch:
         alive: Bool[Tensor, " places"],
         columns: int,
     ) -> Float[Tensor, "places d_model"]:
-        live = len(token)
         self._edits.count_only(alive)
+        columns = bucketed(columns, self.shape.device)
+        # What an edit's own code does is not known to be the same every time.
+        if self._captured is None or not self._edits.empty:
+            return self._step(token, position, alive, columns)
+        return self._captured(token, position, alive, columns)
+
+    def _step(
+        self,
+        token: Int[Tensor, " places"],
+        position: Int[Tensor, " places"],
+        alive: Bool[Tensor, " places"],
+        columns: int,
+    ) -> Float[Tensor, "places d_model"]:
+        live = len(token)
         return step(
             self._model,
             self._cache,
@@ -89,7 +104,7 @@ class FoldedBatch:
             token,
             position,
             alive,
-            bucketed(columns, self.shape.device),
+            columns,
         )
 
     def logits(self, last: Float[Tensor, "some d_model"]) -> Float[Tensor, "some vocab"]:

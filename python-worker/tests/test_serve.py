@@ -94,7 +94,7 @@ def test_hello_says_what_the_worker_is(tmp_path: Path) -> None:
         hello = orchestrator.receive()
         said = body(hello)
         assert (hello.type, hello.session, said["worker"]) == ("hello", "", "w1")
-        assert said["protocol"] == {"major": 1, "minor": 1}
+        assert said["protocol"] == {"major": 1, "minor": 2}
         assert said["pid"] == orchestrator.process.pid
         assert said["packages"]["torch"] == torch.__version__
         assert {"cpu"} <= {device["kind"] for device in said["devices"]}
@@ -347,6 +347,22 @@ def test_calibrate_measures_nats_on_raw_texts(driven: Orchestrator) -> None:
 def test_a_text_without_tokens_cannot_be_calibrated_on(driven: Orchestrator) -> None:
     request = {"rows": 1, "texts": [""], "edits": [], "items": {"id": ["a"], "edit": [0], "strength": [1.0]}}
     assert body(driven.lease("calibrate", request, "k2", 43))["code"] == "bad_request"
+
+
+def test_the_speed_test_holds_decoding_against_the_roofline(driven: Orchestrator) -> None:
+    answer = driven.ask("speed_test", {"rows": 4, "new_tokens": 6})
+    assert answer.type == "reply", answer
+    said = body(answer)
+    best = said["roofline"]
+    assert said["realised_rows"] == 4
+    assert said["share"] == pytest.approx(said["tokens_per_second"] / best["tokens_per_second"])
+    slowest = max(said["step"]["flops"] / said["matmul_flops"], said["step"]["bytes"] / said["bandwidth"])
+    assert best["step_seconds"] == pytest.approx(slowest)
+    assert best["bound"] in ("arithmetic", "memory")
+
+
+def test_a_speed_test_beyond_the_positions_is_refused(driven: Orchestrator) -> None:
+    assert body(driven.ask("speed_test", {"rows": 4, "new_tokens": 100_000}))["code"] == "prompt_too_long"
 
 
 def test_accessibility_reads_the_token_at_which_the_answers_part(driven: Orchestrator) -> None:

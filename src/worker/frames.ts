@@ -4,7 +4,7 @@ import { MsgpackError, pack, unpack } from "./msgpack.js";
 
 /** Frames of docs/protocol.md: preamble, header, up to eight blobs. */
 
-export const PROTOCOL = { major: 1, minor: 1 } as const;
+export const PROTOCOL = { major: 1, minor: 2 } as const;
 export const MAX_HEADER_BYTES = 64 * 1024;
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 const MAGIC = Buffer.from("SW", "latin1");
@@ -36,7 +36,7 @@ export const MESSAGE_TYPES = [
   ...["hello", "heartbeat", "reply", "result", "error"],
   ...["welcome", "reject", "committed", "discard", "cancel", "stop"],
   ...["describe", "check_params", "tokenize", "load", "fit", "put", "residuals", "accessibility"],
-  ...["generate", "logprobs", "calibrate"],
+  ...["generate", "logprobs", "calibrate", "speed_test"],
 ] as const;
 
 const headerSchema = z.strictObject({

@@ -17,6 +17,8 @@ import type {
   ParamProblem,
   RequestBody,
   RequestType,
+  SpeedTestReply,
+  SpeedTestRequest,
   TokenizeReply,
   TokenizeRequest,
 } from "./requests.js";
@@ -83,6 +85,8 @@ export interface Pool {
     model: ModelLoad,
     request: AccessibilityRequest,
   ): Promise<readonly (readonly LensReading[] | null)[]>;
+  /** How fast a worker decodes, beside what its device could do at best. */
+  speedTest(model: ModelLoad, request: SpeedTestRequest): Promise<SpeedTestReply>;
   run(work: BlockWork): Promise<BlockOutcome>;
   /** Reject what waits, let what is under way finish for a while, stop the workers. */
   close(): Promise<void>;
@@ -202,6 +206,14 @@ class WorkerPool implements Pool {
         const { body, tensors } = await client.request("accessibility", request);
         return lensReadings(body, tensors, request.prompts.length);
       },
+    });
+  }
+
+  speedTest(model: ModelLoad, request: SpeedTestRequest): Promise<SpeedTestReply> {
+    return this.#scheduler.submit({
+      label: `the speed test of ${model.model.ref}`,
+      model,
+      perform: async (client) => (await client.request("speed_test", request)).body,
     });
   }
 

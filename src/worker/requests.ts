@@ -161,6 +161,25 @@ const residualsRequest = z
 const residualsReply = z
   .strictObject({ rows: list(z.strictObject({ source: z.string(), n_positions: count }).readonly()) })
   .readonly();
+
+const speedTestRequest = z.strictObject({ rows: z.int().positive(), new_tokens: z.int().min(2) }).readonly();
+const rate = z.number().positive();
+const speedTestReply = z
+  .strictObject({
+    bandwidth: rate,
+    matmul_flops: rate,
+    realised_rows: z.int().positive(),
+    tokens_per_second: rate,
+    step: z.strictObject({ rows: rate, flops: rate, bytes: rate }).readonly(),
+    roofline: z
+      .strictObject({ step_seconds: rate, tokens_per_second: rate, bound: z.enum(["arithmetic", "memory"]) })
+      .readonly(),
+    share: rate,
+    seconds: z.number().nonnegative(),
+  })
+  .readonly();
+export type SpeedTestRequest = z.infer<typeof speedTestRequest>;
+export type SpeedTestReply = z.infer<typeof speedTestReply>;
 const empty = z.strictObject({}).readonly();
 
 const requestSchemas = {
@@ -175,6 +194,7 @@ const requestSchemas = {
   logprobs: logprobsRequest,
   calibrate: calibrateRequest,
   accessibility: accessibilityRequest,
+  speed_test: speedTestRequest,
   stop: empty,
 } as const;
 
@@ -190,6 +210,7 @@ const answerSchemas = {
   logprobs: logprobsResult,
   calibrate: calibrateResult,
   accessibility: accessibilityReply,
+  speed_test: speedTestReply,
   stop: empty,
 } as const;
 

@@ -84,6 +84,9 @@ function poolWith(poison: string): Pool {
       tensors: [{ name: "vector", dtype: "float32", shape: [1], bytes: bytesOf(Float32Array.of(1)) }],
     }),
     accessibility: async () => [],
+    speedTest: () => {
+      throw new Error("not asked");
+    },
     run: async (work) =>
       idsOf(work.body).includes(poison) ? { kind: "failed", error, attempts: 3 } : answer(work),
     hello: () => {

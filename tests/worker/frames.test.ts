@@ -57,6 +57,7 @@ const bodies = {
   "worker-logprobs": ANSWERS.logprobs,
   "worker-calibrate": ANSWERS.calibrate,
   "worker-accessibility": ANSWERS.accessibility,
+  "worker-speed-test": ANSWERS.speed_test,
   "orchestrator-welcome": welcomeSchema,
   "orchestrator-reject": rejectSchema,
   "orchestrator-cancel": cancelSchema,
@@ -66,6 +67,7 @@ const bodies = {
   "orchestrator-logprobs": REQUESTS.logprobs,
   "orchestrator-calibrate": REQUESTS.calibrate,
   "orchestrator-accessibility": REQUESTS.accessibility,
+  "orchestrator-speed-test": REQUESTS.speed_test,
 };
 
 test.each(Object.entries(bodies))("the body of %s passes its schema", (name, schema) => {

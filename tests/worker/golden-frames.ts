@@ -173,6 +173,7 @@ const validCases: readonly GoldenCase[] = [
     { type: "accessibility" },
     { prompts: [{ messages: user("?"), prefix: "It is a" }], right: [" falcon"], target: [" owl"] },
   ),
+  valid("speed-test", { type: "speed_test" }, { rows: 256, new_tokens: 32 }),
   valid("cancel", { type: "cancel" }, { reply_to: 3 }),
   valid("stop", { type: "stop" }, {}),
 ];

@@ -92,6 +92,15 @@ test("the logit lens is read by prompt and layer, and not where the answers are 
   ]);
 });
 
+test("a speed test loads its model and says what the device could do", async () => {
+  const { pool } = await start();
+  const said = await pool.speedTest(modelLoad("model-a"), { rows: 8, new_tokens: 4 });
+  expect(said).toMatchObject({
+    tokens_per_second: 400,
+    roofline: { tokens_per_second: 800, bound: "memory" },
+  });
+});
+
 test("models are loaded and vectors put on demand, once per worker and model", async () => {
   const { pool } = await start();
   const vectors = ["v1", "v2"];

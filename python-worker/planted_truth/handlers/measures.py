@@ -1,13 +1,17 @@
-"""`calibrate` and `accessibility`: the planted divergence, and the planted reading of the logit lens."""
+"""`calibrate` and `accessibility`: the planted divergence, and the planted reading of the logit lens.
+
+`speed_test` is refused.
+"""
 
 import time
 
 from planted_truth.blobs import float_blob
 from planted_truth.conditions import choice_logprob
 from planted_truth.session import Progress, Session
+from steering_worker.errors import WorkerError
 from steering_worker.handlers.answer import Answer
 from steering_worker.protocol.frames import Message
-from steering_worker.protocol.messages import Accessibility, Calibrate
+from steering_worker.protocol.messages import Accessibility, Calibrate, SpeedTest
 
 
 def calibrate(session: Session, body: Calibrate, request: Message, progress: Progress) -> Answer:
@@ -37,3 +41,11 @@ def accessibility(session: Session, body: Accessibility, request: Message, progr
     count = len(body.prompts)
     blob = float_blob("accessibility", row * count, (count, len(layers), 4))
     return Answer({"error": [None] * count, "layers": len(layers)}, (blob,))
+
+
+def speed_test(session: Session, body: SpeedTest, request: Message, progress: Progress) -> Answer:
+    raise WorkerError(
+        "planted_speed",
+        "A planted truth decodes nothing, so that there is no speed to measure.",
+        "Ask a worker that has loaded a model.",
+    )

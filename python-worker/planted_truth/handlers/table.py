@@ -9,7 +9,7 @@ from planted_truth.handlers.describe import check_params, describe
 from planted_truth.handlers.generate import generate
 from planted_truth.handlers.load import load, residuals, tokenize
 from planted_truth.handlers.logprobs import logprobs
-from planted_truth.handlers.measures import accessibility, calibrate
+from planted_truth.handlers.measures import accessibility, calibrate, speed_test
 from planted_truth.handlers.vectors import fit, put
 from planted_truth.session import Progress, Session
 from steering_worker.handlers.answer import Answer
@@ -45,6 +45,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "logprobs": Handler(messages.Logprobs, logprobs, "measuring", True),
         "calibrate": Handler(messages.Calibrate, calibrate, "measuring", True),
         "accessibility": Handler(messages.Accessibility, accessibility, "measuring", False),
+        "speed_test": Handler(messages.SpeedTest, speed_test, "measuring", False),
         "stop": Handler(messages.Stop, stop, "idle", False),
     }
 )

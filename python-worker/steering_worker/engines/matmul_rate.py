@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from steering_worker.engines.matrices import Matrix
+from steering_worker.engines.synchronise import synchronise
 
 #: Rows of a batch that is well filled.
 ROWS = 128
@@ -25,8 +26,7 @@ def matmul_rate(shape: Sequence[Matrix], dtype: torch.dtype, device: torch.devic
     def multiply() -> None:
         for weight in weights:
             torch.mm(inputs[weight.shape[0]], weight)
-        if device.type == "cuda":
-            torch.cuda.synchronize(device)
+        synchronise(device)
 
     with torch.inference_mode():
         multiply()

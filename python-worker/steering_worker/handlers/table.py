@@ -15,6 +15,7 @@ from steering_worker.handlers.generate import generate
 from steering_worker.handlers.load import load
 from steering_worker.handlers.logprobs import logprobs
 from steering_worker.handlers.residuals import residuals
+from steering_worker.handlers.speed_test import speed_test
 from steering_worker.handlers.stop import stop
 from steering_worker.handlers.tokenize import tokenize
 from steering_worker.protocol import messages
@@ -46,6 +47,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "logprobs": Handler(messages.Logprobs, logprobs, "measuring", True),
         "calibrate": Handler(messages.Calibrate, calibrate, "measuring", True),
         "accessibility": Handler(messages.Accessibility, accessibility, "measuring", False),
+        "speed_test": Handler(messages.SpeedTest, speed_test, "measuring", False),
         "stop": Handler(messages.Stop, stop, "idle", False),
     }
 )

@@ -11,7 +11,7 @@ from crc32c import crc32c
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 MAGIC = b"SW"
-MAJOR, MINOR = 1, 1
+MAJOR, MINOR = 1, 2
 PREAMBLE = MAGIC + struct.pack(">H", MAJOR)
 MAX_HEADER_BYTES = 64 * 1024
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024

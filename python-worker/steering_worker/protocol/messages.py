@@ -213,6 +213,13 @@ class Accessibility(Body):
         return self
 
 
+class SpeedTest(Body):
+    """Rows that are decoded together, and the tokens that each gets."""
+
+    rows: Annotated[int, Field(ge=1, le=4096)]
+    new_tokens: Annotated[int, Field(ge=2)]
+
+
 class Cancel(Body):
     reply_to: Index
 

@@ -172,3 +172,9 @@ def test_the_divergence_and_the_lens_are_read_as_planted(worker: Worker) -> None
     assert (readings[0] == readings[1]).all()
     assert readings[0, :, 0] - readings[0, :, 1] == pytest.approx([-5, -3, -1, 1], rel=1e-5)
     assert list(readings[0, :, 2]) == [1, 1, 1, 0]
+
+
+def test_there_is_no_speed_to_measure(worker: Worker) -> None:
+    with pytest.raises(WorkerError) as error:
+        worker.ask("speed_test", {"rows": 4, "new_tokens": 8})
+    assert error.value.code == "planted_speed"

@@ -30,7 +30,7 @@ WORKER_MESSAGES: dict[str, Message] = {
     "worker-hello": worker_message(
         "hello",
         {
-            "protocol": {"major": 1, "minor": 1},
+            "protocol": {"major": 1, "minor": 2},
             "worker": "w1-1",
             "nonce": "0f3a",
             "pid": 4711,
@@ -143,6 +143,20 @@ WORKER_MESSAGES: dict[str, Message] = {
         {"error": [None], "layers": 2},
         reply_to=8,
         blobs=(Blob("accessibility", "float32", (1, 2, 4), struct.pack("<8f", -9.5, -7, 80, 12, -0.25, -3, 0, 2)),),
+    ),
+    "worker-speed-test": worker_message(
+        "reply",
+        {
+            "bandwidth": 2.5e10,
+            "matmul_flops": 1e11,
+            "realised_rows": 256,
+            "tokens_per_second": 8000.0,
+            "step": {"rows": 256.0, "flops": 2e9, "bytes": 4e7},
+            "roofline": {"step_seconds": 0.02, "tokens_per_second": 12800.0, "bound": "arithmetic"},
+            "share": 0.625,
+            "seconds": 5.5,
+        },
+        reply_to=10,
     ),
     "worker-error": worker_message(
         "error",

@@ -32,6 +32,7 @@ export function plantedPool(planted: PlantedModel): PlantedPool {
     tokenize: refuse,
     load: refuse,
     fit: refuse,
+    speedTest: refuse,
     accessibility: async (_, { prompts }) =>
       prompts.map(() =>
         planted.ranks.map((rightRank) => ({ rightLogprob: -1, targetLogprob: -2, rightRank, targetRank: 9 })),

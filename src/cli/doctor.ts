@@ -1,29 +1,45 @@
 import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { doctor } from "../run/doctor.js";
-import { type CliContext, printJson } from "./context.js";
+import { type CliContext, printJson, printLine } from "./context.js";
 
 interface Arguments {
+  speed: boolean;
   json: boolean;
 }
 
-/** `doctor`: what this machine has and lacks. */
+/** `doctor`: what this machine has and lacks, and how fast it is. */
 export function doctorCommand(
   context: CliContext,
   finish: (code: number) => void,
 ): CommandModule<object, Arguments> {
   return {
     command: "doctor",
-    describe: "Check Node, Python, packages, devices, memory, weights, licence access and the sandbox",
+    describe:
+      "Check Node, Python, packages, devices, memory, weights, licence access and the sandbox; test engine and speed",
     builder: (yargs) =>
-      yargs.option("json", {
-        type: "boolean",
-        default: false,
-        describe: "print the findings as JSON on stdout",
-      }),
+      yargs
+        .option("speed", {
+          type: "boolean",
+          default: true,
+          describe: "time decoding beside what the device allows; --no-speed leaves it out",
+        })
+        .option("json", {
+          type: "boolean",
+          default: false,
+          describe: "print the findings as JSON on stdout",
+        })
+        .example("$0 doctor", "everything, in under a minute")
+        .example("$0 doctor --no-speed", "while something else uses the machine"),
     handler: async (args) => {
       const logFolder = join(context.root, ".setup", "logs");
-      const findings = await doctor({ root: context.root, env: context.env, logFolder });
+      const findings = await doctor({
+        root: context.root,
+        env: context.env,
+        logFolder,
+        speed: args.speed,
+        onProgress: (text) => printLine(context, text),
+      });
       if (args.json) printJson(context, findings);
       else {
         const width = Math.max(...findings.map((finding) => finding.what.length));

@@ -1,26 +1,27 @@
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { freemem, homedir, totalmem } from "node:os";
 import { join } from "node:path";
+import { executionOf } from "../config/defaults.js";
+import { readModelShape } from "../plan/model-shape.js";
 import { openPythonSandbox, SANDBOX_DEFAULTS } from "../scoring/sandbox/python-sandbox.js";
-import type { HelloInfo } from "../worker/messages.js";
+import type { HelloInfo, Pool } from "../worker/pool.js";
+import type { Finding } from "./finding.js";
 import { isInHubCache } from "./hub-cache.js";
+import { measureModel } from "./measure-model.js";
+import { largestNano, nanoFinding } from "./nano-ladder.js";
+import { settleExecution, thisMachine } from "./settle-execution.js";
 import { launchWorkers } from "./worker-launch.js";
-
-export interface Finding {
-  readonly what: string;
-  /** `missing` keeps the default experiment from running; `note` only limits what else can be run. */
-  readonly status: "ok" | "note" | "missing";
-  readonly text: string;
-}
 
 export interface DoctorOptions {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
   readonly logFolder: string;
+  /** Whether decoding is timed, beside the self-test of the engine. */
+  readonly speed: boolean;
+  readonly onProgress: (text: string) => void;
 }
 
 const GEMMA_SIZES = ["270m", "1b", "4b", "12b", "27b"];
-const NANO_RUNGS = ["nano-0.2m", "nano-0.5m", "nano-1.5m", "nano-3.6m"];
 
 /** Looks at everything that a run needs, and says of each thing whether it is there and what to do if not. */
 export async function doctor(options: DoctorOptions): Promise<readonly Finding[]> {
@@ -37,20 +38,41 @@ export async function doctor(options: DoctorOptions): Promise<readonly Finding[]
   ];
 }
 
-async function workerFindings({ root, logFolder }: DoctorOptions): Promise<Finding[]> {
+async function workerFindings(options: DoctorOptions): Promise<Finding[]> {
+  const { root, logFolder } = options;
   try {
     const pool = await launchWorkers({ root, run: "doctor", workers: 1, logFolder, userMethods: [] });
-    const hello = pool.hello();
-    await pool.close();
-    return [
-      { what: "Python", status: "ok", text: hello.python },
-      packagesFinding(root, hello),
-      deviceFinding(hello),
-    ];
+    try {
+      const hello = pool.hello();
+      return [
+        { what: "Python", status: "ok", text: hello.python },
+        packagesFinding(root, hello),
+        deviceFinding(hello),
+        ...(await modelFindings(options, pool)),
+      ];
+    } finally {
+      await pool.close();
+    }
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause);
     return [{ what: "Python worker", status: "missing", text }];
   }
+}
+
+/** The largest shipped model, loaded as a run would load it; none where `nano ladder` says that it is missing. */
+async function modelFindings(
+  { root, env, speed, onProgress }: DoctorOptions,
+  pool: Pool,
+): Promise<readonly Finding[]> {
+  const nano = largestNano(root);
+  if (nano === null) return [];
+  const execution = executionOf(undefined);
+  const shape = await readModelShape({ ...nano, source: "folder", revision: null, parameters: null }, root);
+  const { threads } = settleExecution(execution, [shape], thisMachine(env));
+  const { device, dtype, engine } = execution;
+  const model = { ref: nano.ref, revision: null, device, dtype, engine, threads };
+  const load = { model, norm_prompts: [] };
+  return measureModel({ pool, hello: pool.hello(), name: nano.name, load, speed, onProgress });
 }
 
 /** Versions in the environment against the pins of requirements.txt. */
@@ -109,19 +131,6 @@ function diskFinding(root: string): Finding {
     status: free < 1e9 ? "missing" : "ok",
     text: `${gigabytes(free)} free${free < 1e9 ? "; a run needs 1 GB" : ""}`,
   };
-}
-
-function nanoFinding(root: string): Finding {
-  const missing = NANO_RUNGS.filter(
-    (rung) => !existsSync(join(root, "models", "nano", rung, "model.safetensors")),
-  );
-  return missing.length === 0
-    ? { what: "nano ladder", status: "ok", text: NANO_RUNGS.join(", ") }
-    : {
-        what: "nano ladder",
-        status: "missing",
-        text: `${missing.join(", ")} not there; restore models/nano, or train it: make nano-ladder`,
-      };
 }
 
 function gemmaFinding(env: NodeJS.ProcessEnv): Finding {

@@ -5,9 +5,10 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 OURS, PEER, GRID, INK = "#0b6e4f", "#8a94a6", "#dfe3ea", "#1f2733"
-WIDTH, BAR, TOP = 900, 26, 64
-BARS_LEFT, BARS_RIGHT = 190, 500
-LINES_LEFT, LINES_RIGHT = 600, 800
+WIDTH, BAR, TOP = 960, 26, 56
+BARS_LEFT, BARS_RIGHT = 235, 500
+LINES_LEFT, LINES_RIGHT = 600, 760
+NAMES = {"hf": "Hugging Face, a batch a strength", "ours-fp32": "ours, fp32", "ours-bf16": "ours, bf16"}
 
 
 def render_figure(results: dict[str, Any]) -> str | None:
@@ -81,20 +82,11 @@ def _growth(growth: dict[str, Any], height: int) -> list[str]:
         dash = ' stroke-dasharray="5 4"' if row["group"] == "ours-bf16" else ""
         corners = " ".join(f"{x_of(p['strengths']):.1f},{y_of(p['cpu']):.1f}" for p in row["points"])
         parts.append(f'<polyline points="{corners}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>')
-        for point in (row["points"][0], row["points"][-1]):
-            last = point is row["points"][-1]
-            x = x_of(point["strengths"]) + (8 if last else -8)
-            y = y_of(point["cpu"]) + 4
-            parts.append(_text(x, y, f"{point['cpu']:.1f}", anchor="start" if last else "end"))
-    for number, (name, colour, dash) in enumerate(
-        (("Hugging Face, a batch a strength", PEER, ""), ("ours, fp32", OURS, ""), ("ours, bf16", OURS, "5 4"))
-    ):
-        y = TOP + 6 + number * 18
-        parts.append(
-            f'<line x1="{LINES_LEFT + 6}" y1="{y}" x2="{LINES_LEFT + 32}" y2="{y}" stroke="{colour}"'
-            f' stroke-width="2" stroke-dasharray="{dash or "none"}"/>'
-        )
-        parts.append(_text(LINES_LEFT + 38, y + 4, name))
+        first, last = row["points"][0], row["points"][-1]
+        said = f"{last['cpu']:.1f} s, {NAMES.get(row['group'], row['label'])}"
+        parts.append(_text(x_of(last["strengths"]) + 8, y_of(last["cpu"]) + 4, said))
+        if row["group"] != "ours-bf16":
+            parts.append(_text(x_of(first["strengths"]) - 8, y_of(first["cpu"]) + 4, f"{first['cpu']:.1f}", "end"))
     return parts
 
 

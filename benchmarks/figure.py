@@ -8,7 +8,7 @@ OURS, PEER, GRID, INK = "#0b6e4f", "#8a94a6", "#dfe3ea", "#1f2733"
 WIDTH, BAR, TOP = 960, 26, 56
 BARS_LEFT, BARS_RIGHT = 235, 500
 LINES_LEFT, LINES_RIGHT = 600, 760
-NAMES = {"hf": "Hugging Face, a batch a strength", "ours-fp32": "ours, fp32", "ours-bf16": "ours, bf16"}
+NAMES = {"hf": "Hugging Face", "ours-fp32": "ours, fp32", "ours-bf16": "ours, bf16"}
 
 
 def render_figure(results: dict[str, Any]) -> str | None:
@@ -72,7 +72,7 @@ def _growth(growth: dict[str, Any], height: int) -> list[str]:
         span = math.log2(high / low) or 1.0
         return bottom - (bottom - TOP) * math.log2(seconds / low) / span
 
-    parts = [_text(LINES_LEFT - 40, 28, "Growth: CPU seconds by number of strengths", weight="bold")]
+    parts = [_text(LINES_LEFT - 40, 28, "Growth: CPU seconds by number of strengths, 16 samples each", weight="bold")]
     for count in counts:
         x = x_of(count)
         parts.append(f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{bottom}" stroke="{GRID}"/>')

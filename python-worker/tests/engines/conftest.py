@@ -12,6 +12,7 @@ import transformers
 
 from steering_worker.directions.direction import NoParams
 from steering_worker.edits.add import Add
+from steering_worker.engines.batched import batched
 from steering_worker.engines.engine import AppliedEdit, Decoding, Positions, Prompt, Row
 from steering_worker.engines.registry import ENGINES, REFERENCE
 from steering_worker.models.load import load_model
@@ -29,12 +30,24 @@ class Pair:
     plain: Any
 
 
+#: Every engine, and `batched` as it runs on devices for which matrices are not packed.
+VARIANTS = (*ENGINES, "batched, unpacked")
+
+
+def make_variant(name: str, loaded: LoadedModel) -> Any:
+    if name != "batched, unpacked":
+        return ENGINES[name](loaded)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batched, "packs", lambda device, dtype: False)
+        return ENGINES["batched"](loaded)
+
+
 def make_pair(folder: Path, engine: str = REFERENCE) -> Pair:
     loaded = load_model(str(folder), None, "cpu", "float32", lambda: None)
     plain = getattr(transformers, loaded.model_class).from_pretrained(
         folder, attn_implementation="eager", dtype=torch.float32
     )
-    return Pair(loaded, ENGINES[engine](loaded), plain.eval())
+    return Pair(loaded, make_variant(engine, loaded), plain.eval())
 
 
 @pytest.fixture(scope="session", params=ENGINES)
@@ -55,9 +68,9 @@ def multimodal(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     return make_pair(make_multimodal_checkpoint(tmp_path_factory.mktemp("multimodal"), layers=3, sharded=False))
 
 
-@pytest.fixture(scope="session", params=[(engine, kind) for engine in ENGINES for kind in ("text", "multimodal")])
+@pytest.fixture(scope="session", params=[(engine, kind) for engine in VARIANTS for kind in ("text", "multimodal")])
 def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    """Every registered engine on every kind of checkpoint: what the contract of an engine is tested on."""
+    """Every variant of an engine on every kind of checkpoint: what the contract of an engine is tested on."""
     engine, kind = request.param
     folder = tmp_path_factory.mktemp(f"{engine}-{kind}")
     if kind == "text":

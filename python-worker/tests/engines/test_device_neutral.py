@@ -20,7 +20,7 @@ from steering_worker.engines.running_batch import Seat
 from steering_worker.engines.sampling import kinds_of
 from steering_worker.models.load import load_model
 from tests.checkpoints import make_text_checkpoint
-from tests.engines.conftest import WINDOW, add_edit, prompt, row
+from tests.engines.conftest import WINDOW, add_edit, make_variant, prompt, row
 
 HIDDEN = 32
 #: Operations after which the host has to know what the device found, or whose result has a shape of its own.
@@ -49,10 +49,10 @@ class Waits(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> BatchedEngine:
+@pytest.fixture(scope="module", params=["batched", "batched, unpacked"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> BatchedEngine:
     folder: Path = make_text_checkpoint(tmp_path_factory.mktemp("neutral"), layers=3, hidden=HIDDEN)
-    return BatchedEngine(load_model(str(folder), None, "cpu", "float32", lambda: None))
+    return make_variant(request.param, load_model(str(folder), None, "cpu", "float32", lambda: None))
 
 
 def rows() -> list[Row]:

@@ -11,10 +11,9 @@ from torch import Tensor
 
 from steering_worker.engines.engine import Continuation
 from steering_worker.engines.masks import pad_left
-from steering_worker.engines.registry import ENGINES
 from steering_worker.models.load import load_model
 from tests.checkpoints import make_multimodal_checkpoint, make_text_checkpoint
-from tests.engines.conftest import WINDOW, Pair, add_edit, greedy, idle, prompt, row, sampled
+from tests.engines.conftest import VARIANTS, WINDOW, Pair, add_edit, greedy, idle, make_variant, prompt, row, sampled
 from tests.engines.reference import agree, greedy_reference, logits_of
 
 LENGTHS = (4, WINDOW - 1, WINDOW, WINDOW + 1, 6 * WINDOW)
@@ -58,13 +57,13 @@ def checkpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     return make(folder, layers=6, sharded=family.sharded, attention=attention, rope_factor=family.rope_factor)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=VARIANTS)
 def family(checkpoint: Path, request: pytest.FixtureRequest) -> Pair:
     loaded = load_model(str(checkpoint), None, "cpu", "float32", lambda: None)
     plain: Any = getattr(transformers, loaded.model_class).from_pretrained(
         checkpoint, attn_implementation="eager", dtype=torch.float32
     )
-    return Pair(loaded, ENGINES[request.param](loaded), plain.eval())
+    return Pair(loaded, make_variant(request.param, loaded), plain.eval())
 
 
 def close(ours: Tensor, theirs: Tensor) -> bool:

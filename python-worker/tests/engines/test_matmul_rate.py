@@ -15,11 +15,13 @@ from tests.checkpoints import make_text_checkpoint
 def test_the_matrices_are_those_of_the_folded_weights(tmp_path: Path) -> None:
     loaded = load_model(str(make_text_checkpoint(tmp_path, layers=3)), None, "cpu", "float32", lambda: None)
     config = loaded.model.config.get_text_config()
-    weights = take_weights(loaded.model)
+    weights = take_weights(loaded.model, False)
     first = weights.blocks[0]
-    shapes = [tuple(weight.shape) for weight in (first.qkv, first.out, first.gate_up, first.down)]
+    assert first.gate.outer == first.up.outer
+    shapes = [(one.inner, one.outer) for one in (first.qkv, first.out, first.gate, first.down)]
+    shapes[2] = (first.gate.inner, 2 * first.gate.outer)
     assert [(matrix.inner, matrix.outer) for matrix in matrices(config)][:4] == shapes
-    numbers = sum(weight.numel() for b in weights.blocks for weight in (b.qkv, b.out, b.gate_up, b.down))
+    numbers = sum(one.weight.numel() for b in weights.blocks for one in (b.qkv, b.out, b.gate, b.up, b.down))
     assert flops_per_token(config) == 2 * (numbers + weights.unembedding.numel())
 
 

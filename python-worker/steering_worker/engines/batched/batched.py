@@ -7,6 +7,7 @@ from steering_worker.engines.batched.block_size import BlockSize, size_of
 from steering_worker.engines.batched.folded_model import FoldedModel
 from steering_worker.engines.batched.folded_weights import take_weights
 from steering_worker.engines.batched.free_memory import free_bytes
+from steering_worker.engines.batched.matrix import packs
 from steering_worker.engines.batched.memory_plan import MemoryPlan, plan_memory, rows_that_fit
 from steering_worker.engines.layered_engine import LayeredEngine
 from steering_worker.engines.shape import shape_of
@@ -18,7 +19,7 @@ class BatchedEngine(LayeredEngine):
 
     def __init__(self, loaded: LoadedModel) -> None:
         shape = shape_of(loaded)
-        model = FoldedModel(shape, take_weights(loaded.model))
+        model = FoldedModel(shape, take_weights(loaded.model, packs(shape.device, shape.dtype)))
         super().__init__(
             "batched",
             loaded,

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Complex, Float, Int
 from torch import Tensor
 
-from steering_worker.engines.batched.arithmetic import gated, rms, rotated, weighted_rms
+from steering_worker.engines.batched.arithmetic import rms, rotated, weighted_rms
 from steering_worker.engines.batched.folded_weights import FoldedBlock, FoldedWeights
 from steering_worker.engines.cache import KV
 from steering_worker.engines.layered_model import Placed, Placing
@@ -27,16 +27,14 @@ class FoldedModel:
     def start(self, padded: Padded) -> tuple[Float[Tensor, "batch pos d_model"], Placed]:
         masks = padded_masks(padded, self.shape.window, self.shape.dtype)
         turns = self.turns(padded.position_ids)
-        return self.embed(padded.ids), Placed({kind: (masks[kind], *turns[kind]) for kind in turns})
+        return self.embed(padded.ids), Placed({kind: (masks[kind], turns[kind]) for kind in turns})
 
-    def turns(self, positions: Int[Tensor, "..."]) -> dict[str, tuple[Tensor, Tensor]]:
-        """Cosines and sines (first half negated) by kind of attention, `[..., 1, d_head]`."""
+    def turns(self, positions: Int[Tensor, "..."]) -> dict[str, Complex[Tensor, "... 1 half_d_head"]]:
+        """How far each pair of numbers in a head is turned, as complex numbers, by kind of attention."""
         turns = {}
         for kind, rotary in self.weights.rotary.items():
             angles = positions[..., None].to(torch.float32) * rotary.inverse_frequencies
-            cos, sin = angles.cos() * rotary.scaling, angles.sin() * rotary.scaling
-            both = torch.cat((cos, cos), dim=-1), torch.cat((-sin, sin), dim=-1)
-            turns[kind] = (both[0].to(self.shape.dtype).unsqueeze(-2), both[1].to(self.shape.dtype).unsqueeze(-2))
+            turns[kind] = torch.polar(torch.full_like(angles, rotary.scaling), angles).unsqueeze(-2)
         return turns
 
     def blocks(
@@ -65,8 +63,8 @@ class FoldedModel:
         Only the `last` columns are answered where that is given; the keys and values are always those of all.
         """
         weights = self.weights.blocks[layer]
-        mask, cos, sin = placing
-        query, key, value = self.project(weights, resid, cos, sin)
+        mask, turn = placing
+        query, key, value = self.project(weights, resid, turn)
         query, key, value = query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)
         if past is not None:
             key, value = torch.cat((past[0], key), dim=2), torch.cat((past[1], value), dim=2)
@@ -76,14 +74,14 @@ class FoldedModel:
         return self.finish(weights, resid, mixed), (key, value)
 
     def project(
-        self, weights: FoldedBlock, resid: Float[Tensor, "batch pos d_model"], cos: Tensor, sin: Tensor
+        self, weights: FoldedBlock, resid: Float[Tensor, "batch pos d_model"], turn: Complex[Tensor, "batch pos 1 half"]
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Queries, keys and values, `[batch, pos, heads, d_head]`, rotated, the attention's scale in the queries."""
         batch, length, size = resid.shape
         heads, kv_heads, eps = self.weights.heads, self.weights.kv_heads, self.weights.eps
-        projected = torch.mm(rms(resid, eps).view(batch * length, size), weights.qkv)
+        projected = weights.qkv.of(rms(resid, eps).view(batch * length, size))
         parts = projected.view(batch, length, heads + 2 * kv_heads, self.weights.d_head)
-        turned = rotated(rms(parts[:, :, : heads + kv_heads], eps) * weights.qk_scale, cos, sin)
+        turned = rotated(weighted_rms(parts[:, :, : heads + kv_heads], weights.qk_scale, eps), turn).to(resid.dtype)
         return turned[:, :, :heads], turned[:, :, heads:], parts[:, :, heads + kv_heads :]
 
     def finish(
@@ -92,15 +90,21 @@ class FoldedModel:
         """The block from the attention's output on."""
         eps = self.weights.eps
         rows = mixed.shape[0] * mixed.shape[1]
-        attended = torch.mm(mixed.reshape(rows, -1), weights.out).view(resid.shape)
-        resid = resid + weighted_rms(attended, weights.attention_norm, eps)
-        hidden = gated(torch.mm(rms(resid, eps).view(rows, -1), weights.gate_up))
-        return resid + weighted_rms(torch.mm(hidden, weights.down).view(resid.shape), weights.mlp_norm, eps)
+        attended = weights.out.of(mixed.reshape(rows, -1)).view(resid.shape)
+        resid = _plus(resid, weighted_rms(attended, weights.attention_norm, eps))
+        normed = rms(resid, eps).view(rows, -1)
+        hidden = weights.gate.gelu_of(normed).mul_(weights.up.of(normed))
+        return _plus(resid, weighted_rms(weights.down.of(hidden).view(resid.shape), weights.mlp_norm, eps))
 
     def unembed(self, resid: Float[Tensor, "... d_model"]) -> Float[Tensor, "... vocab"]:
-        normed = weighted_rms(resid, self.weights.final_norm, self.weights.eps)
+        normed = weighted_rms(resid, self.weights.final_norm, self.weights.eps).to(resid.dtype)
         logits = normed @ self.weights.unembedding.t()
         return logits if self.weights.cap is None else torch.tanh(logits / self.weights.cap) * self.weights.cap
+
+
+def _plus(resid: Float[Tensor, "..."], change: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
+    """The sum in the residual's type; `change` may be overwritten."""
+    return change.add_(resid).to(resid.dtype)
 
 
 def _attend(

@@ -7,20 +7,23 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from steering_worker.engines.batched.matrix import Matrix, make_matrix
 from steering_worker.engines.decoder_blocks import original
 
 
 @dataclass(frozen=True)
 class FoldedBlock:
-    """One block. Matrices are read from the right (`x @ matrix`); the weights of the norms before them are in them.
+    """One block. The matrices hold the weights of the norms before them; the weights of the other norms are float32.
 
-    `qk_scale` holds 1 + w of the query and key norms, the attention's scale included.
+    `qk_scale` holds 1 + w of the query and key norms, the attention's scale included. The numbers of a query's or key's
+    head lie in pairs: those that rotary embedding turns together side by side.
     """
 
-    qkv: Float[Tensor, "d_model heads_and_twice_kv_heads*d_head"]
-    out: Float[Tensor, "heads*d_head d_model"]
-    gate_up: Float[Tensor, "d_model twice_d_ff"]
-    down: Float[Tensor, "d_ff d_model"]
+    qkv: Matrix
+    out: Matrix
+    gate: Matrix
+    up: Matrix
+    down: Matrix
     qk_scale: Float[Tensor, "heads_and_kv_heads d_head"]
     attention_norm: Float[Tensor, " d_model"]
     mlp_norm: Float[Tensor, " d_model"]
@@ -48,7 +51,7 @@ class FoldedWeights:
     heads: int
     kv_heads: int
     d_head: int
-    eps: float
+    eps: Float[Tensor, ""]
     cap: float | None
 
     @property
@@ -57,8 +60,10 @@ class FoldedWeights:
         return tuple(block.kind for block in self.blocks)
 
 
-def take_weights(model: Any) -> FoldedWeights:
+def take_weights(model: Any, pack: bool) -> FoldedWeights:
     """Fold the weights of a Hugging Face Gemma 3, and empty each of its modules as soon as it is folded.
+
+    `pack`: whether matrices are packed (`matrix.packs`).
 
     No more than one copy of the weights and one block are in memory at any time; `model` is of no use afterwards.
     """
@@ -72,16 +77,16 @@ def take_weights(model: Any) -> FoldedWeights:
         embedding=embedding,
         embedding_scale=float(embed.embed_scale.to(embedding.dtype)),
         unembedding=embedding if tied else head.weight.detach(),
-        final_norm=_norm(original(decoder.norm)).to(embedding.dtype),
+        final_norm=_norm(original(decoder.norm)),
         blocks=tuple(
-            _fold(original(block), kind, text.query_pre_attn_scalar**-0.5)
+            _fold(original(block), kind, text.query_pre_attn_scalar**-0.5, pack)
             for block, kind in zip(decoder.layers, text.layer_types, strict=True)
         ),
         rotary={kind: _rotary(original(decoder.rotary_emb), kind) for kind in sorted(set(text.layer_types))},
         heads=text.num_attention_heads,
         kv_heads=text.num_key_value_heads,
         d_head=text.head_dim,
-        eps=text.rms_norm_eps,
+        eps=torch.tensor(text.rms_norm_eps, dtype=torch.float32, device=embedding.device),
         # Multimodal heads apply no cap, as Hugging Face's do not.
         cap=text.final_logit_softcapping if decoder is inner else None,
     )
@@ -89,28 +94,34 @@ def take_weights(model: Any) -> FoldedWeights:
     return weights
 
 
-def _fold(block: Any, kind: str, scale: float) -> FoldedBlock:
+def _fold(block: Any, kind: str, scale: float, pack: bool) -> FoldedBlock:
     attention, mlp = block.self_attn, block.mlp
     dtype = attention.q_proj.weight.dtype
-    qkv = torch.cat([_float(part.weight) for part in (attention.q_proj, attention.k_proj, attention.v_proj)])
-    gate_up = torch.cat([_float(mlp.gate_proj.weight), _float(mlp.up_proj.weight)])
-    heads = attention.q_proj.out_features // attention.head_dim
-    kv_heads = attention.k_proj.out_features // attention.head_dim
+    before_mlp = _norm(block.pre_feedforward_layernorm)
+    d_head = attention.head_dim
+    heads, kv_heads = attention.q_proj.out_features // d_head, attention.k_proj.out_features // d_head
+    queries, keys = (_in_pairs(_float(part.weight), d_head) for part in (attention.q_proj, attention.k_proj))
+    query_norm, key_norm = (_in_pairs(_norm(part), d_head) for part in (attention.q_norm, attention.k_norm))
+    qkv = torch.cat([queries, keys, _float(attention.v_proj.weight)])
     folded = FoldedBlock(
-        qkv=_matrix(qkv * _norm(block.input_layernorm), dtype),
-        out=_matrix(attention.o_proj.weight.detach(), dtype),
-        gate_up=_matrix(gate_up * _norm(block.pre_feedforward_layernorm), dtype),
-        # A tall matrix is multiplied faster as it lies in the checkpoint.
-        down=mlp.down_proj.weight.detach().to(dtype).t(),
-        qk_scale=torch.cat(
-            [(_norm(attention.q_norm) * scale).expand(heads, -1), _norm(attention.k_norm).expand(kv_heads, -1)]
-        ).to(dtype),
-        attention_norm=_norm(block.post_attention_layernorm).to(dtype),
-        mlp_norm=_norm(block.post_feedforward_layernorm).to(dtype),
+        qkv=make_matrix(qkv * _norm(block.input_layernorm), dtype, pack),
+        out=make_matrix(attention.o_proj.weight, dtype, pack),
+        gate=make_matrix(_float(mlp.gate_proj.weight) * before_mlp, dtype, pack),
+        up=make_matrix(_float(mlp.up_proj.weight) * before_mlp, dtype, pack),
+        down=make_matrix(mlp.down_proj.weight, dtype, pack),
+        qk_scale=torch.cat([(query_norm * scale).expand(heads, -1), key_norm.expand(kv_heads, -1)]),
+        attention_norm=_norm(block.post_attention_layernorm),
+        mlp_norm=_norm(block.post_feedforward_layernorm),
         kind=kind,
     )
     _empty(block)
     return folded
+
+
+def _in_pairs(weight: Float[Tensor, "heads*d_head ..."], d_head: int) -> Float[Tensor, "heads*d_head ..."]:
+    """Each number of a head's first half followed by its fellow of the second half."""
+    halves = weight.view(-1, 2, d_head // 2, *weight.shape[1:])
+    return halves.transpose(1, 2).reshape(weight.shape)
 
 
 def _float(weight: Tensor) -> Tensor:
@@ -119,10 +130,6 @@ def _float(weight: Tensor) -> Tensor:
 
 def _norm(norm: Any) -> Float[Tensor, " size"]:
     return 1.0 + _float(norm.weight)
-
-
-def _matrix(weight: Tensor, dtype: torch.dtype) -> Tensor:
-    return weight.t().contiguous().to(dtype)
 
 
 def _rotary(rotary: Any, kind: str) -> Rotary:

@@ -3,11 +3,10 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from torch import Tensor
-
 from steering_worker.engines.batched.block_size import BlockSize
 from steering_worker.engines.batched.folded_model import FoldedModel
 from steering_worker.engines.batched.folded_weights import FoldedWeights
+from steering_worker.engines.batched.matrix import Matrix
 from steering_worker.engines.batched.place_cache import bucketed, cache_widths
 from steering_worker.engines.batched.shared_prefill import POSITIONS
 from steering_worker.engines.sampling import LOGITS
@@ -80,7 +79,7 @@ def plan_memory(model: FoldedModel, block: BlockSize, places: int) -> MemoryPlan
 def _position_bytes(model: FoldedModel, columns: int) -> int:
     """The most that a block holds for a position that looks at so many columns."""
     weights, d_model, size = model.weights, model.shape.d_model, model.shape.dtype.itemsize
-    d_ff = weights.blocks[0].down.shape[0]
+    d_ff = weights.blocks[0].down.inner
     heads, both = weights.heads * weights.d_head, (weights.heads + weights.kv_heads) * weights.d_head
     projected = (weights.heads + 2 * weights.kv_heads) * weights.d_head
     narrow = size < FLOAT32
@@ -88,8 +87,9 @@ def _position_bytes(model: FoldedModel, columns: int) -> int:
     turning = size * (projected + 4 * both)
     score = 2 * FLOAT32 + size if narrow else 2 * size
     attending = size * (projected + both + 2 * heads) + weights.heads * columns * score
-    # Both halves of the gate, the share of one in float32, and the gate in float32 where it is not.
-    gating = size * (projected + both + heads + 2 * d_ff) + d_ff * (FLOAT32 + (FLOAT32 + size if narrow else 0))
+    # Both halves of the gate; an unpacked one also before its gelu, in float32 where it is not.
+    unpacked = 0 if weights.blocks[0].gate.packed else d_ff * (2 * FLOAT32 if narrow else FLOAT32)
+    gating = size * (projected + both + heads + 2 * d_ff) + unpacked
     # The residual, and what is about to be added to it.
     return max(turning, attending, gating) + 2 * d_model * max(size, FLOAT32)
 
@@ -107,6 +107,7 @@ def _logit_bytes(model: FoldedModel, block: BlockSize) -> int:
 
 def weight_bytes(weights: FoldedWeights) -> int:
     """Tensors that are used twice count once."""
-    block_tensors = [part for block in weights.blocks for part in vars(block).values() if isinstance(part, Tensor)]
-    tensors = [weights.embedding, weights.unembedding, weights.final_norm, *block_tensors]
-    return sum({tensor.data_ptr(): tensor.nbytes for tensor in tensors}.values())
+    parts = [part for block in weights.blocks for part in vars(block).values()]
+    tensors = [part.weight if isinstance(part, Matrix) else part for part in parts if not isinstance(part, str)]
+    tensors += [weights.embedding, weights.unembedding, weights.final_norm]
+    return sum({id(tensor): tensor.nbytes for tensor in tensors}.values())

@@ -225,5 +225,5 @@ def _edited(tasks: Sequence[_Task], width: int, own: int, counters: Sequence[int
 
 def _suffix(placing: Placing, prompt: Int[Tensor, " rows"], start: int) -> Placing:
     """What rows of those prompts read of their places, from a column on."""
-    mask, cos, sin = placing
-    return mask[prompt, :, start:], cos[prompt, start:], sin[prompt, start:]
+    mask, turn = placing
+    return mask[prompt, :, start:], turn[prompt, start:]

@@ -34,8 +34,7 @@ def step(
     turns = model.turns(position[:, None])
     hidden = _additive(torch.arange(columns, device=token.device) > position[:, None], resid.dtype)
     for layer, block in enumerate(weights.blocks):
-        cos, sin = turns[block.kind]
-        query, key, value = model.project(block, resid, cos, sin)
+        query, key, value = model.project(block, resid, turns[block.kind])
         cache.write(layer, places, position, key[:, 0], value[:, 0])
         keys, values = cache.read(layer, live, columns)
         grouped = query.reshape(live * weights.kv_heads, groups, weights.d_head)

@@ -122,17 +122,20 @@ export async function writeFindings(
   };
 }
 
-/** Each figure as SVG and PNG, by file name; one is turned into pixels while the next is laid out. */
+/** Each figure as SVG and PNG, by file name; one is turned into pixels while the next is laid out, the largest first. */
 async function drawFigures(figures: readonly Figure[]): Promise<[string, string | Uint8Array][]> {
-  const drawn: Promise<[string, string | Uint8Array][]>[] = [];
-  for (const { name, spec } of figures) {
-    const svg = await toSvg(spec);
-    drawn.push(
-      toPng(svg).then((png) => [
-        [`${name}.svg`, svg],
-        [`${name}.png`, png],
-      ]),
-    );
+  const bySize = figures
+    .map((figure) => ({ figure, size: JSON.stringify(figure.spec).length }))
+    .toSorted((a, b) => b.size - a.size);
+  const drawn = new Map<Figure, Promise<[string, string | Uint8Array][]>>();
+  for (const { figure } of bySize) {
+    const { name } = figure;
+    const svg = await toSvg(figure.spec);
+    const png = toPng(svg).then((pixels): [string, string | Uint8Array][] => [
+      [`${name}.svg`, svg],
+      [`${name}.png`, pixels],
+    ]);
+    drawn.set(figure, png);
   }
-  return (await Promise.all(drawn)).flat();
+  return (await Promise.all(figures.map((figure) => drawn.get(figure) ?? []))).flat();
 }

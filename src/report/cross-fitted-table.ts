@@ -1,7 +1,7 @@
 import type { Analysis } from "../config/experiment.js";
 import {
   type CrossFittedFrontier,
-  crossFittedFrontier,
+  crossFittedFrontiers,
   type QuestionCurves,
 } from "../statistics/posterior/cross-fitted-frontier.js";
 import { position, strengthAt } from "../statistics/series.js";
@@ -21,10 +21,8 @@ export function crossFittedSection(
   { frontier_losses: losses, confidence }: Analysis,
 ): string {
   const tables = bySweep(rows).flatMap(([first, sweep]) => {
-    const found = losses.map((loss) =>
-      crossFittedFrontier(questionCurves(sweep), candidates(sweep), loss, confidence),
-    );
-    if (found.every((frontier) => frontier === null)) return [];
+    const found = crossFittedFrontiers(questionCurves(sweep), candidates(sweep), losses, confidence);
+    if (found === null) return [];
     const layer = first.layer === null ? NONE : String(first.layer);
     return [[first.method, first.model, layer, String(sweep.length), ...found.map(cell)]];
   });
@@ -36,8 +34,7 @@ export function crossFittedSection(
   ].join("\n\n");
 }
 
-function cell(frontier: CrossFittedFrontier | null): string {
-  if (frontier === null) return NONE;
+function cell(frontier: CrossFittedFrontier): string {
   const halves = frontier.halves.map(({ strength, kept }) =>
     strength === null ? "unsteered" : `${formatStrength(strength)} keeps ${formatRate(kept)}`,
   );

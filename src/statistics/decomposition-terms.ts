@@ -1,5 +1,5 @@
 import { meanOf } from "./moments.js";
-import { type NamedInterval, percentileInterval, type Replicate } from "./percentile-interval.js";
+import { intervalOf, type NamedInterval, type Replicate, sortReplicates } from "./percentile-interval.js";
 import type { Draws } from "./posterior/window-posterior.js";
 
 /** Draws of an end, its sign in a sum, and what it is called where it lies beyond the numbers. */
@@ -51,10 +51,11 @@ export interface TermSummary {
 
 /** `draws` must not be empty. */
 export function summariseTerm(draws: readonly TermDraw[], confidence: number): TermSummary {
-  const interval = percentileInterval(draws, confidence);
+  const sorted = sortReplicates(draws);
+  const interval = intervalOf(sorted, confidence);
   const numbers = draws.filter((draw) => typeof draw === "number");
   if (numbers.length === draws.length) return { value: meanOf(numbers), interval };
   // The interval at a confidence of 0 is the median's order statistic; a name needs half of the draws to be it.
-  const middle = percentileInterval(draws, 0);
+  const middle = intervalOf(sorted, 0);
   return { value: typeof middle.low === "string" ? middle.low : middle.high, interval };
 }

@@ -10,6 +10,28 @@ export interface NamedInterval<Name extends string> {
   readonly shares: Readonly<Partial<Record<Name, number>>>;
 }
 
+/** Replicates in order: the numbers, and the names (alphabetical) on either side of them. */
+export interface SortedReplicates<Name extends string> {
+  readonly numbers: Float64Array;
+  readonly named: Readonly<Record<"below" | "above" | "either", readonly Name[]>>;
+  /** Of numbers and names together. */
+  readonly count: number;
+}
+
+export function sortReplicates<Name extends string>(
+  replicates: readonly Replicate<Name>[],
+): SortedReplicates<Name> {
+  const numbers = new Float64Array(replicates.length);
+  const named: Record<"below" | "above" | "either", Name[]> = { below: [], above: [], either: [] };
+  let found = 0;
+  for (const replicate of replicates) {
+    if (typeof replicate === "number") numbers[found++] = replicate;
+    else named[replicate.side].push(replicate.name);
+  }
+  for (const names of Object.values(named)) names.sort();
+  return { numbers: numbers.subarray(0, found).sort(), named, count: replicates.length };
+}
+
 /**
  * Percentile interval over replicates some of which have a name in place of a number: a name counts as mass at its end
  * (`either` at both, against the interval), and a bound that falls on such mass is the name.
@@ -19,18 +41,24 @@ export function percentileInterval<Name extends string>(
   replicates: readonly Replicate<Name>[],
   confidence: number,
 ): NamedInterval<Name> {
-  const b = replicates.length;
-  if (b === 0) throw new RangeError("percentileInterval: no replicates");
+  return intervalOf(sortReplicates(replicates), confidence);
+}
+
+/** `percentileInterval` of replicates that are sorted already. */
+export function intervalOf<Name extends string>(
+  { numbers, named, count }: SortedReplicates<Name>,
+  confidence: number,
+): NamedInterval<Name> {
+  if (count === 0) throw new RangeError("percentileInterval: no replicates");
+  const { below, above, either } = named;
   const tail = (1 - confidence) / 2;
-  const rank = (share: number) => Math.min(b, Math.max(1, Math.ceil(Number((b * share).toFixed(9))))) - 1;
-  const numbers = Float64Array.from(replicates.filter((replicate) => typeof replicate === "number")).sort();
-  const named = replicates.filter((replicate) => typeof replicate !== "number");
-  const namesAt = (...sides: readonly ("below" | "above" | "either")[]) =>
-    named.flatMap(({ name, side }) => (sides.includes(side) ? [name] : [])).sort();
+  const rank = (share: number) =>
+    Math.min(count, Math.max(1, Math.ceil(Number((count * share).toFixed(9))))) - 1;
+  const andEither = (names: readonly Name[]) => (either.length === 0 ? names : [...names, ...either].sort());
   return {
-    low: ordered(rank(tail), namesAt("below", "either"), numbers, namesAt("above")),
-    high: ordered(rank(1 - tail), namesAt("below"), numbers, namesAt("above", "either")),
-    shares: nameShares(replicates),
+    low: ordered(rank(tail), andEither(below), numbers, above),
+    high: ordered(rank(1 - tail), below, numbers, andEither(above)),
+    shares: nameShares([...below, ...above, ...either], count),
   };
 }
 
@@ -47,12 +75,12 @@ function ordered<Name extends string>(
 }
 
 function nameShares<Name extends string>(
-  replicates: readonly Replicate<Name>[],
+  names: readonly Name[],
+  count: number,
 ): Partial<Record<Name, number>> {
-  const names = replicates.flatMap((replicate) => (typeof replicate === "number" ? [] : [replicate.name]));
+  const counts = new Map<Name, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   const shares: Partial<Record<Name, number>> = {};
-  for (const name of [...new Set(names)].sort()) {
-    shares[name] = names.filter((other) => other === name).length / replicates.length;
-  }
+  for (const name of [...counts.keys()].sort()) shares[name] = (counts.get(name) ?? 0) / count;
   return shares;
 }

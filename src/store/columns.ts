@@ -3,7 +3,7 @@ import { type DataType, Field, Float64, Int32, Int64, List, Schema, Utf8 } from 
 /** Version of the three tables, written into every schema's metadata and raised when a column changes meaning. */
 export const SCHEMA_VERSION = 1;
 
-type ColumnType = "utf8" | "int32" | "int64" | "float64" | "int32[]" | "float64[]";
+export type ColumnType = "utf8" | "int32" | "int64" | "float64" | "int32[]" | "float64[]";
 
 export interface Column {
   readonly name: string;

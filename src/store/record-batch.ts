@@ -5,9 +5,10 @@ import {
   Table,
   tableFromIPC,
   tableToIPC,
+  type Vector,
   vectorFromArray,
 } from "apache-arrow";
-import { arrowSchema, type TableColumns } from "./columns.js";
+import { arrowSchema, type ColumnType, type TableColumns } from "./columns.js";
 
 /** End-of-stream marker of an Arrow IPC stream. */
 const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
@@ -66,22 +67,30 @@ export function decodeBatch(table: TableColumns, bytes: Uint8Array): RecordBatch
 
 /** The rows of a batch as plain objects: int64 as numbers, lists as arrays, missing as null. */
 export function batchToRows(table: TableColumns, batch: RecordBatch): Row[] {
-  const vectors = table.columns.map(({ name, type }) => {
+  const columns = table.columns.map(({ name, type }) => {
     const vector = batch.getChild(name);
     if (vector === null) throw new Error(`${table.table} has no column ${name}`);
-    return { name, type, vector };
+    return { name, valueAt: reader(type, vector) };
   });
   return Array.from({ length: batch.numRows }, (_, index) => {
     const row: Record<string, unknown> = {};
-    for (const { name, type, vector } of vectors) {
-      const value: unknown = vector.get(index);
-      if (value === null) row[name] = null;
-      else if (type === "int64") row[name] = Number(value);
-      else if (type.endsWith("[]")) row[name] = Array.from(value as Iterable<number>);
-      else row[name] = value;
-    }
+    for (const { name, valueAt } of columns) row[name] = valueAt(index);
     return row;
   });
+}
+
+/** A column's values by row. Numbers are read from their array, which is several times faster than from the vector. */
+function reader(type: ColumnType, vector: Vector): (index: number) => unknown {
+  if (type === "utf8") return (index) => vector.get(index);
+  if (type.endsWith("[]")) {
+    return (index) => {
+      const list: unknown = vector.get(index);
+      return list === null ? null : Array.from((list as Vector).toArray() as Iterable<number>);
+    };
+  }
+  const values = vector.toArray() as ArrayLike<number | bigint>;
+  if (vector.nullCount === 0) return (index) => Number(values[index]);
+  return (index) => (vector.isValid(index) ? Number(values[index]) : null);
 }
 
 function withoutEnd(stream: Uint8Array): Uint8Array {

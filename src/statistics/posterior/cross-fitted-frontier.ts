@@ -37,53 +37,64 @@ export interface CrossFittedFrontier {
 }
 
 /**
- * Frontier of a set of questions whose strength is not chosen on the questions it is reported on: `strengths` (common
- * unit) are compared on one half by the mean target rate among those whose mean capability keeps 1 - loss, the winner is
- * reported on the other half, and the other way round. Halves are every second question by id. The interval speaks of
- * these questions and does not include the choice. Null for fewer than two questions.
+ * Frontiers of a set of questions, one a loss, whose strength is not chosen on the questions they are reported on:
+ * `strengths` (common unit) are compared on one half by the mean target rate among those whose mean capability keeps
+ * 1 - loss, the winner is reported on the other half, and the other way round. Halves are every second question by id.
+ * The interval speaks of these questions and does not include the choice. Null for fewer than two questions.
  */
-export function crossFittedFrontier(
+export function crossFittedFrontiers(
   questions: readonly QuestionCurves[],
   strengths: readonly number[],
-  loss: number,
+  losses: readonly number[],
   confidence: number,
-): CrossFittedFrontier | null {
+): CrossFittedFrontier[] | null {
   const sorted = questions.toSorted((a, b) => (a.question < b.question ? -1 : 1));
   const even = sorted.filter((_, i) => i % 2 === 0);
   const odd = sorted.filter((_, i) => i % 2 === 1);
   if (odd.length === 0) return null;
   const count = Math.min(...questions.map(({ curves }) => curves.count));
-  const first = reportedAt(even, bestStrength(odd, strengths, loss, count), count);
-  const second = reportedAt(odd, bestStrength(even, strengths, loss, count), count);
-  const draws = first.sum.map((sum, i) => (sum + (second.sum[i] as number)) / sorted.length);
-  const { low, high } = plainInterval(draws, confidence);
-  return {
-    loss,
-    halves: [first.half, second.half],
-    rate: median(draws),
-    low: Number(low),
-    high: Number(high),
-    draws,
-  };
+  const least = 1 - Math.max(...losses);
+  const bestOfOdd = comparison(odd, strengths, least, count);
+  const bestOfEven = comparison(even, strengths, least, count);
+  return losses.map((loss) => {
+    const first = reportedAt(even, bestOfOdd(loss), count);
+    const second = reportedAt(odd, bestOfEven(loss), count);
+    const draws = first.sum.map((sum, i) => (sum + (second.sum[i] as number)) / sorted.length);
+    const { low, high } = plainInterval(draws, confidence);
+    return {
+      loss,
+      halves: [first.half, second.half],
+      rate: median(draws),
+      low: Number(low),
+      high: Number(high),
+      draws,
+    };
+  });
 }
 
-/** The strength of the best mean target rate that keeps enough; null where the baseline's is as good. */
-function bestStrength(
+/**
+ * By loss the strength of the best mean target rate that keeps enough; null where the baseline's is as good. What keeps
+ * less than `least` is enough for no loss.
+ */
+function comparison(
   questions: readonly QuestionCurves[],
   strengths: readonly number[],
-  loss: number,
+  least: number,
   count: number,
-): number | null {
-  let best: { strength: number | null; rate: number } = {
-    strength: null,
-    rate: meanOf(targetSums(questions, null, count)) / questions.length,
+): (loss: number) => number | null {
+  const mean = (sums: Draws) => meanOf(sums) / questions.length;
+  const baseline = mean(targetSums(questions, null, count));
+  const compared = strengths.flatMap((strength) => {
+    const kept = mean(keptSums(questions, strength, count));
+    return kept < least ? [] : [{ strength, kept, rate: mean(targetSums(questions, strength, count)) }];
+  });
+  return (loss) => {
+    let best: { strength: number | null; rate: number } = { strength: null, rate: baseline };
+    for (const { strength, kept, rate } of compared) {
+      if (kept >= 1 - loss && rate > best.rate) best = { strength, rate };
+    }
+    return best.strength;
   };
-  for (const strength of strengths) {
-    if (meanOf(keptSums(questions, strength, count)) / questions.length < 1 - loss) continue;
-    const rate = meanOf(targetSums(questions, strength, count)) / questions.length;
-    if (rate > best.rate) best = { strength, rate };
-  }
-  return best.strength;
 }
 
 function reportedAt(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  crossFittedFrontier,
+  crossFittedFrontiers,
   type QuestionCurves,
 } from "../../../src/statistics/posterior/cross-fitted-frontier.js";
 import { pooledCapability } from "../../../src/statistics/posterior/pooled-capability.js";
@@ -33,13 +33,14 @@ function certain(question: string, onset: number, collapse: number, perUnit = 1)
   };
 }
 
+const frontierAt = (questions: readonly QuestionCurves[], loss: number) =>
+  crossFittedFrontiers(questions, STRENGTHS, [loss], 0.95)?.[0];
+
 describe("the cross-fitted frontier", () => {
   it("takes for each half the strength that the other half chose", () => {
-    const found = crossFittedFrontier(
+    const found = frontierAt(
       [certain("a", 0, 1), certain("b", 0, 2), certain("c", 0, 1), certain("d", 0, 2)],
-      STRENGTHS,
       0.1,
-      0.95,
     );
     const [first, second] = found?.halves ?? [];
     expect(first?.questions).toEqual(["a", "c"]);
@@ -51,17 +52,25 @@ describe("the cross-fitted frontier", () => {
     expect(found?.rate).toBeCloseTo(((first?.rate ?? 0) + (second?.rate ?? 0)) / 2, 12);
   });
 
+  it("gives at several losses what it gives at each of them alone", () => {
+    const questions = [certain("a", 0, 1), certain("b", -1, 2), certain("c", 0.5, 1.5), certain("d", 1, 2)];
+    const losses = [0.02, 0.1, 0.4];
+    const together = crossFittedFrontiers(questions, STRENGTHS, losses, 0.95);
+    expect(together).toEqual(losses.map((loss) => frontierAt(questions, loss)));
+    expect(new Set(together?.map(({ halves }) => halves[0].strength)).size).toBe(3);
+  });
+
   it("tells strengths in one unit over questions whose own units differ", () => {
     const same = [certain("a", 0, 1), certain("b", 1, 2, 2)];
-    const found = crossFittedFrontier(same, STRENGTHS, 0.1, 0.95);
+    const found = frontierAt(same, 0.1);
     expect(found?.halves[0].strength).toBe(found?.halves[1].strength);
     expect(found?.halves[0].rate).toBeCloseTo(found?.halves[1].rate ?? 0, 2);
   });
 
   it("keeps the baseline where capability goes before the target comes, and needs two questions", () => {
-    const shut = crossFittedFrontier([certain("a", 3, -4), certain("b", 3, -4)], STRENGTHS, 0.05, 0.95);
+    const shut = frontierAt([certain("a", 3, -4), certain("b", 3, -4)], 0.05);
     expect(shut?.halves.map(({ strength }) => strength)).toEqual([null, null]);
     expect(shut).toMatchObject({ rate: 0, low: 0, high: 0 });
-    expect(crossFittedFrontier([certain("a", 0, 1)], STRENGTHS, 0.05, 0.95)).toBeNull();
+    expect(crossFittedFrontiers([certain("a", 0, 1)], STRENGTHS, [0.05], 0.95)).toBeNull();
   });
 });

@@ -25,7 +25,7 @@ import { Drained, RoundRunner } from "./adaptive/round-runner.js";
 import { checkMethods } from "./check-file.js";
 import { type Logs, largestFirst } from "./conduct.js";
 import { finishRun } from "./finish-run.js";
-import { coreWatch, idleCores } from "./idle-cores.js";
+import { type CoreWatch, idleCores } from "./idle-cores.js";
 import { INTERRUPTED_EXIT_CODE, type Interrupt, listenForInterrupt } from "./interrupt.js";
 import { ManifestBook } from "./manifest-book.js";
 import { newManifest } from "./new-manifest.js";
@@ -53,6 +53,7 @@ export interface PreparedRun {
   readonly folder: RunFolder;
   /** Started in place of the project's own worker; null starts that. */
   readonly workerCommand: readonly string[] | null;
+  readonly coreWatch: CoreWatch;
   readonly clock: StageClock;
   readonly speed: Speed;
   readonly statistics: StatisticsPool;
@@ -101,8 +102,14 @@ export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
 }
 
 /** Rows and threads of the first start are kept: the last bits of a result depend on them. */
-async function settle({ experiment, shapes, env, before }: PreparedRun): Promise<SettledExecution> {
-  const machine = { ...thisMachine(env), cores: await idleCores(coreWatch()) };
+async function settle({
+  experiment,
+  shapes,
+  env,
+  before,
+  coreWatch,
+}: PreparedRun): Promise<SettledExecution> {
+  const machine = { ...thisMachine(env), cores: await idleCores(coreWatch) };
   const settled = settleExecution(experiment.execution, [...shapes.values()], machine);
   if (before === null) return settled;
   return { ...settled, rows: before.execution.rows, threads: before.execution.threads };

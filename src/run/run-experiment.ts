@@ -12,6 +12,7 @@ import { type Manifest, readManifest } from "../store/manifest.js";
 import { createRunFolder, type RunFolder, runFolder } from "../store/run-folder.js";
 import { isAdaptive } from "./adaptive/condition-keys.js";
 import { carryOut } from "./carry-out.js";
+import { watchCores } from "./idle-cores.js";
 import { ManifestBook } from "./manifest-book.js";
 import { planExperiment } from "./plan-experiment.js";
 import { Speed } from "./speed.js";
@@ -50,6 +51,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
   const { root, cwd, env, stderr, set, fresh, workerCommand = null } = options;
   const clock = new StageClock(options.now);
   const speed = new Speed(clock);
+  const coreWatch = watchCores();
   const planned = await planExperiment(options.config, { root, cwd, set });
   const { plan } = planned;
   const { experiment } = planned.loaded;
@@ -83,6 +85,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       experiment,
       folder,
       workerCommand,
+      coreWatch,
       clock,
       speed,
       statistics: options.statistics,

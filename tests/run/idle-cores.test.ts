@@ -1,15 +1,22 @@
 import { expect, test } from "vitest";
-import { type CoreWatch, coreWatch, idleCores } from "../../src/run/idle-cores.js";
+import { type CoreWatch, idleCores, watchCores } from "../../src/run/idle-cores.js";
 
-/** A machine of `cores` of which so many are idle while it is watched. */
-function machine(cores: number, idle: number, allowed: number, loadAverage: number): CoreWatch {
-  let seconds = 0;
+/** A machine of `cores` of which so many are idle while it is watched, and `own` are this process's. */
+function machine(cores: number, idle: number, allowed: number, loadAverage: number, own = 0): CoreWatch {
+  let milliseconds = 0;
+  const times = () => ({
+    cores,
+    idle: idle * milliseconds,
+    total: cores * milliseconds,
+    own: own * milliseconds,
+  });
   return {
     allowed,
     loadAverage,
-    times: () => ({ cores, idle: idle * seconds, total: cores * seconds }),
-    wait: async () => {
-      seconds += 1;
+    since: times(),
+    times,
+    wait: async (more) => {
+      milliseconds += more;
     },
   };
 }
@@ -27,6 +34,18 @@ test("a load average of work that is over takes nothing away", async () => {
   expect(await idleCores(machine(2, 1.9, 2, 2.5))).toBe(2);
 });
 
+test("what this process does itself is not work of others", async () => {
+  expect(await idleCores(machine(2, 1, 2, 4))).toBe(1);
+  expect(await idleCores(machine(2, 1, 2, 4, 0.9))).toBe(2);
+});
+
+test("cores that were watched for long enough are not waited for", async () => {
+  const watch = machine(4, 3, 4, 4);
+  await watch.wait(300);
+  const impatient = { ...watch, wait: () => Promise.reject(new Error("waited")) };
+  expect(await idleCores(impatient)).toBe(3);
+});
+
 test("one core is always used", async () => {
   expect(await idleCores(machine(4, 0, 4, 9))).toBe(1);
 });
@@ -36,7 +55,7 @@ test("idle cores beyond the affinity are not counted", async () => {
 });
 
 test("this machine has a number", async () => {
-  const watch = coreWatch();
+  const watch = watchCores();
   const found = await idleCores({ ...watch, loadAverage: Number.POSITIVE_INFINITY });
   expect(found).toBeGreaterThanOrEqual(1);
   expect(found).toBeLessThanOrEqual(watch.allowed);

@@ -98,7 +98,8 @@ def _checked_edit(path: str, cls: Any) -> type[Edit]:
         raise user_error(path, f"`units` of `edit` is {cls.units!r}", f"Take them from {', '.join(allowed['units'])}.")
     if cls.neutral is not None and not isinstance(cls.neutral, float | int):
         raise user_error(path, f"`neutral` of `edit` is {cls.neutral!r}", "It is a number, or None.")
-    derived: type[Edit] = _derived(cls, {"kind": path, "edit": _guarded(path, "edit", cls.edit)})
+    # `adds`, perhaps inherited, may not be what this class does: its `edit` is always called.
+    derived: type[Edit] = _derived(cls, {"kind": path, "edit": _guarded(path, "edit", cls.edit), "adds": None})
     return derived
 
 

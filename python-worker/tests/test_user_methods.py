@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from steering_worker.engines.batched.additive_tables import added_vector
+from steering_worker.engines.engine import AppliedEdit
 from steering_worker.errors import WorkerError
 from steering_worker.registry import catalogue, check_params, make_direction, make_edit
 from steering_worker.user_methods import load_user_methods
@@ -93,6 +95,23 @@ def test_a_direction_and_an_edit_from_files_work_like_registered_ones(write):
     mask = torch.tensor([[True, False]])
     edited = make_edit(shift, {}).edit(resid, resid, fitted.tensors, torch.tensor([3.0]), mask)
     torch.testing.assert_close(edited - resid, torch.tensor([6.0, 0.0])[None, :, None].expand(1, 2, D_MODEL))
+
+
+def test_an_edit_that_inherits_what_another_adds_is_called_itself(write):
+    path = write("""
+from steering_worker.edits.add import Add
+
+class Twice(Add):
+    "Adds twice the vector."
+
+    def edit(self, resid, clean, fitted, strength, mask):
+        return super().edit(resid, clean, fitted, 2 * strength, mask)
+
+edit = Twice
+""")
+    applied = AppliedEdit(make_edit(path, {}), {"vector": normal(2, D_MODEL)}, 0, "all")
+    assert added_vector(applied) is None
+    assert added_vector(AppliedEdit(make_edit("add", {}), applied.fitted, 0, "all")) is applied.fitted["vector"]
 
 
 def test_catalogue_lists_them_by_path(write):

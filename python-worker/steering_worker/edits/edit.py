@@ -13,7 +13,11 @@ StrengthUnit = Literal["raw", "resid"]
 
 
 class Edit(Protocol):
-    """Constructed with its frozen params; `edit` is pure and never sees the model."""
+    """Constructed with its frozen params; `edit` is pure and never sees the model.
+
+    An edit of the package that adds its strength times one fitted tensor, and does nothing else, may name that tensor
+    in a class attribute `adds`: an engine may then add it itself, in float32, instead of calling `edit`.
+    """
 
     kind: ClassVar[str]
     Params: ClassVar[type[Params]]

@@ -35,12 +35,12 @@ class DecoderBlocks:
         return resid, Placed({kind: (masks[kind], *parts) for kind, parts in rotary.items()})
 
     def blocks(
-        self, resid: Float[Tensor, "batch pos d_model"], placed: Placed, first: int, stop: int
-    ) -> Float[Tensor, "batch pos d_model"]:
+        self, resid: Float[Tensor, "batch pos d_model"], placed: Placed, first: int, stop: int, last: int | None = None
+    ) -> Float[Tensor, "batch some d_model"]:
         for block, kind in zip(self._blocks[first:stop], self._kinds[first:stop], strict=True):
             mask, *rotary = placed.by_kind[kind]
             resid = block(resid, position_embeddings=tuple(rotary), attention_mask=mask)
-        return resid
+        return resid if last is None or first == stop else resid[:, -last:]
 
     def unembed(self, resid: Float[Tensor, "... d_model"]) -> Float[Tensor, "... vocab"]:
         logits: Tensor = self._head(self._norm(resid))

@@ -51,17 +51,18 @@ def diverge(model: LayeredModel, work: Divergences, rows: int, progress: Progres
 def _diverge_on(
     model: LayeredModel, work: Divergences, number: int, text: Prompt, left: list[int], rows: int, progress: Progress
 ) -> None:
-    (plain,) = steered_passes(model, [text.ids], [SteeredRow(0, None, 0.0, None)], 1)
-    unsteered = torch.log_softmax(model.unembed(plain.resid[0, 1:]).to(torch.float32), dim=-1)
+    read = len(text.ids) - 1
+    (plain,) = steered_passes(model, [text.ids], [SteeredRow(0, None, 0.0, None, read)], 1)
+    unsteered = torch.log_softmax(model.unembed(plain.resid[0]).to(torch.float32), dim=-1)
     if not bool(torch.isfinite(unsteered).all()):
         raise not_finite(f"text {number}")
     progress()
     touched: Bool[Tensor, " pos"] = edited_positions(text, "all", model.shape.bos_id, 0)
-    steered = [SteeredRow(0, work.items[item].edit, work.items[item].strength, touched) for item in left]
+    steered = [SteeredRow(0, work.items[item].edit, work.items[item].strength, touched, read) for item in left]
     for done in steered_passes(model, [text.ids], steered, rows):
         sums = [
             nats
-            for some in torch.split(done.resid[:, 1:], max(1, POSITIONS // len(unsteered)))
+            for some in torch.split(done.resid, max(1, POSITIONS // len(unsteered)))
             for nats in _divergence(unsteered, model.unembed(some)).tolist()
         ]
         work.sums.update({(number, left[row]): nats for row, nats in zip(done.rows, sums, strict=True)})

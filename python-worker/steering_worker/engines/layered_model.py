@@ -36,9 +36,12 @@ class LayeredModel(Protocol):
         """The residual before block 0, and what the blocks read of the tokens' places."""
 
     def blocks(
-        self, resid: Float[Tensor, "batch pos d_model"], placed: Placed, first: int, stop: int
-    ) -> Float[Tensor, "batch pos d_model"]:
-        """The residual after block `stop - 1`, given the one before block `first`; a batch that `placed` fits."""
+        self, resid: Float[Tensor, "batch pos d_model"], placed: Placed, first: int, stop: int, last: int | None = None
+    ) -> Float[Tensor, "batch some d_model"]:
+        """The residual after block `stop - 1`, given the one before block `first`; a batch that `placed` fits.
+
+        Of the last block only the `last` positions are answered, where that is given.
+        """
 
     def unembed(self, resid: Float[Tensor, "... d_model"]) -> Float[Tensor, "... vocab"]:
         """Logits by the final norm and the unembedding, soft cap included."""

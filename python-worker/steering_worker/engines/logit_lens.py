@@ -35,7 +35,7 @@ def read_lens(
             )
             read: list[list[Tensor]] = [[] for _ in numbers]
             for layer in range(model.shape.layers):
-                resid = model.blocks(resid, placed, layer, layer + 1)
+                resid = model.blocks(resid, placed, layer, layer + 1, 1 if layer == model.shape.layers - 1 else None)
                 logits = model.unembed(resid[:, -1]).to(torch.float32)
                 if not bool(torch.isfinite(logits).all()):
                     raise not_finite(f"the logit lens after block {layer}")

@@ -56,10 +56,10 @@ def _measure_batch(
 
 
 def _row(sequence: TokenSequence, number: int, edit: AppliedEdit | None, strength: float, bos_id: int) -> SteeredRow:
-    if edit is None:
-        return SteeredRow(number, None, strength, None)
     after = len(sequence.ids) - len(sequence.prompt.ids)
-    return SteeredRow(number, edit, strength, edited_positions(sequence.prompt, edit.positions, bos_id, after))
+    touched = None if edit is None else edited_positions(sequence.prompt, edit.positions, bos_id, after)
+    # What comes after the prompt's last token is asked first.
+    return SteeredRow(number, edit, strength, touched, after + 1)
 
 
 def _read_off(

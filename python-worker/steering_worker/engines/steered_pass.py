@@ -16,20 +16,27 @@ from steering_worker.engines.prefill import widened
 
 @dataclass(frozen=True)
 class SteeredRow:
-    """A row to run: of which sequence, under which edit (None: none), and the positions that it touches there."""
+    """A row to run: of which sequence, under which edit (None: none), and the positions that it touches there.
+
+    `read` is how many of its last positions are asked for.
+    """
 
     sequence: int
     edit: AppliedEdit | None
     strength: float
     touched: Bool[Tensor, " pos"] | None
+    read: int
 
 
 @dataclass(frozen=True)
 class SteeredPass:
-    """Rows (by number) that went through the model together; their sequences end at the last column."""
+    """Rows (by number) that went through the model together; their sequences end at the last column.
+
+    There are as many columns as the most that any of them asks for, at least.
+    """
 
     rows: tuple[int, ...]
-    resid: Float[Tensor, "batch pos d_model"]
+    resid: Float[Tensor, "batch read d_model"]
 
 
 def steered_passes(
@@ -45,14 +52,22 @@ def steered_passes(
     edits = Edits(at_a_time, shape.device)
     done = 0
     for layer, numbers in _by_layer(rows, shape.layers).items():
-        resid = model.blocks(resid, placed, done, layer + 1)
+        # An edit after the last block reaches no other position.
+        ends = layer == shape.layers - 1
+        resid = model.blocks(resid, placed, done, layer + 1, _most_read(rows, numbers) if ends else None)
         done = layer + 1
         for start in range(0, len(numbers), at_a_time):
             chunk = numbers[start : start + at_a_time]
             taken = torch.tensor([rows[number].sequence for number in chunk], device=shape.device)
-            edits.set(_edited([rows[number] for number in chunk], padded))
+            edits.set(_edited([rows[number] for number in chunk], padded, resid.shape[1]))
             steered = edits(layer, resid[taken])
-            yield SteeredPass(tuple(chunk), model.blocks(steered, placed.rows(taken), done, shape.layers))
+            if not ends:
+                steered = model.blocks(steered, placed.rows(taken), done, shape.layers, _most_read(rows, chunk))
+            yield SteeredPass(tuple(chunk), steered)
+
+
+def _most_read(rows: Sequence[SteeredRow], numbers: Sequence[int]) -> int:
+    return max(rows[number].read for number in numbers)
 
 
 def _by_layer(rows: Sequence[SteeredRow], layers: int) -> dict[int, list[int]]:
@@ -63,10 +78,11 @@ def _by_layer(rows: Sequence[SteeredRow], layers: int) -> dict[int, list[int]]:
     return dict(sorted(by_layer.items()))
 
 
-def _edited(rows: Sequence[SteeredRow], padded: Padded) -> list[EditedRow]:
+def _edited(rows: Sequence[SteeredRow], padded: Padded, columns: int) -> list[EditedRow]:
+    """Of the last `columns`."""
     width = padded.ids.shape[1]
     return [
-        EditedRow(i, row.edit, row.strength, widened(row.touched, width), i)
+        EditedRow(i, row.edit, row.strength, widened(row.touched, width)[-columns:], i)
         for i, row in enumerate(rows)
         if row.edit is not None and row.touched is not None and bool(row.touched.any())
     ]

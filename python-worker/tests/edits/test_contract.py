@@ -105,6 +105,15 @@ def test_the_neutral_strength_keeps_negative_zero_and_values_that_are_not_finite
     assert same_bits(edited, resid)
 
 
+@pytest.mark.parametrize("variant", [one for one in VARIANTS if getattr(EDITS[one[0]], "adds", None)], ids=label)
+def test_an_edit_that_says_what_it_adds_adds_that_in_float32(variant, resid):
+    edit = make_edit(*variant)
+    assert edit.adds in edit.tensors
+    vector = fitted_for(edit)[edit.adds]
+    added = (resid.to(torch.float32) + STRENGTHS[:, None, None] * vector).to(resid.dtype)
+    assert same_bits(apply(edit, resid), torch.where(MASK[..., None], added, resid))
+
+
 def test_positions_outside_the_mask_are_untouched_bit_for_bit(edit, resid):
     edited = apply(edit, resid)
     assert same_bits(edited[~MASK], resid[~MASK])

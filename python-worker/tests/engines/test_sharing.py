@@ -74,13 +74,37 @@ def test_the_blocks_below_the_edit_read_each_sequence_once(text: Pair, monkeypat
     layered = text.engine._layered
     original = layered.blocks
 
-    def counted(resid, placed, first, stop):
+    def counted(resid, placed, first, stop, *last):
         read.update({block: resid.shape[0] for block in range(first, stop)})
-        return original(resid, placed, first, stop)
+        return original(resid, placed, first, stop, *last)
 
     monkeypatch.setattr(layered, "blocks", counted)
     text.engine.logprobs(items, 8, idle)
     assert dict(read) == {0: 3, 1: 3, 2: 60}
+
+
+def test_the_last_block_answers_only_the_positions_that_are_asked_for(
+    text: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layers = text.loaded.layers
+    edits = [None, *(add_edit(text.loaded.d_model, layer) for layer in range(layers))]
+    items = [Continuation(f"{n}", prompt(20), continuation(5, 1), edit, 2.0) for n, edit in enumerate(edits)]
+    answered = []
+    layered = text.engine._layered
+    original = layered.blocks
+
+    def seen(resid, placed, first, stop, *last):
+        out = original(resid, placed, first, stop, *last)
+        if stop == layers and first < stop:
+            answered.append(out.shape[1])
+        return out
+
+    monkeypatch.setattr(layered, "blocks", seen)
+    found = text.engine.logprobs(items, 4, idle)
+    # Five tokens are asked for after the prompt's last and the first four of their own.
+    assert answered and set(answered) == {5}
+    for item, measured in zip(items, found.items, strict=True):
+        assert close(measured.logprobs, plain_logprobs(text, item))
 
 
 def test_a_neutral_edit_measures_what_no_edit_does(text: Pair) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.checkpoint import make_checkpoint
 from benchmarks.contestant import GROUPS, MATMUL, Group
+from benchmarks.dtype_windows import measure_dtype_windows
 from benchmarks.end_to_end import measure_end_to_end
 from benchmarks.environments import Unbuildable, build, interpreter, versions
 from benchmarks.figure import render_figure
@@ -39,6 +40,7 @@ def main() -> None:
             ("profile", _profile),
             ("memory", _memory),
             ("end-to-end", _end_to_end),
+            ("dtypes", _dtypes),
         ):
             if part in options.parts:
                 measure(options, groups, results, file)
@@ -116,6 +118,12 @@ def _memory(options: Options, groups: list[Group], results: dict[str, Any], file
 def _end_to_end(options: Options, groups: list[Group], results: dict[str, Any], file: Path) -> None:
     if not options.partial:
         results["end_to_end"] = measure_end_to_end(options.rounds, log)
+        write_results(file, results)
+
+
+def _dtypes(options: Options, groups: list[Group], results: dict[str, Any], file: Path) -> None:
+    if not options.partial:
+        results["dtypes"] = measure_dtype_windows(log)
         write_results(file, results)
 
 

@@ -66,6 +66,14 @@ def render_aims(results: dict[str, Any]) -> str:
             percent=True,
             at_most=True,
         ),
+        Aim(
+            "ends of bf16 windows inside fp32's 95 % intervals",
+            0.95,
+            1.0,
+            _inside(results.get("dtypes")),
+            percent=True,
+        ),
+        *(_memory(one) for one in results.get("memory") or [] if one["failed"] is None),
     ]
     lines = [aim.row() for aim in aims]
     return "\n\n".join(["## Aims", table(["what", "at least (at most)", "aim", "measured", ""], lines), GOES_INTO])
@@ -73,15 +81,28 @@ def render_aims(results: dict[str, Any]) -> str:
 
 GOES_INTO = (
     "What keeps decoding from the matrix products' rate is everything between them: attention over each row's own keys "
-    "and values (`bmm`, `baddbmm`, `_softmax`), the gate's gelu (`mul`, `mul_`, `sigmoid_`), norms (`mul`), writing "
-    "the cache (`_index_put_impl_`) and sampling. On the small model these are narrow operations of tens of "
-    "microseconds, and in bf16 the products shrink while they stay; on larger models their share falls. The table "
-    "*Where the time goes* has their shares."
+    "and values (`bmm`, `baddbmm`, `_softmax`), norms and the rotation (`mul`, `linalg_vector_norm`), writing the "
+    "cache (`_index_put_impl_`) and sampling. Part of it is won back by packed products, which are faster than "
+    "`torch.mm`'s and take the gate's gelu along (`_linear_pointwise`). On the small model these are narrow operations "
+    "of tens of microseconds, and in bf16 the products shrink while they stay; on larger models their share falls. The "
+    "table *Where the time goes* has their shares."
 )
 
 
 def _over(one: float | None, other: float | None) -> float | None:
     return None if one is None or not other else one / other
+
+
+def _inside(dtypes: dict[str, Any] | None) -> float | None:
+    return _over(dtypes["inside"], dtypes["ends"]) if dtypes and dtypes["failed"] is None else None
+
+
+def _memory(one: dict[str, Any]) -> Aim:
+    """How far the planner's word is from the peak, as a share of the peak."""
+    planned, peak = one["planned_bytes"], one["peak_bytes"]
+    off = None if planned is None else abs(planned - peak) / peak
+    what = f"planned memory off the peak, {one['shape']} in {one['dtype']}"
+    return Aim(what, 0.15, 0.15, off, percent=True, at_most=True)
 
 
 def _orchestration(results: dict[str, Any]) -> float | None:

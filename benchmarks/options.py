@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from benchmarks.contestant import GROUPS
 from benchmarks.shape import SHAPES_BY_NAME
 
-PARTS = ("sweep", "growth", "profile", "memory", "end-to-end")
+PARTS = ("sweep", "growth", "profile", "memory", "end-to-end", "dtypes")
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ def render_page(results: dict[str, Any]) -> str:
         _profile(results.get("profile")),
         _memory(results.get("memory")),
         _end_to_end(results.get("end_to_end")),
+        _dtypes(results.get("dtypes")),
         _tools(results.get("environments", {})),
         "\n\n".join(["## To repeat it", REPEAT]),
         "CUDA: not run.",
@@ -155,6 +156,19 @@ def _end_to_end(end: dict[str, Any] | None) -> str:
     ]
     head = ["wall s", "CPU s", "generation", "sandbox", "start of processes", "orchestration", "share of it"]
     return "\n\n".join([f"## From YAML to figures: `{end['experiment']}`", table(head, lines)])
+
+
+def _dtypes(dtypes: dict[str, Any] | None) -> str:
+    if dtypes is None or dtypes["failed"] is not None:
+        return ""
+    other = dtypes["other_layer"]
+    left = f" {other} windows are not compared, since the runs chose different layers for them." if other else ""
+    said = (
+        f"The default experiment in bfloat16 and in float32: of {dtypes['ends']} onsets, collapses and widths of "
+        f"{dtypes['windows']} windows that are numbers in both, {dtypes['inside']} lie inside float32's intervals "
+        f"(95 %, these items).{left}"
+    )
+    return "\n\n".join(["## Windows in bfloat16", said])
 
 
 def _tools(environments: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from steering_worker.directions.direction import NoParams
 from steering_worker.edits.add import Add
 from steering_worker.engines.engine import AppliedEdit, BlockResult, Decoding, Engine, Prompt, Row
 from steering_worker.engines.registry import ENGINES
+from steering_worker.environment import prepare_environment
 from steering_worker.freed_memory import keep_freed_memory
 from steering_worker.models.load import load_model
 
@@ -47,6 +48,7 @@ def open_contestant(context: Context) -> Opened:
 
 def open_engine(context: Context, name: str, dtype: str) -> Engine:
     """An engine on the checkpoint that knows no end token, so that every row has its full length."""
+    prepare_environment()
     torch.set_num_threads(context.threads)
     keep_freed_memory()
     if name not in ENGINES:

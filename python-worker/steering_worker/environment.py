@@ -12,6 +12,8 @@ SETTINGS = {
     "TOKENIZERS_PARALLELISM": "false",
     # Needed for repeatable matrix products on CUDA.
     "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
+    # Kernels that oneDNN keeps, .6 MB each: one for every number of rows that are still going; a step needs a dozen.
+    "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "128",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "HF_HUB_ETAG_TIMEOUT": "5",

@@ -54,7 +54,7 @@ def plan_memory(model: FoldedModel, block: BlockSize, places: int) -> MemoryPlan
     places = min(places, block.rows)
     read = places + places // AHEAD_SHARE
     prompts, branches = min(read, block.prompts), min(read, block.branches)
-    columns = bucketed(block.columns, shape.device)
+    columns = bucketed(block.columns, shape.device, shape.dtype)
     key_value = 2 * weights.kv_heads * weights.d_head * size
     width = block.prompt_tokens
     # Prompts go through in passes of so many positions; each leaves its residual where edited rows part from it.

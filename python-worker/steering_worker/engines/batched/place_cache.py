@@ -9,12 +9,15 @@ from torch import Tensor
 from steering_worker.engines.cache import KV
 from steering_worker.engines.shape import Shape
 
-#: Columns are used in steps of so many on devices whose kernels are captured, so that few shapes occur.
-BUCKET = 64
+#: Columns are used in steps of so many where each shape has kernels of its own: captured on CUDA; made by oneDNN for
+#: bfloat16 on CPUs, which keeps them, and whose buffers of a new size at every step would leave ever more holes in the
+#: heap (several times the cache itself, over 256 tokens of a 270m model).
+BUCKETS = {("cuda", torch.float32): 64, ("cuda", torch.bfloat16): 64, ("cpu", torch.bfloat16): 32}
 
 
-def bucketed(columns: int, device: torch.device) -> int:
-    return -(-columns // BUCKET) * BUCKET if device.type == "cuda" else columns
+def bucketed(columns: int, device: torch.device, dtype: torch.dtype) -> int:
+    bucket = BUCKETS.get((device.type, dtype), 1)
+    return -(-columns // bucket) * bucket
 
 
 def cache_widths(shape: Shape, kinds: Sequence[str], columns: int) -> list[int]:

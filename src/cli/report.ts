@@ -29,10 +29,7 @@ export function reportCommand(context: CliContext): CommandModule<object, Argume
 
 /** Writes the report and prints its summary; `printed` is what `--json` shows. */
 export async function reportRun(context: CliContext, folder: string, statistics: StatisticsPool) {
-  const report = await reportFolder(folder, {
-    estimate: (job) => statistics.estimate(job),
-    drawer: statistics,
-  });
+  const report = await reportFolder(folder, (job) => statistics.estimate(job));
   printLine(context, `\n${report.summary}`);
   printLine(context, `\nEverything of this run: ${relative(context.cwd, folder) || "."}`);
   const { windows, records, files, figures } = report;

@@ -1,9 +1,7 @@
-import { drawStamped, findings, type ReportFiles, type TextFile, writeFindings } from "./assemble.js";
+import { findings, type ReportFiles, type TextFile, writeFindings } from "./assemble.js";
 import { buildCurves } from "./curves.js";
 import { decompositionSection } from "./decomposition/decomposition-section.js";
 import { depthFigures } from "./figures/depth.js";
-import type { FigureDrawer } from "./figures/drawer.js";
-import type { Figure } from "./figures/figures.js";
 import { forecastSection } from "./forecast-section.js";
 import type { ReportInput } from "./input.js";
 import { layerSlot } from "./layer-slot.js";
@@ -15,31 +13,20 @@ import type { Estimator, WindowRow } from "./window-rows.js";
 
 export type { ReportFiles } from "./assemble.js";
 
-/** What takes long in a report, wherever it is done. */
-export interface ReportHelpers {
-  readonly estimate: Estimator;
-  readonly drawer: FigureDrawer;
-}
-
 /** Writes the whole report into `folder`; the same input gives the same bytes. */
 export async function writeReport(
   input: ReportInput,
   folder: string,
-  { estimate, drawer }: ReportHelpers,
+  estimate: Estimator,
 ): Promise<ReportFiles> {
-  const { exploratory } = input;
-  const draw = (figures: readonly Figure[]) => drawStamped(drawer, figures, exploratory);
   const { analysis, seed } = input.experiment;
   const curves = buildCurves(input);
   const slotOf = (row: WindowRow) => layerSlot(input, row);
   const found = await findings(curves, { analysis, seed, slotOf, estimate });
-  const depth = depthFigures(input);
-  const drawn = [draw([...found.figures, ...depth])];
-  await drawer.sent();
   const windows = ladderWindows(curves.curves, found.windows, input.forecast, input.experiment, slotOf);
   const decomposition = decompositionSection({ windows, analysis, seed });
   const trend = trendSection({ windows, ranks: found.trends, analysis, seed });
-  drawn.push(draw([...decomposition.figures, ...trend.figures]));
+  const depth = depthFigures(input);
   const forecast = forecastSection(input, found.tables.find(([name]) => name === "windows.csv")?.[1] ?? "");
   const pages: TextFile[] = [
     ["report.md", reportPage(input, found, { depth, forecast, decomposition, trend })],
@@ -50,10 +37,10 @@ export async function writeReport(
   ];
   const options = {
     pages: pages.filter(([, text]) => text !== ""),
-    figures: (await Promise.all(drawn)).flat(),
+    figures: [...decomposition.figures, ...trend.figures, ...depth],
     sentences: trend.sentences,
     design: input.design,
-    exploratory,
+    exploratory: input.exploratory,
   };
   return await writeFindings(found, options, folder);
 }

@@ -221,7 +221,6 @@ async function carryOutWith(
       say(`stopped by ${interrupt.signal} with ${committed} committed; the same command goes on`);
       return interrupted(interrupt.signal);
     }
-    run.statistics.expectFigures();
     await Promise.all([pool.close(), finishRun(runner.plan, folder, logs, book)]);
     say(`${runner.plan.samples} samples in ${duration((performance.now() - began) / 1000)}`);
     return { finished: true, exitCode: book.current.quarantined.length > 0 ? 3 : 0 };

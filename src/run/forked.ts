@@ -6,8 +6,6 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 /** A process that answers one question at a time, each a message; it ends when its parent lets go of it. */
 export interface Forked<Question, Answer> {
   ask(question: Question): Promise<Answer>;
-  /** Resolves when what was asked last has left this process, or failed to. */
-  sent(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -28,38 +26,20 @@ export function forked<Question extends object, Answer>(
     ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href]
     : [];
   const child = fork(entry, [], { execArgv: loader, serialization: "advanced" });
-  let sent: Promise<void> = Promise.resolve();
-  return {
-    ask(question) {
-      let left = () => {};
-      sent = new Promise((resolve) => {
-        left = resolve;
-      });
-      return answer(child, name, question, left);
-    },
-    sent: () => sent,
-    end: () => end(child),
-  };
+  return { ask: (question) => answer(child, name, question), end: () => end(child) };
 }
 
 /** What the module of a forked process does with each question. */
-export function answerParent<Question, Answer>(
-  respond: (question: Question) => Answer | Promise<Answer>,
-): void {
+export function answerParent<Question, Answer>(respond: (question: Question) => Answer): void {
   if (process.send === undefined) throw new Error("this module is started as a child process");
   // A terminal sends SIGINT to all processes; what it means is the parent's to say.
   process.on("SIGINT", () => {});
-  process.on("message", async (question) => {
-    process.send?.(await respond(question as Question));
+  process.on("message", (question) => {
+    process.send?.(respond(question as Question));
   });
 }
 
-function answer<Answer>(
-  child: ChildProcess,
-  name: string,
-  question: object,
-  sent: () => void,
-): Promise<Answer> {
+function answer<Answer>(child: ChildProcess, name: string, question: object): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
       child.off("message", onMessage).off("exit", onExit);
@@ -70,7 +50,6 @@ function answer<Answer>(
       settle(() => reject(new Error(`the process ${name} ended before it answered: ${signal ?? code}`)));
     child.on("message", onMessage).on("exit", onExit);
     child.send(question, (cause) => {
-      sent();
       if (cause !== null)
         settle(() => reject(new Error(`the process ${name} cannot be asked: ${cause.message}`)));
     });

@@ -22,7 +22,7 @@ let design: DesignRecord | null = null;
 beforeAll(async () => {
   const { folder, exitCode } = await plantedRun(planted.folder, join(planted.folder, "run"));
   expect(exitCode).toBe(0);
-  await reportFolder(folder, here());
+  await reportFolder(folder, here);
   rows = readTable(folder, "windows.csv");
   design = readDesignRecord(runFolder(folder).design);
 }, LONG);

@@ -1,9 +1,5 @@
-import { drawerHere } from "../../src/report/figures/drawer.js";
-import type { ReportHelpers } from "../../src/report/report.js";
+import type { Estimator } from "../../src/report/window-rows.js";
 import { estimateWindow } from "../../src/statistics/estimate-window.js";
 
-/** Everything in the test's own process. */
-export const here = (): ReportHelpers => ({
-  estimate: async (job) => estimateWindow(job),
-  drawer: drawerHere(),
-});
+/** Estimates in the test's own process. */
+export const here: Estimator = async (job) => estimateWindow(job);

@@ -24,7 +24,7 @@ let report: ReportFiles;
 const read = (name: string, folder = "first") => readFileSync(join(FOLDER, folder, name), "utf8");
 
 beforeAll(async () => {
-  report = await writeReport(INPUT, join(FOLDER, "first"), here());
+  report = await writeReport(INPUT, join(FOLDER, "first"), here);
 });
 
 describe("writeReport", () => {
@@ -47,7 +47,7 @@ describe("writeReport", () => {
   });
 
   it("gives the same bytes for the same input", async () => {
-    await writeReport(INPUT, join(FOLDER, "second"), here());
+    await writeReport(INPUT, join(FOLDER, "second"), here);
     for (const file of report.files) {
       expect(readFileSync(file).equals(readFileSync(file.replace("/first/", "/second/"))), file).toBe(true);
     }
@@ -134,7 +134,7 @@ describe("scores that are missing", () => {
         : score,
     );
     const part = { ...INPUT, scores };
-    const { windows } = await writeReport(part, join(FOLDER, "missing"), here());
+    const { windows } = await writeReport(part, join(FOLDER, "missing"), here);
     const [row] = windows;
     expect(row?.unscored.capability).toBeGreaterThan(20);
     expect((row?.samples.capability ?? 0) + (row?.unscored.capability ?? 0)).toBe(8 * 40);

@@ -35,7 +35,7 @@ const records = () => {
 };
 
 beforeAll(async () => {
-  report = await writeReport(INPUT, FOLDER, here());
+  report = await writeReport(INPUT, FOLDER, here);
 });
 
 describe("a report on searched strengths", () => {
@@ -123,7 +123,7 @@ describe("the exploratory stamp", () => {
 
   it("is not there where the settings are those fixed before data", async () => {
     const folder = join(FOLDER, "frozen");
-    const frozen = await writeReport({ ...INPUT, exploratory: false }, folder, here());
+    const frozen = await writeReport({ ...INPUT, exploratory: false }, folder, here);
     for (const file of frozen.files) expect(readFileSync(file, "utf8")).not.toContain("exploratory");
     expect(frozen.summary).not.toContain("exploratory");
   });

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { analysisOf } from "../../src/config/defaults.js";
-import { drawAll, drawerHere } from "../../src/report/figures/drawer.js";
 import { StatisticsPool, withStatistics } from "../../src/run/statistics-pool.js";
 import type { CurveOutcomes } from "../../src/statistics/curve.js";
 import { estimateWindow, type WindowJob } from "../../src/statistics/estimate-window.js";
@@ -46,28 +45,6 @@ test("a window is estimated once, whoever asks for it", async () => {
   });
 });
 
-test("figures drawn by other processes have the bytes of those drawn here", async () => {
-  const figures = ["a", "b", "c"].map((name, i) => ({
-    name,
-    spec: {
-      data: { values: [1, 2, 3].map((x) => ({ x, y: x * (i + 1) })) },
-      mark: "line",
-      encoding: { x: { field: "x", type: "quantitative" }, y: { field: "y", type: "quantitative" } },
-    } as const,
-  }));
-  const here = await drawAll(drawerHere(), figures);
-  expect(here.map(([name]) => name)).toEqual(["a.svg", "a.png", "b.svg", "b.png", "c.svg", "c.png"]);
-  await withStatistics(async (statistics) => {
-    statistics.expectFigures();
-    const drawn = drawAll(statistics, figures);
-    await statistics.sent();
-    const there = await drawn;
-    expect(there.map(([name, content]) => [name, Buffer.from(content)])).toEqual(
-      here.map(([name, content]) => [name, Buffer.from(content)]),
-    );
-  });
-});
-
 test("more questions than processes are all answered, draws among estimates", async () => {
   const pool = new StatisticsPool(2);
   const { levels, losses } = {
@@ -80,7 +57,7 @@ test("more questions than processes are all answered, draws among estimates", as
     options: { levels, losses, confidence: 0.95, draws: 50, seed: 1, range: job.range },
   };
   const estimates = [1, 2, 3, 4].map((seed) => pool.estimate({ ...job, seed }));
-  const drawn = await Promise.all([pool.drawWindow(draw), pool.drawWindow(draw)]);
+  const drawn = await Promise.all([pool.draw(draw), pool.draw(draw)]);
   expect(drawn[0]?.onset).toHaveLength(50);
   expect(drawn[1]).toEqual(drawn[0]);
   expect(await Promise.all(estimates)).toHaveLength(4);

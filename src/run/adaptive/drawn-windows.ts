@@ -43,7 +43,7 @@ export class DrawnWindows {
     if (begun !== undefined) return begun;
     const { levels, confidence, seed } = settings;
     const options = { levels, losses: this.#losses, confidence, draws: REPORTED_DRAWS, seed, range };
-    const drawing = this.#pool.drawWindow({ key: id, curve: outcomes, options }).then((drawn) => {
+    const drawing = this.#pool.draw({ key: id, curve: outcomes, options }).then((drawn) => {
       this.#drawn.set(outcomes, drawn);
     });
     this.#begun.set(outcomes, drawing);

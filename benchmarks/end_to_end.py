@@ -11,6 +11,9 @@ from benchmarks.paths import ROOT, WORK
 from benchmarks.rounds import Log
 from benchmarks.run_speed import read_speed
 
+#: What `experiment` runs where none is named.
+EXPERIMENT = "configs/experiments/nano.yaml"
+
 
 def measure_end_to_end(rounds: int, log: Log) -> dict[str, Any]:
     """Wall clock and CPU seconds of `experiment`, run afresh each time, and what its manifest says of its stages."""
@@ -26,9 +29,9 @@ def measure_end_to_end(rounds: int, log: Log) -> dict[str, Any]:
             ["node", "scripts/steering-window.mjs", "experiment", "--fresh", "--out", str(folder)], record
         )
         if code != 0:
-            return {"failed": f"`experiment` ended with exit code {code}", "runs": runs}
+            return {"failed": f"`experiment` ended with exit code {code}", "experiment": EXPERIMENT, "runs": runs}
         runs.append({"wall": round(wall, 2), "cpu": round(cpu, 2), "speed": read_speed(folder / "manifest.json")})
-    return {"failed": None, "experiment": "configs/experiments/nano.yaml", "runs": runs}
+    return {"failed": None, "experiment": EXPERIMENT, "runs": runs}
 
 
 def _timed(command: list[str], record: Path) -> tuple[int, float, float]:

@@ -49,9 +49,8 @@ def agreement(mine: Sequence[Sequence[int]] | None, theirs: Sequence[Sequence[in
     """Share of greedy tokens that are those of the reference, up to the first that is not, over all rows."""
     if mine is None or theirs is None:
         return None
-    same = total = 0
-    for one, other in zip(mine, theirs, strict=True):
-        total += len(other)
+    same, total = 0, sum(len(row) for row in theirs)
+    for one, other in zip(mine, theirs, strict=False):
         for left, right in zip(one, other, strict=False):
             if left != right:
                 break

@@ -31,6 +31,8 @@ def main() -> None:
     file = QUICK_RESULTS if options.partial else RESULTS
     results = read_results(file)
     if not options.render:
+        for part in options.left_out:
+            log(f"{part} is left out: it runs the whole default experiment, whatever --quick and --only say")
         results["machine"] = describe_machine(options.threads)
         groups = [group for group in GROUPS if not options.only or group.name in options.only]
         results["environments"] = _environments(groups)
@@ -116,15 +118,13 @@ def _memory(options: Options, groups: list[Group], results: dict[str, Any], file
 
 
 def _end_to_end(options: Options, groups: list[Group], results: dict[str, Any], file: Path) -> None:
-    if not options.partial:
-        results["end_to_end"] = measure_end_to_end(options.rounds, log)
-        write_results(file, results)
+    results["end_to_end"] = measure_end_to_end(options.rounds, log)
+    write_results(file, results)
 
 
 def _dtypes(options: Options, groups: list[Group], results: dict[str, Any], file: Path) -> None:
-    if not options.partial:
-        results["dtypes"] = measure_dtype_windows(log)
-        write_results(file, results)
+    results["dtypes"] = measure_dtype_windows(log)
+    write_results(file, results)
 
 
 def _small(options: Options) -> Any:

@@ -52,7 +52,10 @@ Run = Callable[[Sequence[float]], Repetition]
 class Opened(Protocol):
     """A loaded contestant: `open_contestant(context)` of its module."""
 
-    runs: Mapping[Mode, Run]
+    @property
+    def runs(self) -> Mapping[Mode, Run]:
+        """One run through the sweep in each mode."""
+        ...
 
     def greedy(self, strength: float, tokens: int) -> list[list[int]] | None:
         """New tokens of the four prompts without sampling: shows that the contestant steers. None: has no tokens."""

@@ -22,7 +22,7 @@ class Measurement:
         """Median of the tokens a second of `wall` or `cpu`."""
         if self.failed is not None or not self.runs:
             return None
-        return median(run["tokens"] / max(run[clock], 1e-9) for run in self.runs)
+        return median(float(run["tokens"] / max(run[clock], 1e-9)) for run in self.runs)
 
     def number(self, name: str) -> float | None:
         """Median of a number that the contestant knows."""

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.contestant import Context
+from benchmarks.contestants.ours import prepare_process
 from benchmarks.planned_memory import planned_bytes
 from benchmarks.shape import SHAPES_BY_NAME
 from benchmarks.sweep import PROMPT, make_sweep
@@ -14,7 +15,9 @@ from benchmarks.sweep import PROMPT, make_sweep
 def main() -> None:
     """Prints one line of JSON: bytes before and after loading, the peak, and what the planner says."""
     folder, shape, rows, tokens, dtype, threads = sys.argv[1:7]
-    from benchmarks.contestants import ours
+    prepare_process()
+    from benchmarks.contestants import our_engine as ours
+    from steering_worker.engines.engine import Decoding
 
     sweep = make_sweep(SHAPES_BY_NAME[shape], int(tokens))
     context = Context(Path(folder), sweep, int(threads), "")
@@ -24,7 +27,7 @@ def main() -> None:
     planned = planned_bytes(engine, int(rows), PROMPT, int(tokens))
     count = max(1, int(rows) // 16)
     knob = [6.0 * (2 * place / max(1, count - 1) - 1) for place in range(count)]
-    decoding = ours.Decoding(1.0, 0, 1.0, int(tokens))
+    decoding = Decoding(1.0, 0, 1.0, int(tokens))
     block = ours.sweep_rows(sweep, ours.additive_edit(sweep), knob, 4, decoding)
     result = engine.generate(block, len(block), 1, ours.idle)
     print(

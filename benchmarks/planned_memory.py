@@ -29,7 +29,7 @@ def planned_bytes(engine: Any, rows: int, prompt_tokens: int, new_tokens: int) -
         kinds=kinds_of([Decoding(1.0, 0, 1.0, new_tokens)], shape.vocab_size),
     )
     plan = engine.plan(size, rows)
-    return resident_bytes() - plan.weights + plan.peak
+    return int(resident_bytes() - plan.weights + plan.peak)
 
 
 def resident_bytes() -> int:

@@ -1,19 +1,17 @@
-"""This project's engines, through the contract that the worker uses."""
+"""This project's engines, through the contract that the worker uses; imported once the process is ready."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
+
+from benchmarks.contestant import Context, Mode, Opened, Repetition, Run
+from benchmarks.sweep import SAMPLES, Sweep
 from steering_worker.directions.direction import NoParams
 from steering_worker.edits.add import Add
 from steering_worker.engines.engine import AppliedEdit, BlockResult, Decoding, Engine, Prompt, Row
 from steering_worker.engines.registry import ENGINES
-from steering_worker.environment import prepare_environment
-from steering_worker.freed_memory import keep_freed_memory
 from steering_worker.models.load import load_model
-
-from benchmarks.contestant import Context, Mode, Opened, Repetition, Run
-from benchmarks.sweep import SAMPLES, Sweep
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Ours:
         return [list(row.token_ids) for row in result.rows]
 
 
-def open_contestant(context: Context) -> Opened:
+def open_ours(context: Context) -> Opened:
     """The variant is an engine's name and, after a hyphen, a dtype."""
     engine_name, _, dtype = context.variant.partition("-")
     engine = open_engine(context, engine_name, dtype or "float32")
@@ -48,9 +46,7 @@ def open_contestant(context: Context) -> Opened:
 
 def open_engine(context: Context, name: str, dtype: str) -> Engine:
     """An engine on the checkpoint that knows no end token, so that every row has its full length."""
-    prepare_environment()
     torch.set_num_threads(context.threads)
-    keep_freed_memory()
     if name not in ENGINES:
         raise RuntimeError(f"there is no engine `{name}`")
     loaded = load_model(str(context.folder.resolve()), None, "cpu", dtype, idle)

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any, Self
 
-from benchmarks.contestant import Group
+from benchmarks.contestant import Group, Mode
 from benchmarks.environments import PROJECT, interpreter
 from benchmarks.paths import ROOT, WORK
 from benchmarks.sweep import Sweep
@@ -20,9 +20,10 @@ class Failed(Exception):
 
 
 class ChildProcess:
-    """Opened on a checkpoint; obeys one command at a time."""
+    """Opened on a checkpoint; obeys one command at a time. `warmed`: the modes that it has run once."""
 
     def __init__(self, group: Group, folder: Path, sweep: Sweep, threads: int) -> None:
+        self.warmed: set[Mode] = set()
         logs = WORK / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         self._log = (logs / f"{group.name}-{sweep.shape.name}.log").open("a")
@@ -63,11 +64,16 @@ class ChildProcess:
             raise Failed(f"it did not answer within {PATIENCE:.0f} s")
         line = self._process.stdout.readline()
         if not line:
-            raise Failed(f"its process ended with exit code {self._process.wait()}")
+            raise Failed(ending(self._process.wait()))
         answer: dict[str, Any] = json.loads(line)
         if "failed" in answer:
             raise Failed(answer["failed"])
         return answer
+
+    @property
+    def alive(self) -> bool:
+        """False once the process has ended by itself."""
+        return self._process.poll() is None
 
     def close(self) -> None:
         """End the process; it ends by itself when its input does."""
@@ -86,6 +92,13 @@ class ChildProcess:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def ending(code: int) -> str:
+    """How a process ended, in words."""
+    if code < 0:
+        return f"its process was killed (signal {-code}), as happens where memory runs out"
+    return f"its process ended with exit code {code}"
 
 
 def child_environment(environment: str, threads: int) -> dict[str, str]:

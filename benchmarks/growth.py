@@ -6,7 +6,8 @@ from statistics import median
 from typing import Any
 
 from benchmarks.child_process import ChildProcess, Failed
-from benchmarks.contestant import GROUPS
+from benchmarks.children import Children
+from benchmarks.contestant import GROUPS, Group
 from benchmarks.rounds import Log
 from benchmarks.sweep import Sweep, strengths
 
@@ -18,43 +19,43 @@ def measure_growth(
     folder: Path, sweep: Sweep, counts: Sequence[int], rounds: int, threads: int, only: Sequence[str], log: Log
 ) -> list[dict[str, Any]]:
     """Seconds of a sweep over each number of strengths, contestants in turn."""
-    rows: list[dict[str, Any]] = []
     groups = [group for group in GROUPS if group.name in MODES and group.name in only]
-    children: dict[str, ChildProcess] = {}
-    try:
+    points: dict[str, list[dict[str, float]]] = {group.name: [] for group in groups}
+    failed: dict[str, str] = {}
+    with Children(folder, sweep, threads) as children:
         for group in groups:
-            try:
-                children[group.name] = ChildProcess(group, folder, sweep, threads)
-                children[group.name].ask("run", mode=MODES[group.name], strengths=strengths(2))
-            except Failed as error:
-                children.pop(group.name, None)
-                rows.append({"group": group.name, "label": group.label, "failed": str(error), "points": []})
-        points: dict[str, list[dict[str, float]]] = {name: [] for name in children}
+            _run(children, group, 2, failed)
         for count in counts:
             log(f"growth: {count} strengths")
-            runs: dict[str, list[dict[str, Any]]] = {name: [] for name in children}
+            runs: dict[str, list[dict[str, Any]]] = {group.name: [] for group in groups}
             for _ in range(rounds):
-                for name, child in children.items():
-                    runs[name].append(child.ask("run", mode=MODES[name], strengths=strengths(count)))
+                for group in groups:
+                    runs[group.name] += _run(children, group, count, failed)
             for name, mine in runs.items():
-                clocks = {clock: float(f"{median(run[clock] for run in mine):.5g}") for clock in ("wall", "cpu")}
-                points[name].append({"strengths": count, **clocks})
-    finally:
-        for child in children.values():
-            child.close()
-    for group in groups:
-        if group.name in points:
-            mine_points = points[group.name]
-            rows.append(
-                {
-                    "group": group.name,
-                    "label": group.label,
-                    "failed": None,
-                    "points": mine_points,
-                    "cpu_per_strength": slope(mine_points),
-                }
-            )
-    return rows
+                if name not in failed:
+                    clocks = {clock: float(f"{median(run[clock] for run in mine):.5g}") for clock in ("wall", "cpu")}
+                    points[name].append({"strengths": count, **clocks})
+    return [
+        {
+            "group": group.name,
+            "label": group.label,
+            "failed": failed.get(group.name),
+            "points": points[group.name],
+            "cpu_per_strength": slope(points[group.name]),
+        }
+        for group in groups
+    ]
+
+
+def _run(children: Children, group: Group, count: int, failed: dict[str, str]) -> list[dict[str, Any]]:
+    """One run, or none where the contestant has failed."""
+    if group.name in failed:
+        return []
+    try:
+        return [children.of(group).ask("run", mode=MODES[group.name], strengths=strengths(count))]
+    except Failed as error:
+        failed[group.name] = str(error)
+        return []
 
 
 def slope(points: Sequence[dict[str, float]]) -> float | None:

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from benchmarks.child_process import child_environment
+from benchmarks.child_process import child_environment, ending
 from benchmarks.environments import PROJECT, interpreter
 from benchmarks.paths import ROOT
 from benchmarks.rounds import Log
@@ -28,6 +28,7 @@ def measure_memory(folder: Path, shape: str, rows: int, tokens: int, threads: in
         if answer.returncode == 0:
             found.append({"failed": None, "shape": shape, **json.loads(answer.stdout.strip().splitlines()[-1])})
         else:
-            reason = (answer.stderr.strip().splitlines() or [f"exit code {answer.returncode}"])[-1][:300]
+            said = answer.stderr.strip().splitlines() if answer.returncode > 0 else []
+            reason = said[-1][:300] if said else ending(answer.returncode)
             found.append({"failed": reason, "shape": shape, "dtype": dtype})
     return found

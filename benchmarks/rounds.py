@@ -1,11 +1,11 @@
 """The rounds of a shape: every contestant once, in turn, so that what else the machine does falls on all alike."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from benchmarks.child_process import ChildProcess, Failed
+from benchmarks.child_process import Failed
+from benchmarks.children import Children
 from benchmarks.contestant import Group, Mode
 from benchmarks.measurement import Measurement, agreement
 from benchmarks.sweep import LARGEST, Sweep, strengths
@@ -29,26 +29,18 @@ def measure_rounds(
     for one in measured:
         one.failed = unbuilt.get(one.group.environment)
     knob, greedy = strengths(count), dict[str, Any]()
-    with ExitStack() as open_children:
-        resident: dict[str, ChildProcess] = {}
+    with Children(folder, sweep, threads) as children:
         for number in range(rounds):
             for group, mine in _by_group(measured):
                 if all(one.failed is not None for one in mine):
                     continue
                 log(f"{sweep.shape.name}, round {number + 1} of {rounds}: {group.label}")
-                try:
-                    child = resident.get(group.name) or ChildProcess(group, folder, sweep, threads)
-                except Failed as error:
-                    _fail(mine, str(error))
-                    continue
-                if group.name not in resident and sweep.shape.resident:
-                    resident[group.name] = open_children.enter_context(child)
                 if group.name not in greedy:
-                    greedy[group.name] = _greedy(child, mine)
-                # A short run first: what a library sets up at its first call is no part of the sweep.
-                _repeat(child, mine, knob, warm=number == 0 or not sweep.shape.resident)
+                    greedy[group.name] = _greedy(children, mine)
+                for one in mine:
+                    _repeat(children, one, knob)
                 if not sweep.shape.resident:
-                    child.close()
+                    children.close(group)
     for one in measured:
         one.agreement = agreement(greedy.get(one.group.name), greedy.get("hf"))
     return measured
@@ -66,27 +58,26 @@ def _by_group(measured: Sequence[Measurement]) -> Iterator[tuple[Group, list[Mea
         yield group, [one for one in measured if one.group is group]
 
 
-def _greedy(child: ChildProcess, mine: Sequence[Measurement]) -> list[list[int]] | None:
+def _greedy(children: Children, mine: Sequence[Measurement]) -> list[list[int]] | None:
     try:
+        child = children.of(mine[0].group)
         rows: list[list[int]] | None = child.ask("greedy", strength=LARGEST, tokens=GREEDY_TOKENS)["rows"]
     except Failed as error:
-        _fail(mine, str(error))
+        for one in mine:
+            one.failed = str(error)
         return None
     return rows
 
 
-def _repeat(child: ChildProcess, mine: Sequence[Measurement], knob: Sequence[float], warm: bool) -> None:
-    for one in mine:
-        if one.failed is not None:
-            continue
-        try:
-            if warm:
-                child.ask("run", mode=one.mode, strengths=list(knob[:1]))
-            one.runs.append(child.ask("run", mode=one.mode, strengths=list(knob)))
-        except Failed as error:
-            one.failed = str(error)
-
-
-def _fail(mine: Sequence[Measurement], reason: str) -> None:
-    for one in mine:
-        one.failed = reason
+def _repeat(children: Children, one: Measurement, knob: Sequence[float]) -> None:
+    if one.failed is not None:
+        return
+    try:
+        child = children.of(one.group)
+        if one.mode not in child.warmed:
+            # A short run first: what a library sets up at its first call is no part of the sweep.
+            child.ask("run", mode=one.mode, strengths=list(knob[:1]))
+            child.warmed.add(one.mode)
+        one.runs.append(child.ask("run", mode=one.mode, strengths=list(knob)))
+    except Failed as error:
+        one.failed = str(error)

@@ -17,7 +17,7 @@ def matmul_shares(shape: Shape, measured: Sequence[Measurement]) -> list[dict[st
     for one in measured:
         dtype = "bf16" if one.group.name.endswith("bf16") else "fp32"
         rates = by_name.get(DTYPES[dtype])
-        if one.group.module != "ours" or not one.runs or rates is None or not rates.runs:
+        if one.group.module != "ours" or not _measured(one) or rates is None or not _measured(rates):
             continue
         pairs = list(zip(one.runs, rates.runs, strict=False))
         decoding = [flops_per_token(shape.config) * decode_rate(run["numbers"]) for run, _ in pairs]
@@ -35,6 +35,10 @@ def matmul_shares(shape: Shape, measured: Sequence[Measurement]) -> list[dict[st
             }
         )
     return shares
+
+
+def _measured(one: Measurement) -> bool:
+    return one.failed is None and bool(one.runs)
 
 
 def decode_rate(numbers: dict[str, float]) -> float:

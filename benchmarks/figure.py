@@ -44,7 +44,7 @@ def _best_modes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _bars(rows: list[dict[str, Any]]) -> tuple[int, list[str]]:
     most = max((float(row["tokens_per_cpu_second"]) for row in rows), default=1.0)
-    parts = [_text(16, 28, "One sweep: tokens per second of processor time", weight="bold")]
+    parts = [_text(16, 28, "The small sweep: tokens per second of processor time", weight="bold")]
     for number, row in enumerate(rows):
         y, rate = TOP + number * BAR, float(row["tokens_per_cpu_second"])
         length = (BARS_RIGHT - BARS_LEFT) * rate / most

@@ -7,13 +7,14 @@ const src = join(import.meta.dirname, "..", "src");
 /** Who may import whom; all may use config, and nobody imports the command line. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: ["run", "report", "store"],
-  run: ["plan", "worker", "store", "scoring", "statistics"],
-  report: ["store", "statistics"],
+  run: ["plan", "worker", "store", "scoring", "statistics", "process"],
+  report: ["store", "statistics", "process"],
   plan: ["statistics"],
   worker: [],
   store: [],
   scoring: [],
   statistics: [],
+  process: [],
   config: [],
 };
 

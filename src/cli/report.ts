@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { CommandModule } from "yargs";
+import { withDrawing } from "../report/figures/drawing-processes.js";
 import { reportFolder } from "../report/report-folder.js";
 import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
@@ -29,7 +30,9 @@ export function reportCommand(context: CliContext): CommandModule<object, Argume
 
 /** Writes the report and prints its summary; `printed` is what `--json` shows. */
 export async function reportRun(context: CliContext, folder: string, statistics: StatisticsPool) {
-  const report = await reportFolder(folder, (job) => statistics.estimate(job));
+  const report = await withDrawing((drawer) =>
+    reportFolder(folder, { estimate: (job) => statistics.estimate(job), drawer }),
+  );
   printLine(context, `\n${report.summary}`);
   printLine(context, `\nEverything of this run: ${relative(context.cwd, folder) || "."}`);
   const { windows, records, files, figures } = report;

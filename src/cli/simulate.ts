@@ -3,8 +3,8 @@ import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import type { CommandModule } from "yargs";
 import { UserError } from "../config/user-error.js";
+import { drawerHere } from "../report/figures/drawer.js";
 import { reliabilityFigure, type SimulatedTruth } from "../report/figures/reliability.js";
-import { toPng, toSvg } from "../report/figures/render.js";
 import { simulate } from "../run/simulate.js";
 import { SIMULATED_TRUTHS, simulationDesign } from "../run/simulate-design.js";
 import type { SimulationJob } from "../run/simulate-job.js";
@@ -140,9 +140,9 @@ async function draw(path: string, simulated: readonly SimulatedTruth[], confiden
     throw new UserError(
       `Nothing is drawn to ${path}: no experiment left it in doubt whether it is ever steered or ever collapses.`,
     );
-  const svg = await toSvg(spec);
+  const { svg, png } = await drawerHere().draw({ name: "reliability", spec });
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, path.endsWith(".png") ? await toPng(svg) : svg);
+  await writeFile(path, path.endsWith(".png") ? png : svg);
 }
 
 function truthsOf(args: Arguments): SimulationJob["truth"][] {

@@ -17,7 +17,7 @@ export interface Round {
   readonly index: number;
   /** `forecast` needs vectors and no samples; `screening` is of development questions; `told` has told strengths. */
   readonly stage: "forecast" | "screening" | "told" | "windows";
-  /** Of the stage: each halving of the layers is a step of the screening. */
+  /** Of the stage and lane of models: each halving of the layers is a step of the screening. Lanes number theirs apart. */
   readonly step: number;
   /** Vectors to fit beside those of the cells. */
   readonly vectors: readonly Pick<RoundCell, "model" | "method" | "question" | "layer" | "draw">[];

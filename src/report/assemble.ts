@@ -7,8 +7,8 @@ import { conditionTable } from "./condition-table.js";
 import { crossFittedSection } from "./cross-fitted-table.js";
 import type { Fields } from "./csv-fields.js";
 import type { Curves } from "./curves.js";
+import { drawAll, type FigureDrawer, type FigureFile } from "./figures/drawer.js";
 import { type Figure, reportFigures } from "./figures/figures.js";
-import { toPng, toSvg } from "./figures/render.js";
 import { EXPLORATORY, stampFigure, stampText } from "./stamp.js";
 import { summaryText } from "./summary.js";
 import { type MethodTrend, methodTrends } from "./trends.js";
@@ -85,15 +85,25 @@ export async function findings({ curves, conditions }: Curves, options: Findings
 export interface WriteOptions {
   /** Pages and tables beside the findings' own, in front of them. */
   readonly pages: readonly TextFile[];
-  /** Figures behind the findings' own. */
-  readonly figures: readonly Figure[];
+  /** Of the findings' figures, then of others. */
+  readonly figures: readonly FigureFile[];
   /** Verdicts for the terminal. */
   readonly sentences: readonly string[];
   readonly design: DesignRecord | null;
   readonly exploratory: boolean;
 }
 
-/** Draws and writes what was found, and what stands beside it, into `folder`. */
+/** Begins to draw figures, stamped where the analysis is exploratory. */
+export function drawStamped(
+  drawer: FigureDrawer,
+  figures: readonly Figure[],
+  exploratory: boolean,
+): Promise<FigureFile[]> {
+  const stamped = exploratory ? figures.map((figure) => stampFigure(figure, EXPLORATORY)) : figures;
+  return drawAll(drawer, stamped);
+}
+
+/** Writes what was found, and what stands beside it, into `folder`. */
 export async function writeFindings(
   found: Findings,
   options: WriteOptions,
@@ -104,10 +114,7 @@ export async function writeFindings(
   const texts = [...options.pages, ...found.tables].map(
     ([name, text]): TextFile => [name, stamp === null ? text : stampText(name, text, stamp)],
   );
-  const figures = [...found.figures, ...options.figures].map((figure) =>
-    stamp === null ? figure : stampFigure(figure, stamp),
-  );
-  const all = [...texts, ...(await drawFigures(figures))];
+  const all = [...texts, ...options.figures];
   await mkdir(folder, { recursive: true });
   for (const [name, content] of all) await writeFile(join(folder, name), content);
   const files = all.map(([name]) => join(folder, name));
@@ -120,22 +127,4 @@ export async function writeFindings(
     windows,
     records: found.records,
   };
-}
-
-/** Each figure as SVG and PNG, by file name; one is turned into pixels while the next is laid out, the largest first. */
-async function drawFigures(figures: readonly Figure[]): Promise<[string, string | Uint8Array][]> {
-  const bySize = figures
-    .map((figure) => ({ figure, size: JSON.stringify(figure.spec).length }))
-    .toSorted((a, b) => b.size - a.size);
-  const drawn = new Map<Figure, Promise<[string, string | Uint8Array][]>>();
-  for (const { figure } of bySize) {
-    const { name } = figure;
-    const svg = await toSvg(figure.spec);
-    const png = toPng(svg).then((pixels): [string, string | Uint8Array][] => [
-      [`${name}.svg`, svg],
-      [`${name}.png`, pixels],
-    ]);
-    drawn.set(figure, png);
-  }
-  return (await Promise.all(figures.map((figure) => drawn.get(figure) ?? []))).flat();
 }

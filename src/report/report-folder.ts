@@ -5,15 +5,14 @@ import { readForecast } from "../store/forecast-file.js";
 import { readManifest } from "../store/manifest.js";
 import { readMeasurements, readSamples, readScores } from "../store/read-table.js";
 import { runFolder } from "../store/run-folder.js";
-import { type ReportFiles, writeReport } from "./report.js";
-import type { Estimator } from "./window-rows.js";
+import { type ReportFiles, type ReportHelpers, writeReport } from "./report.js";
 
 /**
  * Writes the report of a finished run from what its folder holds.
  *
  * @throws UserError where the folder holds no finished run.
  */
-export async function reportFolder(root: string, estimate: Estimator): Promise<ReportFiles> {
+export async function reportFolder(root: string, helpers: ReportHelpers): Promise<ReportFiles> {
   const folder = runFolder(root);
   const manifest = readManifest(folder.manifest);
   if (manifest === null)
@@ -40,6 +39,6 @@ export async function reportFolder(root: string, estimate: Estimator): Promise<R
       exploratory: manifest.analysis_hash !== manifest.frozen_analysis_hash,
     },
     folder.report,
-    estimate,
+    helpers,
   );
 }

@@ -1,7 +1,9 @@
-import { findings, type ReportFiles, type TextFile, writeFindings } from "./assemble.js";
+import { drawStamped, findings, type ReportFiles, type TextFile, writeFindings } from "./assemble.js";
 import { buildCurves } from "./curves.js";
 import { decompositionSection } from "./decomposition/decomposition-section.js";
 import { depthFigures } from "./figures/depth.js";
+import type { FigureDrawer } from "./figures/drawer.js";
+import type { Figure } from "./figures/figures.js";
 import { forecastSection } from "./forecast-section.js";
 import type { ReportInput } from "./input.js";
 import { layerSlot } from "./layer-slot.js";
@@ -13,20 +15,37 @@ import type { Estimator, WindowRow } from "./window-rows.js";
 
 export type { ReportFiles } from "./assemble.js";
 
+/** What takes long in a report, wherever it is done. */
+export interface ReportHelpers {
+  readonly estimate: Estimator;
+  readonly drawer: FigureDrawer;
+}
+
 /** Writes the whole report into `folder`; the same input gives the same bytes. */
 export async function writeReport(
   input: ReportInput,
   folder: string,
-  estimate: Estimator,
+  { estimate, drawer }: ReportHelpers,
 ): Promise<ReportFiles> {
+  const { exploratory } = input;
   const { analysis, seed } = input.experiment;
+  const begin = async (figures: readonly Figure[]) => {
+    const drawn = drawStamped(drawer, figures, exploratory);
+    // Waited for at the end; until then a failure is not unhandled.
+    drawn.catch(() => {});
+    await drawer.begun();
+    return { drawn };
+  };
+  const depth = depthFigures(input);
+  const ofDepth = await begin(depth);
   const curves = buildCurves(input);
   const slotOf = (row: WindowRow) => layerSlot(input, row);
   const found = await findings(curves, { analysis, seed, slotOf, estimate });
+  const ofFindings = await begin(found.figures);
   const windows = ladderWindows(curves.curves, found.windows, input.forecast, input.experiment, slotOf);
   const decomposition = decompositionSection({ windows, analysis, seed });
   const trend = trendSection({ windows, ranks: found.trends, analysis, seed });
-  const depth = depthFigures(input);
+  const ofTrend = await begin([...decomposition.figures, ...trend.figures]);
   const forecast = forecastSection(input, found.tables.find(([name]) => name === "windows.csv")?.[1] ?? "");
   const pages: TextFile[] = [
     ["report.md", reportPage(input, found, { depth, forecast, decomposition, trend })],
@@ -37,10 +56,10 @@ export async function writeReport(
   ];
   const options = {
     pages: pages.filter(([, text]) => text !== ""),
-    figures: [...decomposition.figures, ...trend.figures, ...depth],
+    figures: (await Promise.all([ofFindings.drawn, ofTrend.drawn, ofDepth.drawn])).flat(),
     sentences: trend.sentences,
     design: input.design,
-    exploratory: input.exploratory,
+    exploratory,
   };
   return await writeFindings(found, options, folder);
 }

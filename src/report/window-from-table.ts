@@ -5,6 +5,7 @@ import type { Cluster, OutcomeSeries } from "../statistics/outcomes.js";
 import { aroundStrengths } from "../statistics/search-range.js";
 import { findings, type ReportFiles, writeFindings } from "./assemble.js";
 import type { Curve } from "./curves.js";
+import { drawAll, drawerHere } from "./figures/drawer.js";
 import { type SweepRow, sweepRows } from "./sweep-rows.js";
 import { readRawTable } from "./sweep-table.js";
 
@@ -35,7 +36,8 @@ export async function windowFromTable(path: string, options: WindowFromTableOpti
       estimate: async (job) => estimateWindow(job),
     },
   );
-  const beside = { pages: [], figures: [], sentences: [], design: null, exploratory: false };
+  const figures = await drawAll(drawerHere(), found.figures);
+  const beside = { pages: [], figures, sentences: [], design: null, exploratory: false };
   return await writeFindings(found, beside, options.out);
 }
 

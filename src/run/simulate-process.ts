@@ -1,4 +1,4 @@
-import { answerParent } from "./forked.js";
+import { answerParent } from "../process/forked.js";
 import { type SimulationJob, simulateOne } from "./simulate-job.js";
 
 /** A process that simulates experiments as it is given their numbers. */

@@ -1,6 +1,6 @@
 import { type SimulationSummary, summarise } from "../plan/simulation/summary.js";
 import type { Simulated } from "../plan/simulation/verdict.js";
-import { forked } from "./forked.js";
+import { forked } from "../process/forked.js";
 import { type SimulationJob, simulateOne } from "./simulate-job.js";
 
 export interface SimulateOptions {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
+import { type Forked, forked } from "../process/forked.js";
 import type { EstimatedWindow, WindowJob } from "../statistics/estimate-window.js";
 import type { DrawJob, DrawnWindow } from "./adaptive/draw-window.js";
-import { type Forked, forked } from "./forked.js";
 
 export type StatisticsQuestion =
   | { readonly kind: "draw"; readonly job: DrawJob }

@@ -1,6 +1,6 @@
+import { answerParent } from "../process/forked.js";
 import { estimateWindow } from "../statistics/estimate-window.js";
 import { drawWindow } from "./adaptive/draw-window.js";
-import { answerParent } from "./forked.js";
 import type { StatisticsAnswer, StatisticsQuestion } from "./statistics-pool.js";
 
 /** A process that draws and estimates windows. */

@@ -1,5 +1,9 @@
-import type { Estimator } from "../../src/report/window-rows.js";
+import { drawerHere } from "../../src/report/figures/drawer.js";
+import type { ReportHelpers } from "../../src/report/report.js";
 import { estimateWindow } from "../../src/statistics/estimate-window.js";
 
-/** Estimates in the test's own process. */
-export const here: Estimator = async (job) => estimateWindow(job);
+/** Estimates and draws in the test's own process. */
+export const here: ReportHelpers = {
+  estimate: async (job) => estimateWindow(job),
+  drawer: drawerHere(),
+};

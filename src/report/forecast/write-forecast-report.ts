@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ForecastRow, writeForecast } from "../../store/forecast-file.js";
-import { toPng, toSvg } from "../figures/render.js";
+import { drawAll, drawerHere } from "../figures/drawer.js";
 import { agreements, agreementText, type ForecastAgreements } from "./agreement-text.js";
 import { type ForecastCurve, forecastCurves } from "./forecast-curves.js";
 import { forecastFigures } from "./forecast-figures.js";
@@ -38,12 +38,10 @@ export async function writeForecastReport(
   const files = [join(folder, "forecast.json"), join(folder, "forecast.csv")];
   writeForecast(files[0] ?? "", rows);
   await writeFile(files[1] ?? "", forecastCsv(curves));
-  for (const { name, spec } of forecastFigures(curves)) {
-    const svg = await toSvg(spec);
-    const path = join(folder, `${name}.svg`);
-    await writeFile(path, svg);
-    await writeFile(path.replace(/svg$/, "png"), await toPng(svg));
-    files.push(path, path.replace(/svg$/, "png"));
+  for (const [name, content] of await drawAll(drawerHere(), forecastFigures(curves))) {
+    const path = join(folder, name);
+    await writeFile(path, content);
+    files.push(path);
   }
   const compared = measured === null || agreement === null ? "" : agreementText(agreement, measured.name);
   const text = [forecastTable(curves), layerText(curves, windows), compared]

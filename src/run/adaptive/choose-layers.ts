@@ -15,6 +15,7 @@ import type { ForecastRow } from "../../store/forecast-file.js";
 import { type ConditionSources, designCondition } from "./design-conditions.js";
 import type { DrawnWindow } from "./draw-window.js";
 import type { DrawnWindows } from "./drawn-windows.js";
+import { type Lane, laneStep, type Turn } from "./lanes.js";
 import type { ConditionKey } from "./observations.js";
 import type { RoundRunner } from "./round-runner.js";
 import { roundCells } from "./window-rounds.js";
@@ -29,19 +30,20 @@ interface Screened {
 }
 
 /**
- * One layer for each model and method, by successive halving on the development questions: a shortlist by forecast, then
- * samples, twice as many a stage, and the better half by the frontier's rate stays. The reported questions are not
- * looked at, so that their windows are not the winner's luck.
+ * One layer for each of a lane's models and each method, by successive halving on the development questions: a shortlist
+ * by forecast, then samples, twice as many a stage, and the better half by the frontier's rate stays. The reported
+ * questions are not looked at, so that their windows are not the winner's luck.
  */
-export async function chooseLayers(
+export async function* chooseLayers(
   runner: RoundRunner,
+  lane: Lane,
   methods: readonly ActivationMethod[],
   sources: () => ConditionSources,
   windows: DrawnWindows,
   settings: DesignSettings,
-): Promise<readonly LayerChoice[]> {
+): AsyncGenerator<Turn, readonly LayerChoice[]> {
   const { forecast } = sources();
-  const screened = runner.plan.models.flatMap((model) =>
+  const screened = lane.models.flatMap((model) =>
     methods.map((method) => startScreening(model, method, forecast)),
   );
   for (let stage = 0; screened.some(({ surviving }) => surviving.length > 1); stage++) {
@@ -61,9 +63,11 @@ export async function chooseLayers(
       await windows.prepare(own, stageSettings);
       await windows.draw(own, stageSettings);
     };
-    await windows.prepare(conditions(), stageSettings);
-    while (await runner.round("screening", stage, choose, ofModel)) {
+    for (;;) {
       await windows.prepare(conditions(), stageSettings);
+      const work = runner.begin("screening", laneStep(lane, stage), choose, ofModel);
+      if (work === null) break;
+      yield { work };
     }
     await windows.draw(conditions(), stageSettings);
     const now = sources();

@@ -14,36 +14,50 @@ import { strengthRange } from "./design-conditions.js";
 import { type ConditionKey, conditionId } from "./observations.js";
 import { Drained, type RoundRunner } from "./round-runner.js";
 
-export type ForecastStage = (
-  step: number,
-  keys: readonly ConditionKey[],
-  want: ForecastWanted,
-) => Promise<void>;
+export interface ForecastStage {
+  /** What the run's forecast file holds. */
+  readonly rows: () => readonly ForecastRow[];
+  /**
+   * Sees to it that there is a row for every draw of some conditions of a model: fits and saves the vectors that are
+   * missing, and asks the model. Its rows are durable together.
+   */
+  readonly ask: (
+    model: PlannedModel,
+    step: number,
+    keys: readonly ConditionKey[],
+    want: ForecastWanted,
+  ) => Promise<void>;
+}
 
-/**
- * Sees to it that the run's forecast file has a row for every draw of some conditions: fits and saves the vectors that
- * are missing, and asks the models. What a model was asked is durable at once.
- */
 export function forecastStage(runner: RoundRunner, root: string): ForecastStage {
-  return async (step, keys, want) => {
-    const { experiment, folder, pool, draining } = runner.options;
+  const { experiment, folder, pool, draining } = runner.options;
+  let known = readForecast(folder.forecast);
+  const ask: ForecastStage["ask"] = async (model, step, keys, want) => {
     const methods = activationMethods(experiment);
     const vectors = vectorsOfConditions(keys, methods);
     await runner.round("forecast", step, () => ({ vectors, cells: [] }));
-    const known = new Set(readForecast(folder.forecast).map(rowId));
-    const missing = vectors.filter((vector) => !known.has(rowId(vector)));
+    const ids = new Set(known.map(rowId));
+    const missing = vectors.filter((vector) => !ids.has(rowId(vector)));
     const catalogue = await pool.catalogue();
     const neutralTexts = want.kl ? await readNeutralTexts(root) : [];
-    // One model after the other: its blocks go to all workers, and none of them changes models in between.
-    for (const model of runner.plan.models) {
-      const own = missing.filter((vector) => vector.model === model.name);
-      if (own.length === 0 || draining()) continue;
-      const conditions = own.map((vector) => forecastCondition(runner, vector, methods, catalogue));
+    if (missing.length > 0 && !draining()) {
+      const conditions = missing.map((vector) => forecastCondition(runner, vector, methods, catalogue));
       const rows = await forecastOf(runner, model, conditions, neutralTexts, want);
-      writeForecast(folder.forecast, [...readForecast(folder.forecast), ...rows]);
+      known = inOrder([...known, ...rows], runner);
+      writeForecast(folder.forecast, known);
     }
     if (draining()) throw new Drained("the run was asked to stop");
   };
+  return { rows: () => known, ask };
+}
+
+/** Development questions first, then up the ladder, whichever model was done first. */
+function inOrder(rows: readonly ForecastRow[], { plan, options }: RoundRunner): readonly ForecastRow[] {
+  const development = new Set(options.experiment.development.map(({ id }) => id));
+  const rung = new Map(plan.models.map(({ name }, index) => [name, index]));
+  const place = ({ question, model }: ForecastRow) =>
+    (development.has(question) ? 0 : plan.models.length) + (rung.get(model) ?? 0);
+  return rows.toSorted((a, b) => place(a) - place(b));
 }
 
 type VectorKey = ConditionKey & { readonly draw: number };

@@ -1,0 +1,53 @@
+import { availableParallelism } from "node:os";
+import { type Forked, forked } from "../../process/forked.js";
+import type { Drawn, FigureDrawer } from "./drawer.js";
+import type { Figure } from "./figures.js";
+
+/** Processes at most, each about 120 MB. */
+const MOST_PROCESSES = 2;
+
+/** Draws figures in processes of their own, which are started at once. */
+export class DrawingProcesses implements FigureDrawer {
+  readonly #children: readonly Forked<Figure, Drawn>[];
+  /** Figures under way, by child. */
+  readonly #under: number[];
+
+  constructor(processes = Math.min(MOST_PROCESSES, availableParallelism())) {
+    this.#children = Array.from({ length: processes }, () => forked("drawing-process", import.meta.url));
+    this.#under = this.#children.map(() => 0);
+  }
+
+  async draw(figure: Figure): Promise<Drawn> {
+    const place = this.#under.indexOf(Math.min(...this.#under));
+    const child = this.#children[place];
+    if (child === undefined) throw new RangeError("there is no process to draw in");
+    this.#change(place, 1);
+    try {
+      return await child.ask(figure);
+    } finally {
+      this.#change(place, -1);
+    }
+  }
+
+  async begun(): Promise<void> {
+    await Promise.all(this.#children.map((child) => child.sent()));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#children.map((child) => child.end()));
+  }
+
+  #change(place: number, by: number): void {
+    this.#under[place] = (this.#under[place] ?? 0) + by;
+  }
+}
+
+/** Does something with processes to draw in; they are gone when it returns. */
+export async function withDrawing<T>(work: (drawer: FigureDrawer) => Promise<T>): Promise<T> {
+  const drawer = new DrawingProcesses();
+  try {
+    return await work(drawer);
+  } finally {
+    await drawer.close();
+  }
+}

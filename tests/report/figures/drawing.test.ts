@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { drawAll, drawerHere } from "../../../src/report/figures/drawer.js";
+import { withDrawing } from "../../../src/report/figures/drawing-processes.js";
+import type { Figure } from "../../../src/report/figures/figures.js";
+
+const figure = (name: string, points: number): Figure => ({
+  name,
+  spec: {
+    title: name,
+    data: { values: Array.from({ length: points }, (_, i) => ({ strength: i, rate: (i * 7) % 5 })) },
+    mark: { type: "line", clip: true },
+    encoding: {
+      x: { field: "strength", type: "quantitative" },
+      y: { field: "rate", type: "quantitative" },
+    },
+  },
+});
+const seconds = async (work: () => Promise<unknown>): Promise<number> => {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+};
+// The last one is more than a pipe holds.
+const figures = [figure("small", 3), figure("middle", 40), figure("large", 5_000)];
+
+test("processes of their own draw the same bytes as this one, in the order of the figures", async () => {
+  const here = await drawAll(drawerHere(), figures);
+  expect(here.map(([name]) => name)).toEqual(
+    ["small", "middle", "large"].flatMap((name) => [`${name}.svg`, `${name}.png`]),
+  );
+  const there = await withDrawing((drawer) => drawAll(drawer, figures));
+  for (const [i, [name, content]] of here.entries()) {
+    expect(there[i]?.[0]).toBe(name);
+    expect(Buffer.from(there[i]?.[1] ?? "").equals(Buffer.from(content)), name).toBe(true);
+  }
+});
+
+test("what has begun is drawn while this process is busy", async () => {
+  await withDrawing(async (drawer) => {
+    const alone = await seconds(() => drawer.draw(figure("first", 5_000)));
+    const drawn = drawer.draw(figure("large", 5_000));
+    await drawer.begun();
+    const until = performance.now() + 3000 * alone;
+    while (performance.now() < until) Math.sqrt(until);
+    expect(await seconds(() => drawn)).toBeLessThan(alone / 2);
+  });
+});
+
+test("a figure that cannot be drawn says so", async () => {
+  const broken: Figure = {
+    name: "broken",
+    spec: { mark: "nothing of the kind" } as unknown as Figure["spec"],
+  };
+  await expect(withDrawing((drawer) => drawAll(drawer, [broken]))).rejects.toThrow(
+    "the process drawing-process ended before it answered",
+  );
+});

@@ -5,6 +5,7 @@ import type { Plan, PlannedModel, PlannedVector } from "../plan/plan.js";
 import type { LoadedModelRecord } from "../store/manifest.js";
 import type { RunFolder } from "../store/run-folder.js";
 import { saveVector } from "../store/vector-file.js";
+import { type LoadedBy, otherEngine } from "../worker/other-engine.js";
 import type { Pool } from "../worker/pool.js";
 import type { Loaded, ModelLoad } from "../worker/requests.js";
 import type { ManifestBook } from "./manifest-book.js";
@@ -45,7 +46,7 @@ export async function prepareModel(
   const known = book.current.models[model.name];
   if (known === undefined)
     book.update((manifest) => ({ models: { ...manifest.models, [model.name]: record } }));
-  else requireSameModel(model.name, known, record);
+  else requireSameModel(model.name, known, loaded);
   const missing = plan.vectors.filter(
     (vector) => vector.model === model.name && book.current.vectors[vector.id] === undefined,
   );
@@ -107,13 +108,15 @@ function loadedRecord(model: PlannedModel, loaded: Loaded): LoadedModelRecord {
   };
 }
 
-function requireSameModel(name: string, known: LoadedModelRecord, now: LoadedModelRecord): void {
-  const changed = Object.keys(known.hashes).filter((key) => known.hashes[key] !== now.hashes[key]);
+function requireSameModel(name: string, known: LoadedModelRecord, now: LoadedBy): void {
+  const hashes: LoadedModelRecord["hashes"] = now.hashes;
+  const changed = Object.keys(known.hashes).filter((key) => known.hashes[key] !== hashes[key]);
   if (known.dtype !== now.dtype) changed.push("dtype");
   if (known.device.replace(/:\d+$/, "") !== now.device.replace(/:\d+$/, "")) changed.push("device");
-  if (known.engine !== now.engine) changed.push("engine");
-  if (changed.length === 0) return;
-  throw new UserError(
-    `model ${name}: ${changed.join(", ")} changed since this run began; restore what it began with, or start anew with --fresh or another --out`,
-  );
+  if (changed.length > 0) {
+    throw new UserError(
+      `model ${name}: ${changed.join(", ")} changed since this run began; restore what it began with, or start anew with --fresh or another --out`,
+    );
+  }
+  if (known.engine !== now.engine) throw otherEngine(name, now, `this run began on ${known.engine}`);
 }

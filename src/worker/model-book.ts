@@ -1,9 +1,9 @@
 import { UserError } from "../config/user-error.js";
-import type { Loaded } from "./requests.js";
+import { type LoadedBy, otherEngine } from "./other-engine.js";
 
-/** What loading each model showed: the same files every time, and how often it failed in a row. */
+/** What loading each model showed: the same files and engine every time, and how often it failed in a row. */
 export class ModelBook {
-  readonly #hashes = new Map<string, Loaded["hashes"]>();
+  readonly #first = new Map<string, Pick<LoadedBy, "worker" | "engine" | "hashes">>();
   readonly #failures = new Map<string, number>();
   readonly #maxAttempts: number;
 
@@ -11,21 +11,25 @@ export class ModelBook {
     this.#maxAttempts = maxAttempts;
   }
 
-  /** Throws UserError where the model's files are not those of the first load. */
-  loaded(key: string, ref: string, { hashes }: Loaded): void {
+  /** Throws UserError where the model's files or its engine are not those of the first load. */
+  loaded(key: string, ref: string, loaded: LoadedBy): void {
     this.#failures.delete(key);
-    const first = this.#hashes.get(key);
+    const { worker, engine, hashes } = loaded;
+    const first = this.#first.get(key);
     if (!first) {
-      this.#hashes.set(key, hashes);
+      this.#first.set(key, { worker, engine, hashes });
       return;
     }
     const changed = (["weights", "config", "tokenizer", "chat_template"] as const).filter(
-      (name) => first[name] !== hashes[name],
+      (name) => first.hashes[name] !== hashes[name],
     );
     if (changed.length > 0) {
       throw new UserError(
         `The ${changed.join(", ")} of ${ref} changed while the run was going: put back the files that it began with.`,
       );
+    }
+    if (first.engine !== engine) {
+      throw otherEngine(ref, loaded, `worker ${first.worker} ran it first, on ${first.engine}`);
     }
   }
 

@@ -2,6 +2,7 @@ import { Crew } from "./crew.js";
 import type { Tensor } from "./frames.js";
 import type { Lease } from "./leases.js";
 import type { HelloInfo, WorkerFailure } from "./messages.js";
+import type { LoadedBy } from "./other-engine.js";
 import { DEFAULT_TIMING, PoolClosed, type PoolOptions } from "./pool-options.js";
 import type {
   AccessibilityRequest,
@@ -10,7 +11,6 @@ import type {
   FitReply,
   FitRequest,
   GenerateBody,
-  Loaded,
   LogprobsBody,
   ModelLoad,
   ParamEntry,
@@ -78,7 +78,7 @@ export interface Pool {
   catalogue(): Promise<Catalogue>;
   checkParams(entries: readonly ParamEntry[]): Promise<readonly ParamProblem[]>;
   tokenize(request: TokenizeRequest): Promise<TokenizeReply>;
-  load(model: ModelLoad): Promise<Loaded>;
+  load(model: ModelLoad): Promise<LoadedBy>;
   fit(model: ModelLoad, request: FitRequest): Promise<FittedVector>;
   /** The logit lens on the unedited model: readings by prompt and layer, null where the two answers do not part. */
   accessibility(
@@ -173,7 +173,7 @@ class WorkerPool implements Pool {
     return (await this.#ask(`tokenizing for ${request.model.ref}`, "tokenize", request)).body;
   }
 
-  load(model: ModelLoad): Promise<Loaded> {
+  load(model: ModelLoad): Promise<LoadedBy> {
     return this.#scheduler.submit({
       label: `loading ${model.model.ref}`,
       model,

@@ -1,8 +1,9 @@
 import { type Lease, Leases } from "./leases.js";
 import type { WorkerFailure } from "./messages.js";
 import { ModelBook } from "./model-book.js";
+import type { LoadedBy } from "./other-engine.js";
 import { PoolClosed, type PoolEvent } from "./pool-options.js";
-import type { Loaded, ModelLoad } from "./requests.js";
+import type { ModelLoad } from "./requests.js";
 import { BadAnswer } from "./results.js";
 import { type StoredVector, vectorTensors } from "./stored-vector.js";
 import { asUserError, modelKey, newTask, type Task, type TaskSpec, withResolvers } from "./task.js";
@@ -65,7 +66,7 @@ export class Scheduler {
   }
 
   /** Have a worker load a model, or confirm the one that it holds. */
-  async load(client: WorkerClient, model: ModelLoad): Promise<Loaded> {
+  async load(client: WorkerClient, model: ModelLoad): Promise<LoadedBy> {
     const key = modelKey(model);
     if (client.model !== key) {
       client.model = key;
@@ -74,11 +75,12 @@ export class Scheduler {
     }
     try {
       const { body } = await client.request("load", model);
-      this.#models.loaded(key, model.model.ref, body);
-      client.loaded = true;
       const { ref } = model.model;
+      const loaded = { ...body, worker: client.name };
+      this.#models.loaded(key, ref, loaded);
+      client.loaded = true;
       this.#options.onEvent({ kind: "model_loaded", worker: client.name, ref, seconds: body.load_seconds });
-      return body;
+      return loaded;
     } catch (error) {
       client.model = null;
       client.loaded = false;

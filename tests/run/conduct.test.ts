@@ -59,6 +59,7 @@ function poolWith(poison: string): Pool {
   return {
     size: 2,
     load: async () => ({
+      worker: "w1",
       model_class: "Gemma3ForCausalLM",
       parameters: 1,
       layers: 5,

@@ -29,7 +29,7 @@ function measure(
   options: Partial<Measuring> = {},
 ) {
   const pool = {
-    load: async () => ({ ...loaded, ...changes.loaded }),
+    load: async () => ({ ...loaded, ...changes.loaded, worker: "w" }),
     speedTest: async () => ({ ...said, ...changes.said }),
     kill: () => {},
     ...changes.pool,

@@ -165,6 +165,30 @@ test("a model whose weights change between two loads is refused", async () => {
   expect(String(reasons[0])).toMatch(/weights of changing changed/);
 });
 
+test("a worker that takes another engine than the first one is refused, whoever is first", async () => {
+  const { pool } = await start("good", { workers: 2 });
+  const work = ["slow-1", "slow-2", "slow-3", "slow-4"].map((block) =>
+    pool.run(blockWork(block, { model: modelLoad("mixed") })),
+  );
+  const settled = await Promise.allSettled(work);
+  const reasons = settled.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+  const workers = settled.flatMap((result) =>
+    result.status === "fulfilled" ? [done(result.value).worker] : [],
+  );
+  expect(new Set(workers).size).toBeLessThanOrEqual(1);
+  expect(reasons[0]).toBeInstanceOf(UserError);
+  const either = [
+    /^Worker w2-2 runs mixed on transformer_lens \(batched does not agree with it: 1 nat apart\), but worker w1-1 ran it first, on batched, /,
+    /^Worker w1-1 runs mixed on batched \(auto takes it: it agrees\), but worker w2-2 ran it first, on transformer_lens, /,
+  ];
+  const { message } = reasons[0] as UserError;
+  expect(
+    either.some((sentence) => sentence.test(message)),
+    message,
+  ).toBe(true);
+  expect(message).toContain("start a new run with --set execution.engine=transformer_lens");
+});
+
 test.each([
   ["crash", /3 times in a row.*exited with code 1(.|\n)*No module named 'torch'/],
   ["other_version", /speaks another protocol/],

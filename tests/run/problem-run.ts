@@ -1,0 +1,66 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { runExperiment } from "../../src/run/run-experiment.js";
+import { withStatistics } from "../../src/run/statistics-pool.js";
+import { type Manifest, readManifest } from "../../src/store/manifest.js";
+import { newFolder, root } from "./command.js";
+
+const problemWorker = fileURLToPath(new URL("../fixtures/problem-worker.mjs", import.meta.url));
+
+/** Prompts alone, which need no vectors: what the problem worker can do. */
+const CONFIG = `name: problem
+models: [${join(root, "models", "nano", "nano-0.2m")}]
+questions: [caracara]
+capabilities: [python-five]
+methods: [prompt]
+samples: { question: 4, task: 1 }
+baseline: { question: 4, task: 1 }
+measurements: []
+execution: { workers: 1 }
+`;
+
+export interface ProblemRun {
+  /** What a start says on stderr, with workers that behave as `mode` says. */
+  start(mode: string, set?: readonly string[]): Promise<string>;
+  manifest(): Manifest | null;
+  /** Makes the finished run one that was stopped after its model was loaded; `edit` may change the manifest's text. */
+  stop(edit?: (text: string) => string): void;
+}
+
+/** A run in a folder of its own, carried out in this process by workers that misbehave on demand. */
+export function problemRun(): ProblemRun {
+  const cwd = newFolder();
+  const config = join(cwd, "experiment.yaml");
+  const out = join(cwd, "run");
+  const manifestFile = join(out, "manifest.json");
+  writeFileSync(config, CONFIG);
+  return {
+    async start(mode, set = []) {
+      const stderr = new PassThrough();
+      let said = "";
+      stderr.on("data", (chunk) => {
+        said += chunk;
+      });
+      const workerCommand = [process.execPath, problemWorker, mode];
+      await withStatistics((statistics) =>
+        runExperiment({
+          ...{ root, cwd, env: process.env, config, set, out, fresh: false, statistics, workerCommand },
+          stderr: stderr as unknown as NodeJS.WriteStream,
+          now: () => performance.now(),
+        }),
+      );
+      return said;
+    },
+    manifest: () => readManifest(manifestFile),
+    stop(edit = (text) => text) {
+      rmSync(join(out, "live"), { recursive: true });
+      const running = readFileSync(manifestFile, "utf8").replace(
+        '"status": "finished"',
+        '"status": "running"',
+      );
+      writeFileSync(manifestFile, edit(running));
+    },
+  };
+}

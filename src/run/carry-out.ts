@@ -25,7 +25,7 @@ import { Drained, RoundRunner } from "./adaptive/round-runner.js";
 import { checkMethods } from "./check-file.js";
 import { type Logs, largestFirst } from "./conduct.js";
 import { finishRun } from "./finish-run.js";
-import { type CoreWatch, idleCores } from "./idle-cores.js";
+import type { CoreWatch } from "./idle-cores.js";
 import { INTERRUPTED_EXIT_CODE, type Interrupt, listenForInterrupt } from "./interrupt.js";
 import { ManifestBook } from "./manifest-book.js";
 import { newManifest } from "./new-manifest.js";
@@ -35,7 +35,8 @@ import { duration, openProgress, sampleWeight } from "./progress.js";
 import { openRunLog, type RunLog } from "./run-log.js";
 import { samplesPerSecond } from "./samples-per-second.js";
 import { pieceScorer } from "./score-piece.js";
-import { type SettledExecution, settleExecution, thisMachine } from "./settle-execution.js";
+import { type SettledExecution, thisMachine } from "./settle-execution.js";
+import { settleStart } from "./settle-start.js";
 import type { Speed } from "./speed.js";
 import type { StageClock } from "./stage-clock.js";
 import type { StatisticsPool } from "./statistics-pool.js";
@@ -75,7 +76,7 @@ export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
   const interrupt = listenForInterrupt((signal) =>
     say(`${signal}: finishing the blocks under way; once more aborts`),
   );
-  const settled = await settle(run);
+  const settled = await settleStart(run, say);
   const log = openRunLog(run.folder);
   log.note("start", { ...settled, samples: run.plan.samples, resumed: run.before !== null });
   try {
@@ -99,20 +100,6 @@ export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
     log.note("end", { signal: interrupt.signal, seconds: run.clock.seconds() });
     interrupt.release();
   }
-}
-
-/** Rows and threads of the first start are kept: the last bits of a result depend on them. */
-async function settle({
-  experiment,
-  shapes,
-  env,
-  before,
-  coreWatch,
-}: PreparedRun): Promise<SettledExecution> {
-  const machine = { ...thisMachine(env), cores: await idleCores(coreWatch) };
-  const settled = settleExecution(experiment.execution, [...shapes.values()], machine);
-  if (before === null) return settled;
-  return { ...settled, rows: before.execution.rows, threads: before.execution.threads };
 }
 
 function launch(

@@ -1,0 +1,36 @@
+import type { Execution } from "../config/experiment.js";
+import type { ModelShape } from "../plan/plan.js";
+import type { Manifest } from "../store/manifest.js";
+import { type CoreWatch, idleCores } from "./idle-cores.js";
+import { type SettledExecution, settleExecution, thisMachine } from "./settle-execution.js";
+
+export interface StartToSettle {
+  readonly experiment: { readonly execution: Execution };
+  readonly shapes: ReadonlyMap<string, ModelShape>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly coreWatch: CoreWatch;
+  /** What an earlier start settled; null at the first. */
+  readonly before: Pick<Manifest, "execution"> | null;
+}
+
+/**
+ * Rows and threads of the first start are kept: the last bits of a result depend on them. What the config states is part
+ * of the run's identity, so that only `auto` can come out differently here; it is said where it does.
+ */
+export async function settleStart(
+  { experiment, shapes, env, coreWatch, before }: StartToSettle,
+  say: (text: string) => void,
+): Promise<SettledExecution> {
+  const machine = { ...thisMachine(env), cores: await idleCores(coreWatch) };
+  const settled = settleExecution(experiment.execution, [...shapes.values()], machine);
+  if (before === null) return settled;
+  const { rows, threads } = before.execution;
+  const kept = { ...settled, rows, threads };
+  for (const name of ["rows", "threads"] as const) {
+    if (kept[name] === settled[name]) continue;
+    say(
+      `execution.${name} stays ${kept[name]}, as at the first start of this run; now it would be ${settled[name]} (--fresh starts anew with that)`,
+    );
+  }
+  return kept;
+}

@@ -18,6 +18,8 @@ export interface Machine {
 
 /** A worker's own memory beside the weights: interpreter, libraries, activations of small models. */
 const WORKER_BYTES = 1.2e9;
+/** On a CPU, where `auto` is float32. */
+const PARAMETER_BYTES: Readonly<Record<Execution["dtype"], number>> = { auto: 4, float32: 4, bfloat16: 2 };
 /** Below this size a second thread costs more than it brings. */
 const SINGLE_THREAD_PARAMETERS = 20e6;
 
@@ -35,7 +37,8 @@ export function settleExecution(
   const threadsAuto = largest < SINGLE_THREAD_PARAMETERS ? 1 : Math.max(1, Math.min(machine.cores, 8));
   const threads = execution.threads === "auto" ? threadsAuto : execution.threads;
   const byCores = Math.max(1, Math.floor(machine.cores / threads));
-  const byMemory = Math.max(1, Math.floor((machine.memoryBytes * 0.8) / (WORKER_BYTES + 4 * largest)));
+  const workerBytes = WORKER_BYTES + PARAMETER_BYTES[execution.dtype] * largest;
+  const byMemory = Math.max(1, Math.floor((machine.memoryBytes * 0.8) / workerBytes));
   const workersAuto = onGpu ? machine.gpus : Math.min(byCores, byMemory);
   const rowsAuto = Math.min(execution.block, ROWS);
   return {
@@ -47,7 +50,13 @@ export function settleExecution(
 
 /** This machine, asked without starting anything. */
 export function thisMachine(env: NodeJS.ProcessEnv): Machine {
-  return { cores: availableParallelism(), memoryBytes: totalmem(), gpus: visibleGpus(env).length };
+  const memoryBytes = memoryWithin(totalmem(), process.constrainedMemory());
+  return { cores: availableParallelism(), memoryBytes, gpus: visibleGpus(env).length };
+}
+
+/** The machine's memory, or what the process is limited to (its cgroup): 0 or more than there is where it is not. */
+export function memoryWithin(total: number, limit: number): number {
+  return limit > 0 ? Math.min(total, limit) : total;
 }
 
 /** CUDA devices by the name that `CUDA_VISIBLE_DEVICES` takes; without that variable, by their device files. */

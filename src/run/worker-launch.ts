@@ -27,16 +27,25 @@ export function pythonOf(root: string): string {
     : join(root, ".venv", "bin", "python");
 }
 
-/** Starts workers from this checkout's environment; each has one GPU to itself where there are any. */
+/** Starts workers from this checkout's environment; each has one GPU to itself where there are any, or a share of the memory. */
 export function launchWorkers({ root, ...options }: WorkerLaunch): Promise<Pool> {
   mkdirSync(options.logFolder, { recursive: true });
   return openPool({
     python: pythonOf(root),
     workerPath: join(root, "python-worker"),
     maxAttempts: MAX_ATTEMPTS,
-    workerEnvironment: (slot) => gpuOfSlot(slot, process.env),
+    workerEnvironment: (slot) => environmentOf(slot, options.workers, process.env),
     ...options,
   });
+}
+
+/** What a worker finds in its environment: how many share the memory of the host, and its GPU. */
+export function environmentOf(
+  slot: number,
+  workers: number,
+  env: NodeJS.ProcessEnv,
+): Readonly<Record<string, string>> {
+  return { STEERING_WORKERS: `${workers}`, ...gpuOfSlot(slot, env) };
 }
 
 function gpuOfSlot(slot: number, env: NodeJS.ProcessEnv): Record<string, string> {

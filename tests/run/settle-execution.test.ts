@@ -1,7 +1,8 @@
+import { totalmem } from "node:os";
 import { expect, test } from "vitest";
 import type { Execution } from "../../src/config/experiment.js";
 import type { ModelShape } from "../../src/plan/plan.js";
-import { settleExecution } from "../../src/run/settle-execution.js";
+import { memoryWithin, settleExecution, thisMachine } from "../../src/run/settle-execution.js";
 
 const execution: Execution = {
   device: "auto",
@@ -38,6 +39,20 @@ test("small models get one single-threaded worker a core", () => {
 
 test("memory limits the workers", () => {
   expect(settleExecution(execution, [shape(3e6)], machine(16, 4)).workers).toBe(2);
+});
+
+test("weights in bfloat16 take half the memory, so that more workers have room", () => {
+  const workers = (dtype: Execution["dtype"]) =>
+    settleExecution({ ...execution, dtype, threads: 1 }, [shape(1e9)], machine(16, 16)).workers;
+  expect([workers("auto"), workers("float32"), workers("bfloat16")]).toEqual([2, 2, 4]);
+});
+
+test("a limit on the process counts as the machine's memory where it is one", () => {
+  expect(memoryWithin(24e9, 4e9)).toBe(4e9);
+  for (const none of [0, 2 ** 64, 30e9]) expect(memoryWithin(24e9, none)).toBe(24e9);
+  const { memoryBytes } = thisMachine({});
+  expect(memoryBytes).toBeGreaterThan(0);
+  expect(memoryBytes).toBeLessThanOrEqual(totalmem());
 });
 
 test("a large model on a CPU gets the cores as threads of one worker", () => {

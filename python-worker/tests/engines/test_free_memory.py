@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from steering_worker.engines.batched.free_memory import cgroup_bytes, free_bytes, host_bytes
+from steering_worker.engines.batched import free_memory
+from steering_worker.engines.batched.free_memory import WORKERS, cgroup_bytes, free_bytes, host_bytes, workers_on_host
 
 MIB = 1 << 20
 
@@ -49,8 +50,20 @@ def test_this_machine_has_memory_left() -> None:
     assert MIB < free_bytes(torch.device("cpu")) <= host_bytes() + 64 * MIB
 
 
+def test_workers_share_the_memory_of_the_host_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(free_memory, "host_bytes", lambda: 90 * MIB)
+    monkeypatch.setattr(free_memory, "cgroup_bytes", lambda *_: iter([60 * MIB]))
+    for said, share in (("1", 60), ("4", 15)):
+        monkeypatch.setenv(WORKERS, said)
+        assert free_bytes(torch.device("cpu")) == share * MIB
+    monkeypatch.delenv(WORKERS)
+    assert workers_on_host() == 1
+
+
 def test_what_torch_keeps_of_a_device_is_free_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (100, 500))
     monkeypatch.setattr(torch.cuda, "memory_reserved", lambda device: 80)
     monkeypatch.setattr(torch.cuda, "memory_allocated", lambda device: 50)
+    # A device is a worker's own.
+    monkeypatch.setenv(WORKERS, "4")
     assert free_bytes(torch.device("cuda", 0)) == 130

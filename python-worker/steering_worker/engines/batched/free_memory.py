@@ -11,15 +11,22 @@ _PROC = Path("/proc")
 _CGROUPS = Path("/sys/fs/cgroup")
 #: Of the physical memory, where the system does not say how much of it is free.
 _SHARE_OF_ALL = 0.5
+#: In the environment that the orchestrator starts a worker with: how many workers share the memory of the host.
+WORKERS = "STEERING_WORKERS"
 
 
 def free_bytes(device: torch.device) -> int:
-    """Bytes that can be taken without pushing anything else out: of the device, or of the host and its cgroup."""
+    """Bytes that can be taken without pushing anything else out: of the device, or this worker's part of the host's."""
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)
         # What torch keeps of freed tensors is free to torch.
         return int(free + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device))
-    return min([host_bytes(), *cgroup_bytes(_PROC, _CGROUPS)])
+    return min([host_bytes(), *cgroup_bytes(_PROC, _CGROUPS)]) // workers_on_host()
+
+
+def workers_on_host() -> int:
+    """Workers that plan for the same memory at the same time; one where nobody says."""
+    return max(1, int(os.environ.get(WORKERS, "1")))
 
 
 def host_bytes(proc: Path = _PROC) -> int:

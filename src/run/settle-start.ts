@@ -22,14 +22,15 @@ export async function settleStart(
   say: (text: string) => void,
 ): Promise<SettledExecution> {
   const machine = { ...thisMachine(env), cores: await idleCores(coreWatch) };
-  const settled = settleExecution(experiment.execution, [...shapes.values()], machine);
-  if (before === null) return settled;
+  const now = settleExecution(experiment.execution, [...shapes.values()], machine);
+  if (before === null) return now;
   const { rows, threads } = before.execution;
-  const kept = { ...settled, rows, threads };
+  // As many workers as there is room for with the threads that are kept.
+  const kept = settleExecution({ ...experiment.execution, rows, threads }, [...shapes.values()], machine);
   for (const name of ["rows", "threads"] as const) {
-    if (kept[name] === settled[name]) continue;
+    if (kept[name] === now[name]) continue;
     say(
-      `execution.${name} stays ${kept[name]}, as at the first start of this run; now it would be ${settled[name]} (--fresh starts anew with that)`,
+      `execution.${name} stays ${kept[name]}, as at the first start of this run; now it would be ${now[name]} (--fresh starts anew with that)`,
     );
   }
   return kept;

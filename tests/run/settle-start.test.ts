@@ -47,6 +47,10 @@ test("a resume under another load keeps the threads of the first start, and says
   expect((await settle(6, first)).said).toEqual([]);
 });
 
+test("a resume with few threads on free cores has more workers, which change no result", async () => {
+  expect(await settle(8, { rows: 64, threads: 4 })).toMatchObject({ settled: { workers: 2, threads: 4 } });
+});
+
 test("a run goes on with the threads of its manifest; other stated ones are another run, and refused", {
   timeout: 120_000,
 }, async () => {

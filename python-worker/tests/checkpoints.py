@@ -94,6 +94,7 @@ def text_config(
     sliding_window: int = 16,
     attention: dict[str, int] | None = None,
     rope_factor: float | None = None,
+    vocab_size: int | None = None,
 ) -> Gemma3TextConfig:
     """head_dim (16) differs from query_pre_attn_scalar, and every third layer attends to everything.
 
@@ -108,7 +109,7 @@ def text_config(
             "full_attention": everything,
         },
         **DEFAULT_ATTENTION | (attention or {}),
-        vocab_size=_trained().get_vocab_size() + SPARE_IDS,
+        vocab_size=vocab_size or _trained().get_vocab_size() + SPARE_IDS,
         hidden_size=hidden,
         intermediate_size=2 * hidden,
         num_hidden_layers=layers,
@@ -145,11 +146,17 @@ def make_text_checkpoint(
     sliding_window: int = 16,
     attention: dict[str, int] | None = None,
     rope_factor: float | None = None,
+    vocab_size: int | None = None,
     seed: int = 0,
 ) -> Path:
     """A `Gemma3ForCausalLM` with randomised norm weights, its tokenizer and generation config."""
     config = text_config(
-        layers=layers, hidden=hidden, sliding_window=sliding_window, attention=attention, rope_factor=rope_factor
+        layers=layers,
+        hidden=hidden,
+        sliding_window=sliding_window,
+        attention=attention,
+        rope_factor=rope_factor,
+        vocab_size=vocab_size,
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

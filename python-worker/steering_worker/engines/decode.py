@@ -10,14 +10,15 @@ import torch
 from steering_worker.engines.decode_state import DecodeState, make_state
 from steering_worker.engines.ended_row import generated, stop_at
 from steering_worker.engines.engine import Generated, Progress, Row, Stages
+from steering_worker.engines.logits_budget import positions_at_a_time
 from steering_worker.engines.prefill import prefill_key
 from steering_worker.engines.running_batch import Prefilled, RunningBatch, Seat
-from steering_worker.engines.sampling import LOGITS, kinds_of
+from steering_worker.engines.sampling import kinds_of
 from steering_worker.engines.stops import StopStrings
 
 #: Ended rows keep their places until one place in so many is free; then all are refilled or closed up in one go.
 FREE_SHARE = 16
-#: Prompts are read ahead up to this share of the places.
+#: Prompts are read ahead of the rows that need them, one for so many places.
 AHEAD_SHARE = 4
 #: Steps between two looks at which rows have ended. On a device that runs ahead of the host each look is a wait.
 STEPS_A_LOOK = {"cuda": 16}
@@ -124,7 +125,7 @@ class _Decoder:
         self._block.decode_seconds += time.perf_counter() - started
 
     def _take(self, state: DecodeState, last: torch.Tensor) -> None:
-        rows_at_a_time = max(1, LOGITS // self._batch.shape.vocab_size)
+        rows_at_a_time = positions_at_a_time(self._batch.shape.vocab_size)
         for start in range(0, last.shape[0], rows_at_a_time):
             some = slice(start, start + rows_at_a_time)
             state.take(self._batch.logits(last[some]).to(self._device), self._kinds, self._end_ids, some)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import isfinite
 
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from steering_worker.engines.engine import Condition, Divergence, Progress, Prompt
 from steering_worker.engines.layered_model import LayeredModel
+from steering_worker.engines.logits_budget import positions_at_a_time
 from steering_worker.engines.masks import edited_positions
 from steering_worker.engines.measure import POSITIONS
 from steering_worker.engines.non_finite import NON_FINITE, not_finite
@@ -51,27 +53,45 @@ def diverge(model: LayeredModel, work: Divergences, rows: int, progress: Progres
 def _diverge_on(
     model: LayeredModel, work: Divergences, number: int, text: Prompt, left: list[int], rows: int, progress: Progress
 ) -> None:
-    read = len(text.ids) - 1
+    read, size = len(text.ids) - 1, positions_at_a_time(model.shape.vocab_size)
     (plain,) = steered_passes(model, [text.ids], [SteeredRow(0, None, 0.0, None, read)], 1)
-    unsteered = torch.log_softmax(model.unembed(plain.resid[0]).to(torch.float32), dim=-1)
-    if not bool(torch.isfinite(unsteered).all()):
-        raise not_finite(f"text {number}")
     progress()
+
+    # A long text with a large vocabulary is read in stretches, of which one is held: the next pass computes them again.
+    @lru_cache(maxsize=1)
+    def unsteered(start: int) -> Float[Tensor, "some vocab"]:
+        logits = model.unembed(plain.resid[0, start : start + size])
+        found = torch.log_softmax(logits.to(torch.float32), dim=-1)
+        if not bool(torch.isfinite(found).all()):
+            raise not_finite(f"text {number}")
+        return found
+
     touched: Bool[Tensor, " pos"] = edited_positions(text, "all", model.shape.bos_id, 0)
     steered = [SteeredRow(0, work.items[item].edit, work.items[item].strength, touched, read) for item in left]
     for done in steered_passes(model, [text.ids], steered, rows):
-        sums = [
-            nats
-            for some in torch.split(done.resid, max(1, POSITIONS // len(unsteered)))
-            for nats in _divergence(unsteered, model.unembed(some)).tolist()
-        ]
+        sums = [0.0] * len(done.rows)
+        for start in range(0, read, size):
+            found = _divergences(model, unsteered(start), done.resid[:, start : start + size])
+            sums = [before + more for before, more in zip(sums, found, strict=True)]
         work.sums.update({(number, left[row]): nats for row, nats in zip(done.rows, sums, strict=True)})
         progress()
 
 
-def _divergence(
-    unsteered: Float[Tensor, "pos vocab"], logits: Float[Tensor, "batch pos vocab"]
+def _divergences(
+    model: LayeredModel, unsteered: Float[Tensor, "pos vocab"], resid: Float[Tensor, "batch pos d_model"]
+) -> list[float]:
+    """Nats over all positions, a row at least at a time; not finite where a logit is not."""
+    positions, vocab = unsteered.shape
+    rows = max(1, min(POSITIONS, positions_at_a_time(vocab)) // positions)
+    shares = unsteered.exp()
+    return [
+        nats for some in torch.split(resid, rows) for nats in _nats(unsteered, shares, model.unembed(some)).tolist()
+    ]
+
+
+def _nats(
+    unsteered: Float[Tensor, "pos vocab"], shares: Float[Tensor, "pos vocab"], logits: Float[Tensor, "batch pos vocab"]
 ) -> Float[Tensor, " batch"]:
-    """Nats over all positions; not finite where a logit is not."""
-    steered = torch.log_softmax(logits.to(torch.float32), dim=-1)
-    return (unsteered.exp() * (unsteered - steered)).sum(dim=-1).to(torch.float64).sum(dim=-1)
+    """KL by log-probabilities and probabilities without an edit, and logits under one; no temporary but one."""
+    behind = torch.log_softmax(logits.to(torch.float32), dim=-1).neg_().add_(unsteered)
+    return behind.mul_(shares).sum(dim=-1).to(torch.float64).sum(dim=-1)

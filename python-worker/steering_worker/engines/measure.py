@@ -9,12 +9,13 @@ from torch import Tensor
 
 from steering_worker.engines.engine import AppliedEdit, Continuation, Measured, Progress
 from steering_worker.engines.layered_model import LayeredModel
+from steering_worker.engines.logits_budget import positions_at_a_time
 from steering_worker.engines.masks import edited_positions
 from steering_worker.engines.non_finite import NON_FINITE, not_finite
 from steering_worker.engines.sequences import TokenSequence, token_sequences
 from steering_worker.engines.steered_pass import SteeredPass, SteeredRow, batches, steered_passes
 
-#: Positions whose logits are held at a time.
+#: Positions that are unembedded at a time, fewer where the vocabulary is large.
 POSITIONS = 1024
 
 
@@ -93,7 +94,8 @@ def _logprobs(
     """Log-probability of each token after its residual, and whether all logits there are finite."""
     values: list[float] = []
     finite: list[bool] = []
-    for some, asked in zip(torch.split(resid, POSITIONS), torch.split(tokens, POSITIONS), strict=True):
+    size = min(POSITIONS, positions_at_a_time(model.shape.vocab_size))
+    for some, asked in zip(torch.split(resid, size), torch.split(tokens, size), strict=True):
         logits = model.unembed(some)
         chosen = logits.gather(1, asked[:, None])[:, 0].to(torch.float32)
         values += (chosen - torch.logsumexp(logits.to(torch.float32), dim=-1)).tolist()

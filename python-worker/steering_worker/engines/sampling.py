@@ -27,10 +27,6 @@ def uniforms(seed: int, sample_id: str, steps: int) -> NDArray[np.float64]:
     return noise
 
 
-#: Logits that are held at a time: a vocabulary of 262,144 is sampled 64 rows at a time.
-LOGITS = 1 << 24
-
-
 @dataclass(frozen=True)
 class Kinds:
     """What any row of a block asks for: decided on the host, once a block, so that sampling asks the device nothing.

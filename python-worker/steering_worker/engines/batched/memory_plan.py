@@ -9,12 +9,11 @@ from steering_worker.engines.batched.folded_weights import FoldedWeights
 from steering_worker.engines.batched.matrix import Matrix
 from steering_worker.engines.batched.place_cache import bucketed, cache_widths
 from steering_worker.engines.batched.shared_prefill import POSITIONS
-from steering_worker.engines.sampling import LOGITS
+from steering_worker.engines.decode import AHEAD_SHARE
+from steering_worker.engines.logits_budget import positions_at_a_time
 
 #: Of the free memory that rows are planned into; the rest is for what allocators waste.
 SHARE = 0.8
-#: For so many places one more prompt is held, read ahead of the row that needs it.
-AHEAD_SHARE = 4
 FLOAT32, EIGHT_BYTES = 4, 8
 
 
@@ -72,7 +71,7 @@ def plan_memory(model: FoldedModel, block: BlockSize, places: int) -> MemoryPlan
         prefill=masks + partings + positions * _position_bytes(model, width),
         admission=2 * places * width * key_value,
         step=places * (columns * (1 + 2 * size) + _position_bytes(model, columns)),
-        logits=min(places, max(1, LOGITS // shape.vocab_size)) * shape.vocab_size * _logit_bytes(model, block),
+        logits=min(places, positions_at_a_time(shape.vocab_size)) * shape.vocab_size * _logit_bytes(model, block),
     )
 
 

@@ -15,6 +15,7 @@ from steering_worker.models.load import load_model
 from tests.checkpoints import make_multimodal_checkpoint, make_text_checkpoint
 from tests.engines.conftest import VARIANTS, WINDOW, Pair, add_edit, greedy, idle, make_variant, prompt, row, sampled
 from tests.engines.reference import agree, greedy_reference, logits_of
+from tests.engines.teacher_forced import forced, forced_logits
 
 LENGTHS = (4, WINDOW - 1, WINDOW, WINDOW + 1, 6 * WINDOW)
 
@@ -79,6 +80,19 @@ def test_logits_of_ragged_prompts_equal_hugging_face_eager(family: Pair) -> None
         logits = layered.unembed(layered.blocks(resid, placed, 0, family.loaded.layers))
     for asked, ours in zip(prompts, logits, strict=True):
         assert close(ours[-len(asked.ids) :], logits_of(family.plain, asked, [], None, 0.0))
+
+
+def test_logits_of_every_step_equal_hugging_face_eager_far_past_the_window(family: Pair) -> None:
+    d_model = family.loaded.d_model
+    edits = [None, add_edit(d_model, 1, "all"), add_edit(d_model, 2, "generated"), add_edit(d_model, 5, "generated")]
+    # The second half of the rows takes the places of the first; the longest reaches past six windows.
+    rows = [
+        row(f"{n}", prompt(LENGTHS[n % 5], n), greedy(2 * WINDOW + 3), edits[n % 4], 0.7)
+        for n in range(2 * len(LENGTHS))
+    ]
+    for one, ours in zip(rows, forced_logits(family.engine, rows, len(LENGTHS)), strict=True):
+        theirs = logits_of(family.plain, one.prompt, forced(one), one.edit, one.strength)[len(one.prompt.ids) - 1 :]
+        assert all(close(step, wanted) for step, wanted in zip(ours, theirs, strict=True))
 
 
 def test_decoding_far_past_the_window_gives_the_tokens_of_hugging_face(family: Pair) -> None:

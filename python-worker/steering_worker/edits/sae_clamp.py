@@ -41,6 +41,7 @@ class SaeClamp:
 
     def __init__(self, params: SaeClampParams) -> None:
         self.params = params
+        self._heard: Tensor | None = None
 
     def edit(
         self,
@@ -51,15 +52,22 @@ class SaeClamp:
         mask: Bool[Tensor, "batch pos"],
     ) -> Float[Tensor, "batch pos d_model"]:
         """Raise `WorkerError` `silent_features` where no reference is positive: every strength would ablate."""
-        if not fitted["reference"].any():
-            raise WorkerError(
-                "silent_features",
-                "sae_clamp has no scale: none of the chosen features is active on the positive statements.",
-                "Choose features by contrast on side positive, or use sae_ablate.",
-            )
+        self._refuse_silent(fitted["reference"])
         f = jump_relu(clean.to(torch.float32), fitted["w_enc"], fitted["b_enc"], fitted["threshold"])
         target = per_row(strength) * fitted["reference"]
         if self.params.mode == "min":
             target = torch.maximum(f, target)
         edited = resid.to(torch.float32) + (target - f) @ fitted["w_dec"]
         return write(resid, edited, strength, mask, self.neutral)
+
+    def _refuse_silent(self, reference: Float[Tensor, " features"]) -> None:
+        # The host waits for the device here, and so looks at a tensor once rather than at every step.
+        if reference is self._heard:
+            return
+        if not reference.any():
+            raise WorkerError(
+                "silent_features",
+                "sae_clamp has no scale: none of the chosen features is active on the positive statements.",
+                "Choose features by contrast on side positive, or use sae_ablate.",
+            )
+        self._heard = reference

@@ -1,7 +1,7 @@
 """A decoding step has static shapes, waits for nothing and branches on no data: what a captured kernel asks of it."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,44 +9,24 @@ import pytest
 import torch
 from torch import Tensor
 from torch._subclasses.fake_tensor import FakeTensorMode
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from steering_worker.engines.batched.batch import FoldedBatch
 from steering_worker.engines.batched.batched import BatchedEngine
-from steering_worker.engines.decode import STEPS_A_LOOK_ELSEWHERE
+from steering_worker.engines.decode import STEPS_A_LOOK_ELSEWHERE, _Decoder
 from steering_worker.engines.decode_state import DecodeState, make_state
-from steering_worker.engines.engine import Decoding, Row
+from steering_worker.engines.engine import AppliedEdit, Decoding, Row
 from steering_worker.engines.running_batch import Seat
 from steering_worker.engines.sampling import kinds_of
 from steering_worker.models.load import load_model
+from steering_worker.registry import make_edit
 from tests.checkpoints import make_text_checkpoint
+from tests.dictionary_files import D_MODEL
+from tests.edits.test_contract import VARIANTS as EDIT_VARIANTS
+from tests.edits.test_contract import fitted_for
 from tests.engines.conftest import WINDOW, add_edit, make_variant, prompt, row
+from tests.engines.waits import Waits
 
-HIDDEN = 32
-#: Operations after which the host has to know what the device found, or whose result has a shape of its own.
-WAITING = ("_local_scalar_dense", "nonzero", "masked_select", "item", "equal", "is_nonzero", "unique")
-
-
-class Waits(TorchDispatchMode):
-    """Counts operations that make the host wait."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.counts: Counter[str] = Counter()
-
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
-    ) -> Any:
-        name = func.overloadpacket.__name__
-        masked = name.startswith("index") and any(
-            isinstance(part, Tensor) and part.dtype == torch.bool
-            for index in args[1:2]
-            if isinstance(index, list | tuple)
-            for part in index
-        )
-        if name in WAITING or masked:
-            self.counts[name] += 1
-        return func(*args, **(kwargs or {}))
+HIDDEN = D_MODEL
 
 
 @pytest.fixture(scope="module", params=["batched", "batched, unpacked"])
@@ -125,21 +105,57 @@ def test_a_step_needs_no_data(engine: BatchedEngine) -> None:
 
 
 def test_a_step_never_waits_for_the_device(engine: BatchedEngine) -> None:
+    waits = Waits(engine._model.shape.device)
     with torch.inference_mode():
         decoding = Running(engine)
-        with Waits() as waits:
+        with waits.counting():
             for _ in range(4):
                 decoding.step()
     assert waits.counts == {}
 
 
-def test_the_counter_sees_what_waits() -> None:
-    values = torch.arange(4)
-    with Waits() as waits:
-        values[0].item()
-        values[values > 1]
-        bool((values > 1).any())
-    assert sum(waits.counts.values()) >= 3
+def mixed_rows() -> list[Row]:
+    """Rows of unequal length under every registered edit, sampled in every way."""
+    edits = [make_edit(kind, params) for kind, params in EDIT_VARIANTS]
+    applied = [AppliedEdit(edit, fitted_for(edit), n % 3, "all") for n, edit in enumerate(edits)]
+    decodings = [Decoding(1.0, 0, 1.0, 30), Decoding(0.7, 5, 0.9, 22), Decoding(0.0, 0, 1.0, 9)]
+    return [
+        row(f"{n}", prompt(5 + n % 7, n), decodings[n % 3], [None, *applied][n % (1 + len(applied))], 0.5 * n)
+        for n in range(3 * (1 + len(applied)))
+    ]
+
+
+def test_a_block_waits_only_when_it_looks_which_rows_have_ended(
+    engine: BatchedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = Waits(engine._model.shape.device)
+    begun: Counter[str] = Counter()
+
+    def phased(owner: Any, method: str, phase: str, stays: bool) -> None:
+        original = getattr(owner, method)
+
+        def entered(*args: Any) -> Any:
+            before, waits.phase = waits.phase, phase
+            begun[phase] += 1
+            result = original(*args)
+            waits.phase = phase if stays else before
+            return result
+
+        monkeypatch.setattr(owner, method, entered)
+
+    # A step lasts until the next of these: the sampling of its tokens is part of it.
+    phased(FoldedBatch, "step", "step", stays=True)
+    phased(_Decoder, "_look", "look", stays=False)
+    phased(_Decoder, "_seat", "seat", stays=True)
+    phased(_Decoder, "_step_until_free", "seat", stays=True)
+    block = mixed_rows()
+    with waits.counting():
+        result = engine.generate(block, 6, 3, lambda: None)
+    assert begun["step"] == result.steps > 60
+    assert waits.of("step") == {}
+    # Counts, which rows live and which failed; then what the rows that ended said and how far they were moved.
+    assert 0 < sum(waits.of("look").values()) <= 3 * begun["look"] + 5 * len(block)
+    assert begun["look"] <= begun["step"] / STEPS_A_LOOK_ELSEWHERE + begun["seat"]
 
 
 def test_a_block_looks_at_its_rows_only_every_few_steps(engine: BatchedEngine) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from steering_worker.engines.batched.batch import FoldedBatch
 from steering_worker.engines.batched.batched import BatchedEngine
 from steering_worker.engines.decode import STEPS_A_LOOK_ELSEWHERE, _Decoder
 from steering_worker.engines.decode_state import DecodeState, make_state
-from steering_worker.engines.engine import AppliedEdit, Decoding, Row
+from steering_worker.engines.engine import Decoding, Row
 from steering_worker.engines.running_batch import Seat
 from steering_worker.engines.sampling import kinds_of
 from steering_worker.models.load import load_model
@@ -117,7 +118,7 @@ def test_a_step_never_waits_for_the_device(engine: BatchedEngine) -> None:
 def mixed_rows() -> list[Row]:
     """Rows of unequal length under every registered edit, sampled in every way."""
     edits = [make_edit(kind, params) for kind, params in EDIT_VARIANTS]
-    applied = [AppliedEdit(edit, fitted_for(edit), n % 3, "all") for n, edit in enumerate(edits)]
+    applied = [replace(add_edit(HIDDEN, n % 3), edit=edit, fitted=fitted_for(edit)) for n, edit in enumerate(edits)]
     decodings = [Decoding(1.0, 0, 1.0, 30), Decoding(0.7, 5, 0.9, 22), Decoding(0.0, 0, 1.0, 9)]
     return [
         row(f"{n}", prompt(5 + n % 7, n), decodings[n % 3], [None, *applied][n % (1 + len(applied))], 0.5 * n)

@@ -65,7 +65,8 @@ def take_weights(model: Any, pack: bool) -> FoldedWeights:
 
     `pack`: whether matrices are packed (`matrix.packs`).
 
-    No more than one copy of the weights and one block are in memory at any time; `model` is of no use afterwards.
+    No more than one copy of the weights and one block are in memory at any time, and one matrix in float32 where the
+    weights are of another type; `model` is of no use afterwards.
     """
     inner = model.model
     decoder = inner.language_model if hasattr(inner, "language_model") else inner
@@ -100,11 +101,9 @@ def _fold(block: Any, kind: str, scale: float, pack: bool) -> FoldedBlock:
     before_mlp = _norm(block.pre_feedforward_layernorm)
     d_head = attention.head_dim
     heads, kv_heads = attention.q_proj.out_features // d_head, attention.k_proj.out_features // d_head
-    queries, keys = (_in_pairs(_float(part.weight), d_head) for part in (attention.q_proj, attention.k_proj))
     query_norm, key_norm = (_in_pairs(_norm(part), d_head) for part in (attention.q_norm, attention.k_norm))
-    qkv = torch.cat([queries, keys, _float(attention.v_proj.weight)])
     folded = FoldedBlock(
-        qkv=make_matrix(qkv * _norm(block.input_layernorm), dtype, pack),
+        qkv=make_matrix(_joined(attention).mul_(_norm(block.input_layernorm)), dtype, pack),
         out=make_matrix(attention.o_proj.weight, dtype, pack),
         gate=make_matrix(_float(mlp.gate_proj.weight) * before_mlp, dtype, pack),
         up=make_matrix(_float(mlp.up_proj.weight) * before_mlp, dtype, pack),
@@ -116,6 +115,14 @@ def _fold(block: Any, kind: str, scale: float, pack: bool) -> FoldedBlock:
     )
     _empty(block)
     return folded
+
+
+def _joined(attention: Any) -> Float[Tensor, "queries_keys_values d_model"]:
+    """The weights of queries, keys and values in float32, in memory of their own."""
+    queries, keys = (
+        _in_pairs(_float(part.weight), attention.head_dim) for part in (attention.q_proj, attention.k_proj)
+    )
+    return torch.cat([queries, keys, _float(attention.v_proj.weight)])
 
 
 def _in_pairs(weight: Float[Tensor, "heads*d_head ..."], d_head: int) -> Float[Tensor, "heads*d_head ..."]:

@@ -148,7 +148,11 @@ class DivergenceResult:
 
 
 class Engine(Protocol):
-    """Results are a pure function of (model, arguments, threads, machine type)."""
+    """Results are a function of model, arguments, threads, machine type and the rows that went at a time.
+
+    Those are `rows_at_a_time`, or fewer where the memory that is free does not hold as many (`realised_rows`): then
+    results differ by rounding from what they would be with more.
+    """
 
     name: str
 

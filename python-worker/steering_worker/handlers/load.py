@@ -61,6 +61,8 @@ def _make(reference: ModelReference, progress: Progress) -> Held:
         loaded = load_model(reference.ref, reference.revision, reference.device, reference.dtype, progress)
         # On the CPU the algorithms are deterministic as they are.
         torch.use_deterministic_algorithms(loaded.device.type == "cuda", warn_only=True)
+        # Nothing reads memory that it did not write: filling it first would be a kernel for every tensor.
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         return loaded
 
     made = make_engine(reference.engine, fresh, progress)

@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from steering_worker.engines.batched.additive_tables import Added, added_vector, fill_tables, make_tables, slots_of
-from steering_worker.engines.batched.captured_step import CapturedStep
+from steering_worker.engines.batched.captured_step import CapturedStep, CudaCapture
 from steering_worker.engines.batched.folded_model import FoldedModel
 from steering_worker.engines.batched.place_cache import PlaceCache, bucketed, cache_widths
 from steering_worker.engines.batched.shared_prefill import Branch, shared_prefill
@@ -35,7 +35,7 @@ class FoldedBatch:
         self._cache = PlaceCache(places, widths, heads, self.shape.dtype, device)
         self._places = torch.arange(places, device=device)
         self._numbers = torch.zeros(places, dtype=torch.int64, device=device)
-        self._captured = CapturedStep(self._step, places, device) if device.type == "cuda" else None
+        self._captured = CapturedStep(self._step, places, device, CudaCapture()) if device.type == "cuda" else None
 
     def prefill(self, rows: Sequence[Row]) -> list[Prefilled]:
         self._edits.count_only(None)

@@ -40,12 +40,20 @@ class CudaGraph:
         self.graph.replay()
 
 
-def capture_on_cuda(work: Callable[[], Result]) -> CudaGraph:
-    """Record the kernels of `work`, which does not run before the first replay."""
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        result = work()
-    return CudaGraph(graph, result)
+class CudaCapture:
+    """Records the kernels of a piece of work, which does not run before the first replay.
+
+    What it recorded shares one pool of memory: a graph's temporaries are of no use once another replays.
+    """
+
+    def __init__(self) -> None:
+        self._pool = torch.cuda.graph_pool_handle()
+
+    def __call__(self, work: Callable[[], Result]) -> CudaGraph:
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph, pool=self._pool):
+            result = work()
+        return CudaGraph(graph, result)
 
 
 class CapturedStep:
@@ -56,7 +64,7 @@ class CapturedStep:
         step: Step,
         places: int,
         device: torch.device,
-        capture: Callable[[Callable[[], Result]], Graph] = capture_on_cuda,
+        capture: Callable[[Callable[[], Result]], Graph],
     ) -> None:
         self._step, self._places, self._capture = step, places, capture
         self._token = torch.zeros(places, dtype=torch.int64, device=device)

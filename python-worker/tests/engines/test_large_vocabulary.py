@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from steering_worker.engines import logits_budget
-from steering_worker.engines.engine import Condition, Continuation
+from steering_worker.engines.engine import Condition, Continuation, Decoding
 from steering_worker.engines.logits_budget import LOGITS, positions_at_a_time
 from steering_worker.engines.registry import ENGINES
+from steering_worker.engines.sampling import kinds_of, make_settings, sample
 from steering_worker.models.load import load_model
 from tests.checkpoints import make_text_checkpoint
 from tests.engines.conftest import WINDOW, Pair, add_edit, greedy, idle, prompt, row, sampled
@@ -56,6 +57,15 @@ def diverged(engine: Any) -> object:
 def test_the_logits_of_many_positions_take_a_few_times_the_budget(engine: Any, work: Callable[[Any], object]) -> None:
     # Without a limit the work takes 7 to 14 budgets, but for what the reference generates.
     assert BUDGET <= peak_of_tensors(lambda: work(engine)) <= 6 * BUDGET
+
+
+def test_a_nucleus_of_the_whole_vocabulary_takes_ten_times_its_logits_at_most() -> None:
+    # The vocabulary is sorted, and summed up in float64.
+    logits = torch.randn(16, LARGE, generator=torch.Generator().manual_seed(0))
+    decodings = [Decoding(1.0, 0, 0.9, 1)] * len(logits)
+    settings, kinds = make_settings(decodings, LARGE, logits.device), kinds_of(decodings, LARGE)
+    noise = torch.full((len(logits),), 0.5, dtype=torch.float64)
+    assert logits.nbytes + peak_of_tensors(lambda: sample(logits, settings, kinds, noise)) <= 10 * logits.nbytes
 
 
 @pytest.fixture(params=[1, 2, 7])

@@ -25,7 +25,8 @@ def planned_bytes(engine: Any, rows: int, prompt_tokens: int, new_tokens: int) -
         columns=prompt_tokens + new_tokens,
         prompts=QUESTIONS,
         branches=rows // SAMPLES,
-        layers=(int(0.75 * shape.layers),),
+        vectors=1,
+        partings=(int(0.75 * shape.layers),),
         kinds=kinds_of([Decoding(1.0, 0, 1.0, new_tokens)], shape.vocab_size),
     )
     plan = engine.plan(size, rows)

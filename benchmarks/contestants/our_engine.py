@@ -55,7 +55,7 @@ def open_engine(context: Context, name: str, dtype: str) -> Engine:
 
 def additive_edit(sweep: Sweep) -> AppliedEdit:
     """The sweep's vector added at its block, everywhere."""
-    return AppliedEdit(Add(NoParams()), {"vector": torch.tensor(sweep.vector)}, sweep.shape.layer, "all")
+    return AppliedEdit(Add(NoParams()), {"vector": torch.tensor(sweep.vector)}, (sweep.shape.layer,), "all")
 
 
 def sweep_rows(

@@ -15,8 +15,16 @@ StrengthUnit = Literal["raw", "resid"]
 class Edit(Protocol):
     """Constructed with its frozen params; `edit` is pure and never sees the model.
 
-    An edit of the package that adds its strength times one fitted tensor, and does nothing else, may name that tensor
-    in a class attribute `adds`: an engine may then add it itself, in float32, instead of calling `edit`.
+    Three members are optional:
+
+    `layers(self, layer, count) -> tuple[int, ...]`: the blocks after which it acts, ascending, given the one that its
+    vector was fitted at and their number; without it, it acts after that one. `edit` is called after each of them.
+
+    `needs_clean`: a class attribute, True where `edit` reads `clean`. The unedited residual is known at one layer only,
+    so that such an edit at several layers is refused (`layers.edited_layers`).
+
+    `adds`: of an edit of the package that adds its strength times one fitted tensor, and does nothing else, a class
+    attribute that names the tensor: an engine may then add it itself, in float32, instead of calling `edit`.
     """
 
     kind: ClassVar[str]
@@ -43,6 +51,6 @@ class Edit(Protocol):
         """Return the edited residual. Rows at the neutral strength and positions outside `mask` come out bit-identical.
 
         The arithmetic is done in float32 and cast back to `resid.dtype`; `fitted` is float32 on `resid.device`.
-        `clean` is the residual that an unedited forward pass over the same tokens has here (for a single layer the
-        same tensor as `resid`).
+        `clean` is the residual that an unedited forward pass over the same tokens has here: where the edit acts at one
+        layer the same tensor as `resid`; where it acts at several it is not computed, and every value is NaN.
         """

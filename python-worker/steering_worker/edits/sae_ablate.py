@@ -24,6 +24,7 @@ class SaeAblate:
 
     kind: ClassVar[str] = "sae_ablate"
     Params: ClassVar[type[Params]] = NoParams
+    needs_clean: ClassVar[bool] = True
     axis: ClassVar[Axis] = "linear"
     units: ClassVar[tuple[StrengthUnit, ...]] = ("raw",)
     neutral: ClassVar[float | None] = 0.0

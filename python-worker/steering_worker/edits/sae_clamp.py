@@ -34,6 +34,7 @@ class SaeClamp:
 
     kind: ClassVar[str] = "sae_clamp"
     Params: ClassVar[type[Params]] = SaeClampParams
+    needs_clean: ClassVar[bool] = True
     axis: ClassVar[Axis] = "log"
     units: ClassVar[tuple[StrengthUnit, ...]] = ("raw",)
     neutral: ClassVar[float | None] = None

@@ -54,7 +54,7 @@ def _block(shape: Shape, rows: int, new_tokens: int) -> list[Row]:
     prompt = Prompt((shape.bos_id, *ids), (False, *[True] * len(ids)))
     vector = torch.randn(shape.d_model, generator=generator)
     fitted = {"vector": (vector / vector.norm()).to(shape.device)}
-    edit = AppliedEdit(Add(NoParams()), fitted, shape.layers // 2, "generated")
+    edit = AppliedEdit(Add(NoParams()), fitted, (shape.layers // 2,), "generated")
     decoding = Decoding(TEMPERATURE, top_k=0, top_p=1.0, max_tokens=new_tokens)
     return [Row(f"speed {n}", prompt, edit, n / rows, decoding) for n in range(rows)]
 

@@ -44,18 +44,28 @@ class Edits:
         self._fitted: dict[int, Mapping[str, Tensor]] = {}
 
     def set(self, rows: Sequence[EditedRow]) -> None:
-        """Replace the groups. Masks are as wide as the pass: the width of a prefill, 1 in decoding."""
+        """Replace the groups. Masks are as wide as the pass: the width of a prefill, 1 in decoding.
+
+        Where a block answers only its last positions, those of the masks count.
+        """
         by_edit: dict[int, list[EditedRow]] = {}
         for row in rows:
             by_edit.setdefault(id(row.applied), []).append(row)
         self._groups = {}
         for members in by_edit.values():
-            self._groups.setdefault(members[0].applied.layer, []).append(self._group(members))
+            group = self._group(members)
+            for layer in group.applied.layers:
+                self._groups.setdefault(layer, []).append(group)
 
     @property
     def empty(self) -> bool:
         """No row is edited."""
         return not self._groups
+
+    @property
+    def layers(self) -> tuple[int, ...]:
+        """After which blocks some row is edited, ascending."""
+        return tuple(sorted(self._groups))
 
     def count_only(self, alive: Bool[Tensor, " batch"] | None) -> None:
         """Changes of the other rows are not added up; None: all are."""
@@ -67,9 +77,11 @@ class Edits:
         for group in self._groups.get(layer, []):
             whole = len(group.rows) == resid.shape[0]
             before = resid if whole else resid[group.rows]
-            after = group.applied.edit.edit(before, before, group.fitted, group.strength, group.mask)
+            clean = before if len(group.applied.layers) == 1 else _unknown(before)
+            mask = group.mask[:, -resid.shape[1] :]
+            after = group.applied.edit.edit(before, clean, group.fitted, group.strength, mask)
             norm = torch.linalg.vector_norm(after - before, dim=-1, dtype=torch.float32)
-            counted = group.mask if self._alive is None else group.mask & self._alive[group.rows, None]
+            counted = mask if self._alive is None else mask & self._alive[group.rows, None]
             self.changed.index_add_(0, group.counted_at, torch.where(counted, norm, 0).sum(dim=1))
             if whole:
                 return after
@@ -99,3 +111,8 @@ class Edits:
             mask=torch.stack([member.mask for member in members]).to(device),
             counted_at=torch.tensor([member.counted_at for member in members], device=device),
         )
+
+
+def _unknown(resid: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
+    """Not a number: what an edit at several layers gets for the unedited residual, which no pass has computed."""
+    return resid.new_full((), torch.nan).expand_as(resid)

@@ -38,7 +38,8 @@ def generated(row: Row, prompt: Prefilled, tokens: Sequence[int], stop: Stop, ch
     edited = prompt.edited
     if row.edit is not None and continues(row.edit.positions):
         edited += len(tokens) if failed else len(tokens) - 1
-    norm = (prompt.changed + changed) / edited if edited else math.nan
+    layers = 0 if row.edit is None else len(row.edit.layers)
+    norm = (prompt.changed + changed) / (edited * layers) if edited * layers else math.nan
     return Generated(
         token_ids=tuple(tokens),
         stop=stop,

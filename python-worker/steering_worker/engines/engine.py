@@ -41,11 +41,14 @@ class Decoding:
 
 @dataclass(frozen=True)
 class AppliedEdit:
-    """An edit with what was fitted for it, at one layer. Rows that share it are edited together."""
+    """An edit with what was fitted for it. Rows that share it are edited together.
+
+    `layers`: the blocks after which it acts, ascending, one at least (`edits.layers.edited_layers`).
+    """
 
     edit: Edit
     fitted: dict[str, Tensor]
-    layer: int
+    layers: tuple[int, ...]
     positions: Positions
 
 
@@ -67,7 +70,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Generated:
-    """token_ids keep the end token; `applied_norm` is the mean norm of the change over the edited positions."""
+    """token_ids keep the end token; `applied_norm` is the mean norm of the change over all that was edited: every
+    edited position after every edited block."""
 
     token_ids: tuple[int, ...]
     stop: Stop

@@ -21,7 +21,7 @@ from steering_worker.engines.running_batch import Prefilled, Seat
 def hooked_batch(model: HookedModel, rows: Sequence[Row], places: int) -> Iterator["HookedBatch"]:
     """For a block of `rows`; the hooks are gone on leaving, however that happens."""
     edits = Edits(2 * len(rows), model.shape.device)
-    layers = sorted({row.edit.layer for row in rows if row.edit is not None})
+    layers = sorted({layer for row in rows if row.edit is not None for layer in row.edit.layers})
     with model.hooked({layer: partial(edits, layer) for layer in layers}):
         yield HookedBatch(model, edits, len(rows), places)
 

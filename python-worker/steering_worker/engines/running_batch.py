@@ -16,7 +16,7 @@ class Prefilled:
     """A prompt under an edit or none: `row` of a `source` of keys and values, which only its batch understands.
 
     `last` is what `RunningBatch.logits` takes for the next token; `changed` is the sum of the norms of the edit's
-    changes over the `edited` positions of the prompt.
+    changes over the `edited` positions of the prompt, after every block that it edits.
     """
 
     source: Any

@@ -55,7 +55,7 @@ def read_reference(engine: Engine, shape: Shape, prompt: Prompt, progress: Progr
     vector = torch.randn(shape.d_model, generator=torch.Generator().manual_seed(0))
     norm = residual[1:, layer].norm(dim=-1).median()
     fitted = {"vector": (vector * norm / vector.norm()).to(shape.device)}
-    edit = AppliedEdit(Add(NoParams()), fitted, layer, "all")
+    edit = AppliedEdit(Add(NoParams()), fitted, (layer,), "all")
     tokens = _greedy(engine, prompt, edit, progress)
     return Reading(prompt, edit, residual, tokens, _logprobs(engine, prompt, edit, tokens, progress))
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from steering_worker.engines.edit_groups import EditedRow, Edits
 from steering_worker.engines.engine import AppliedEdit
-from steering_worker.engines.layered_model import LayeredModel
+from steering_worker.engines.layered_model import LayeredModel, Placed
 from steering_worker.engines.masks import Padded, pad_left
 from steering_worker.engines.prefill import widened
 
@@ -42,7 +42,7 @@ class SteeredPass:
 def steered_passes(
     model: LayeredModel, sequences: Sequence[Sequence[int]], rows: Sequence[SteeredRow], at_a_time: int
 ) -> Iterator[SteeredPass]:
-    """The residuals after the last block of all rows, at most `at_a_time` in one pass, by edited layer.
+    """The residuals after the last block of all rows, at most `at_a_time` in one pass, by first edited layer.
 
     The sequences, which are run in one batch, should be of like length. Only one residual of each sequence is held.
     """
@@ -62,8 +62,20 @@ def steered_passes(
             edits.set(_edited([rows[number] for number in chunk], padded, resid.shape[1]))
             steered = edits(layer, resid[taken])
             if not ends:
-                steered = model.blocks(steered, placed.rows(taken), done, shape.layers, _most_read(rows, chunk))
+                steered = _onward(model, edits, steered, placed.rows(taken), done, _most_read(rows, chunk))
             yield SteeredPass(tuple(chunk), steered)
+
+
+def _onward(
+    model: LayeredModel, edits: Edits, resid: Float[Tensor, "batch pos d_model"], placed: Placed, done: int, read: int
+) -> Float[Tensor, "batch read d_model"]:
+    """From block `done` through the last one, of which the last `read` positions are asked for, edits included."""
+    last = model.shape.layers - 1
+    for layer in sorted({*edits.layers, last}):
+        if layer >= done:
+            resid = edits(layer, model.blocks(resid, placed, done, layer + 1, read if layer == last else None))
+            done = layer + 1
+    return resid
 
 
 def _most_read(rows: Sequence[SteeredRow], numbers: Sequence[int]) -> int:
@@ -74,7 +86,7 @@ def _by_layer(rows: Sequence[SteeredRow], layers: int) -> dict[int, list[int]]:
     """Numbers of rows by the block after which they part from the unsteered sequence: the last one without an edit."""
     by_layer: dict[int, list[int]] = {}
     for number, row in enumerate(rows):
-        by_layer.setdefault(layers - 1 if row.edit is None else row.edit.layer, []).append(number)
+        by_layer.setdefault(layers - 1 if row.edit is None else row.edit.layers[0], []).append(number)
     return dict(sorted(by_layer.items()))
 
 

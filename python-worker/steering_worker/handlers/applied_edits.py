@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from steering_worker.edits.layers import edited_layers
 from steering_worker.engines.engine import AppliedEdit
 from steering_worker.errors import WorkerError
 from steering_worker.protocol.messages import SteeringEdit
@@ -27,4 +28,5 @@ def _applied(session: Session, entry: SteeringEdit) -> AppliedEdit:
             "Pair the edit with a direction that produces it.",
         )
     fitted = {name: vector.tensors[name] for name in edit.tensors}
-    return AppliedEdit(edit=edit, fitted=fitted, layer=entry.layer, positions=entry.positions)
+    layers = edited_layers(edit, entry.layer, session.held.loaded.layers)
+    return AppliedEdit(edit=edit, fitted=fitted, layers=layers, positions=entry.positions)

@@ -117,9 +117,9 @@ def prompt(length: int, seed: int = 0) -> Prompt:
     return Prompt((BOS, *ids), tuple(length <= 3 * i < 2 * length for i in range(length)))
 
 
-def add_edit(d_model: int, layer: int, positions: Positions = "all", seed: int = 0) -> AppliedEdit:
+def add_edit(d_model: int, layer: int | tuple[int, ...], positions: Positions = "all", seed: int = 0) -> AppliedEdit:
     vector = torch.randn(d_model, generator=torch.Generator().manual_seed(seed))
-    return AppliedEdit(Add(NoParams()), {"vector": vector}, layer, positions)
+    return AppliedEdit(Add(NoParams()), {"vector": vector}, layer if isinstance(layer, tuple) else (layer,), positions)
 
 
 def greedy(tokens: int) -> Decoding:

@@ -1,7 +1,7 @@
 """What Hugging Face's eager model computes by itself, one row at a time and with no cache."""
 
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
@@ -62,7 +62,11 @@ def logits_of(model: Any, asked: Prompt, after: list[int], edit: AppliedEdit | N
             return model(ids).logits[0]
         touched = positions_of(asked, edit, ids.shape[1])[None, :, None]
         vector = edit.fitted["vector"]
-        with raw_hook(model, edit.layer, lambda resid: torch.where(touched, resid + strength * vector, resid)):
+        with ExitStack() as hooks:
+            for layer in edit.layers:
+                hooks.enter_context(
+                    raw_hook(model, layer, lambda resid: torch.where(touched, resid + strength * vector, resid))
+                )
             return model(ids).logits[0]
 
 

@@ -113,7 +113,7 @@ def block(edit_of: Callable[[int], AppliedEdit | None]) -> list[Row]:
 
 def test_captured_steps_give_what_steps_give(engine: BatchedEngine) -> None:
     Replayed.captured = 0
-    edits = [None, add_edit(HIDDEN, 0, seed=0), add_edit(HIDDEN, 2, seed=2)]
+    edits = [None, add_edit(HIDDEN, 0, seed=0), add_edit(HIDDEN, (0, 2), seed=2)]
     rows = block(lambda n: edits[n % 3])
     plain, changed = stepped(engine, rows, captured=False)
     replayed, counted = stepped(engine, rows, captured=True)
@@ -126,6 +126,6 @@ def test_captured_steps_give_what_steps_give(engine: BatchedEngine) -> None:
 def test_what_an_edits_own_code_does_is_not_captured(engine: BatchedEngine) -> None:
     Replayed.captured = 0
     adding = add_edit(HIDDEN, 1)
-    edit = AppliedEdit(Ablate(NoParams()), adding.fitted, 1, "all")
+    edit = AppliedEdit(Ablate(NoParams()), adding.fitted, (1,), "all")
     stepped(engine, block(lambda n: edit if n == 0 else None), captured=True)
     assert Replayed.captured == 0

@@ -14,7 +14,7 @@ def direct(pair: Pair, edit: AppliedEdit, strength: float) -> float:
     """KL(unsteered || steered), the mean over all positions of all texts but `<bos>`."""
     positions = []
     for text in TEXTS:
-        everywhere = AppliedEdit(edit.edit, edit.fitted, edit.layer, "all")
+        everywhere = AppliedEdit(edit.edit, edit.fitted, edit.layers, "all")
         unsteered, steered = (
             logits_of(pair.plain, text, [], applied, strength)[1:].double().log_softmax(-1)
             for applied in (None, everywhere)
@@ -52,7 +52,7 @@ class Overflowing:
 
 
 def test_logits_that_are_not_finite_give_an_error_and_a_zero(pair: Pair) -> None:
-    edit = AppliedEdit(Overflowing(), {}, 1, "all")
+    edit = AppliedEdit(Overflowing(), {}, (1,), "all")
     bad, good = pair.engine.divergences(TEXTS, [Condition("a", edit, 2.0), Condition("b", edit, 0.5)], 2, idle).items
     assert (bad.kl, bad.error) == (0.0, "non_finite_logits")
     assert (good.kl, good.error) == (pytest.approx(0, abs=1e-8), None)

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from steering_worker.directions.direction import Evidence
-from steering_worker.engines.engine import AppliedEdit, Continuation, Decoding, Positions
+from steering_worker.edits.layers import edited_layers
+from steering_worker.engines.engine import AppliedEdit, Condition, Continuation, Decoding, Positions
 from steering_worker.engines.registry import ENGINES, FASTEST, REFERENCE
 from steering_worker.models.load import load_model
 from steering_worker.registry import DIRECTIONS, EDITS, make_direction, make_edit
@@ -16,9 +17,10 @@ from tests.checkpoints import make_text_checkpoint
 from tests.dictionary_files import D_MODEL, normal, write_dictionary
 from tests.edits.test_contract import VARIANTS as EDIT_VARIANTS
 from tests.edits.test_contract import fitted_for
-from tests.engines.conftest import WINDOW, idle, prompt, row
+from tests.engines.conftest import WINDOW, add_edit, idle, prompt, row
 
 LAYERS = 4
+SEVERAL = ((0, 2), (1, 3), (2, 3), (0, 1, 2, 3))
 POSITIONS: tuple[Positions, ...] = ("all", "prompt", "content", "generated")
 
 
@@ -29,12 +31,15 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def edits() -> list[AppliedEdit]:
-    """Every registered edit, at different layers and positions."""
+    """Every registered edit, at different layers and positions, and an addition at several layers."""
     made = []
     for n, (kind, params) in enumerate(EDIT_VARIANTS):
         edit = make_edit(kind, params)
-        made += [AppliedEdit(edit, fitted_for(edit), (n + m) % LAYERS, p) for m, p in enumerate(POSITIONS)]
-    return made
+        made += [
+            AppliedEdit(edit, fitted_for(edit), edited_layers(edit, (n + m) % LAYERS, LAYERS), p)
+            for m, p in enumerate(POSITIONS)
+        ]
+    return made + [add_edit(D_MODEL, layers, p) for layers, p in zip(SEVERAL, POSITIONS, strict=True)]
 
 
 def test_every_registered_edit_is_covered() -> None:
@@ -70,6 +75,14 @@ def test_measurements_agree_under_every_edit(engines: dict[str, Any]) -> None:
     read = {name: engine.logprobs(items, 16, idle).items for name, engine in engines.items()}
     for theirs, ours in zip(read[REFERENCE], read[FASTEST], strict=True):
         assert ours.logprobs == pytest.approx(theirs.logprobs, abs=2e-4)
+
+
+def test_divergences_agree_under_every_edit(engines: dict[str, Any]) -> None:
+    items = [Condition(f"{n}/{c}", applied, c) for n, applied in enumerate(edits()[::4]) for c in (0.5, 2.0)]
+    texts = [prompt(6), prompt(2 * WINDOW, 1)]
+    read = {name: engine.divergences(texts, items, 16, idle).items for name, engine in engines.items()}
+    for theirs, ours in zip(read[REFERENCE], read[FASTEST], strict=True):
+        assert (ours.kl, ours.error) == (pytest.approx(theirs.kl, rel=1e-3, abs=1e-6), theirs.error)
 
 
 def test_a_neutral_edit_is_bit_identical_to_none(engines: dict[str, Any]) -> None:

@@ -151,7 +151,7 @@ class Exploding:
 
 
 def test_non_finite_logits_under_an_edit_end_the_row_and_keep_what_it_said(text: Pair) -> None:
-    edit = AppliedEdit(Exploding(), {}, 1, "all")
+    edit = AppliedEdit(Exploding(), {}, (1,), "all")
     neighbours = [row(f"n{n}", prompt(8, n), sampled(12)) for n in range(4)]
     rows = [row("bad", prompt(7), sampled(12), edit, 2.0), row("good", prompt(7), sampled(12), edit, 1.0), *neighbours]
     bad, good, *others = text.engine.generate(rows, 3, 0, idle).rows

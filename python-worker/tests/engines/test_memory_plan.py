@@ -32,8 +32,10 @@ def engine(checkpoint: Path, request: pytest.FixtureRequest) -> BatchedEngine:
     return BatchedEngine(load_model(str(checkpoint), None, "cpu", request.param, lambda: None))
 
 
-def block(count: int, length: int, decoding: Decoding, prompts: int) -> list[Row]:
-    edits = [add_edit(HIDDEN, 3, seed=seed) for seed in range(3)]
+def block(
+    count: int, length: int, decoding: Decoding, prompts: int, layers: Sequence[tuple[int, ...]] = ((3,),)
+) -> list[Row]:
+    edits = [add_edit(HIDDEN, layers[seed % len(layers)], seed=seed) for seed in range(3)]
     return [
         row(f"{n}", prompt(length - n % 3, n % prompts), decoding, edits[n // prompts % 3], 1.0 + n // prompts)
         for n in range(count)
@@ -66,12 +68,18 @@ def test_the_cache_is_the_bytes_of_its_tensors(engine: BatchedEngine, length: in
         pytest.param(block(96, 8, greedy(200), 4), id="cache"),
         pytest.param(block(96, 90, greedy(6), 32), id="prompts"),
         pytest.param(block(96, 300, greedy(2), 96), id="prefill in several passes"),
+        pytest.param(block(96, 90, greedy(6), 32, [(1, 3), (1, 2, 4, 5)]), id="several layers"),
     ],
 )
 def test_the_plan_is_within_15_percent_of_the_peak_of_tensors(engine: BatchedEngine, rows: Sequence[Row]) -> None:
     plan = engine.plan(size_of(rows, engine._model.shape.vocab_size), len(rows))
     measured = peak_of_tensors(lambda: engine.generate(rows, len(rows), 0, idle))
     assert plan.beyond_weights == pytest.approx(measured, rel=0.15)
+
+
+def test_a_row_parts_from_its_prompt_once_and_adds_one_vector_however_many_layers_are_edited() -> None:
+    size = size_of(block(12, 9, greedy(4), 2, [(1, 3), (0, 2, 4, 5), (1,)]), 520)
+    assert (size.partings, size.vectors) == ((0, 1), 3)
 
 
 def test_no_more_rows_are_taken_than_fit_and_no_fewer(engine: BatchedEngine) -> None:

@@ -134,7 +134,7 @@ class Poisonous:
 
 
 def test_logits_that_are_not_finite_spoil_their_item_alone(text: Pair) -> None:
-    edit = AppliedEdit(Poisonous(), {}, 1, "all")
+    edit = AppliedEdit(Poisonous(), {}, (1,), "all")
     items = [Continuation(str(c), prompt(9), (7, 8), edit, c) for c in (0.5, 2.0, 1.0)]
     good, bad, same = text.engine.logprobs(items, 2, idle).items
     assert (bad.logprobs, bad.error) == ((), "non_finite_logits")

@@ -21,7 +21,10 @@ class Added:
 
 @dataclass(frozen=True)
 class AdditiveTable:
-    """Of one layer. `applies` is false at places that add nothing there, which come out bit-identical."""
+    """Of one layer. `applies` is false at places that add nothing there, which come out bit-identical.
+
+    What an edit adds is the same after each of its layers: the other tensors are shared by the tables of a block.
+    """
 
     bank: Float[Tensor, "vectors d_model"]
     slot: Int[Tensor, " places"]
@@ -47,33 +50,32 @@ def added_vector(applied: AppliedEdit) -> Tensor | None:
 
 
 def make_tables(edits: Sequence[AppliedEdit], places: int, device: torch.device) -> dict[int, AdditiveTable]:
-    """By layer, with a slot for every edit of a block that adds a vector there; nothing applies yet."""
-    by_layer: dict[int, list[Tensor]] = {}
-    for applied in edits:
-        vector = added_vector(applied)
-        if vector is not None:
-            by_layer.setdefault(applied.layer, []).append(vector.to(device, torch.float32))
+    """By layer, with a slot for every edit of a block that adds a vector; nothing applies yet."""
+    vectors = [vector.to(device, torch.float32) for edit in edits if (vector := added_vector(edit)) is not None]
+    if not vectors:
+        return {}
+    bank = torch.stack(vectors)
+    slot = torch.zeros(places, dtype=torch.int64, device=device)
+    coefficient = torch.zeros(places, device=device)
+    layers = sorted({layer for edit in edits if added_vector(edit) is not None for layer in edit.layers})
     return {
-        layer: AdditiveTable(
-            bank=torch.stack(vectors),
-            slot=torch.zeros(places, dtype=torch.int64, device=device),
-            coefficient=torch.zeros(places, device=device),
-            applies=torch.zeros(places, dtype=torch.bool, device=device),
-        )
-        for layer, vectors in by_layer.items()
+        layer: AdditiveTable(bank, slot, coefficient, torch.zeros(places, dtype=torch.bool, device=device))
+        for layer in layers
     }
 
 
 def fill_tables(tables: dict[int, AdditiveTable], slots: dict[int, int], added: Sequence[Added], places: int) -> None:
     """Set the first `places` in place. `slots`: by id of the `AppliedEdit`."""
+    here = {one.place: one for one in added}
+    seated = [here.get(place) for place in range(places)]
+    for shared in list(tables.values())[:1]:
+        slot = [0 if one is None else slots[id(one.applied)] for one in seated]
+        strengths = [0.0 if one is None else one.strength for one in seated]
+        shared.slot[:places] = torch.tensor(slot, device=shared.slot.device)
+        shared.coefficient[:places] = torch.tensor(strengths, dtype=torch.float32, device=shared.slot.device)
     for layer, table in tables.items():
-        here = {one.place: one for one in added if one.applied.layer == layer}
-        strengths = [here[place].strength if place in here else 0.0 for place in range(places)]
-        neutral = [place not in here or one_is_neutral(here[place]) for place in range(places)]
-        slot = [slots[id(here[place].applied)] if place in here else 0 for place in range(places)]
-        table.slot[:places] = torch.tensor(slot, device=table.slot.device)
-        table.coefficient[:places] = torch.tensor(strengths, dtype=torch.float32, device=table.slot.device)
-        table.applies[:places] = ~torch.tensor(neutral, device=table.slot.device)
+        applies = [one is not None and layer in one.applied.layers and not one_is_neutral(one) for one in seated]
+        table.applies[:places] = torch.tensor(applies, device=table.applies.device)
 
 
 def one_is_neutral(added: Added) -> bool:
@@ -81,11 +83,6 @@ def one_is_neutral(added: Added) -> bool:
 
 
 def slots_of(edits: Sequence[AppliedEdit]) -> dict[int, int]:
-    """The slot of each edit that adds a vector, in the bank of its layer, by its id."""
-    slots: dict[int, int] = {}
-    counts: dict[int, int] = {}
-    for applied in edits:
-        if added_vector(applied) is not None:
-            slots[id(applied)] = counts.get(applied.layer, 0)
-            counts[applied.layer] = slots[id(applied)] + 1
-    return slots
+    """The slot of each edit that adds a vector, in the bank of its block, by its id."""
+    adding = [applied for applied in edits if added_vector(applied) is not None]
+    return {id(applied): slot for slot, applied in enumerate(adding)}

@@ -60,14 +60,14 @@ def plan_memory(model: FoldedModel, block: BlockSize, places: int) -> MemoryPlan
     positions = min(max(prompts, branches) * width, max(POSITIONS, width))
     together = min(prompts, max(1, POSITIONS // width))
     masks = 2 * together * width * width * size
-    partings = len(block.layers) * together * width * shape.d_model * size
-    above = shape.layers - 1 - min(block.layers, default=shape.layers - 1)
+    partings = len(block.partings) * together * width * shape.d_model * size
+    above = shape.layers - 1 - min(block.partings, default=shape.layers - 1)
     return MemoryPlan(
         weights=weight_bytes(weights),
         cache=places * key_value * sum(cache_widths(shape, weights.kinds, block.columns)),
         prompts=width * key_value * (prompts * shape.layers + branches * above),
-        # Tokens and noise, once more where rows are admitted.
-        state=2 * places * block.new_tokens * (EIGHT_BYTES + EIGHT_BYTES),
+        # Tokens and noise, once more where rows are admitted; the vectors that edits add.
+        state=2 * places * block.new_tokens * (EIGHT_BYTES + EIGHT_BYTES) + block.vectors * shape.d_model * FLOAT32,
         prefill=masks + partings + positions * _position_bytes(model, width),
         admission=2 * places * width * key_value,
         step=places * (columns * (1 + 2 * size) + _position_bytes(model, columns)),

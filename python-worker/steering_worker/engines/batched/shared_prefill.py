@@ -1,8 +1,9 @@
 """Prompts through the model with nothing computed twice.
 
 A prompt goes through the blocks up to the first edited one once, whatever is done to it afterwards. Above that, each
-(prompt, edit, strength) goes its own way, but only from its first edited position on: what comes before it is the
-unedited prompt's. So rows of which only the generated tokens are steered run a single position of their own.
+(prompt, edit, strength) goes its own way, past the further edited blocks, but only from its first edited position on:
+what comes before it is the unedited prompt's. So rows of which only the generated tokens are steered run a single
+position of their own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -65,7 +66,7 @@ class Branch:
 
 @dataclass(frozen=True)
 class _Task:
-    """A row to prefill; `start` is the first column from which it is not the trunk's."""
+    """A row to prefill: it is not the trunk's from the block after `layer` and from column `start` on."""
 
     number: int
     row: Row
@@ -126,7 +127,7 @@ def _task(model: FoldedModel, number: int, row: Row, prompt: int, width: int) ->
     first = int(touched.int().argmax())
     # Less than a half is not worth the two parts: the whole prompt is run.
     start = width - len(touched) + first if 2 * first >= len(touched) else 0
-    return _Task(number, row, prompt, touched, row.edit.layer, start, edited)
+    return _Task(number, row, prompt, touched, row.edit.layers[0], start, edited)
 
 
 def _run_trunk(
@@ -193,8 +194,11 @@ def _run_branch(
             if start > 0:
                 keys, values = trunk.kv[above]
                 past = keys[prompt, :, :start], values[prompt, :, :start]
-            resid, held = model.block(above, resid, placing, past, 1 if above == layers - 1 else None)
+            # After the last block only the next token is asked for, unless an edit there touches more.
+            last = 1 if above == layers - 1 and above not in edits.layers else None
+            resid, held = model.block(above, resid, placing, past, last)
             kv.append(_apart(held, start))
+            resid = edits(above, resid)
     branch = Branch(trunk, layer, start, prompt, kv)
     changed = edits.take(counters)
     return {

@@ -8,7 +8,8 @@ from torch import Tensor
 from steering_worker.directions.direction import Evidence
 from steering_worker.edits.edit import Edit
 from steering_worker.errors import WorkerError
-from steering_worker.user_methods import UserMethods, user_error
+from steering_worker.user_method_guards import user_error
+from steering_worker.user_methods import UserMethods
 
 D_MODEL, FEATURES = 8, 3
 
@@ -46,6 +47,11 @@ def _try(edit: Edit, path: str, fitted: Mapping[str, Tensor], dtype: torch.dtype
     if edit.neutral is not None and not torch.equal(edited[0], resid[0]):
         what = f"`edit` changed a row at the neutral strength {edit.neutral}"
         raise user_error(path, what, "Return such rows bit for bit, or set `neutral = None`.")
+    if hasattr(edit, "layers"):
+        unknown = torch.full_like(resid, torch.nan)
+        if not torch.equal(edit.edit(resid, unknown, fitted, strength, mask), edited):
+            what = "it has `layers` and its `edit` reads `clean`, which is known at one layer only"
+            raise user_error(path, what, "Read `resid` instead, or leave `layers` out.")
 
 
 def _example(edit: Edit, methods: UserMethods) -> Mapping[str, Tensor] | None:

@@ -3,21 +3,19 @@
 import importlib.util
 import inspect
 import sys
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import cache
 from hashlib import sha256
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
 
-import torch
-
-from steering_worker.directions.direction import Direction, Evidence, Fitted, Params
+from steering_worker.directions.direction import Direction, Params
 from steering_worker.edits.edit import Axis, Edit, StrengthUnit
-from steering_worker.errors import WorkerError
+from steering_worker.edits.layers import needs_clean
+from steering_worker.user_method_guards import described, guarded, guarded_fit, guarded_layers, user_error
 
 EDIT_ARGUMENTS = ("resid", "clean", "fitted", "strength", "mask")
 
@@ -76,7 +74,7 @@ def _run(path: str, source: bytes) -> ModuleType:
         exec(loader.source_to_code(source, path), module.__dict__)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
-        raise user_error(path, _described(error, path), "Correct the file.") from error
+        raise user_error(path, described(error, path), "Correct the file.") from error
     return module
 
 
@@ -85,7 +83,7 @@ def _checked_direction(path: str, cls: Any) -> type[Direction]:
     for name in ("needs_contrast", "random"):
         if not isinstance(getattr(cls, name), bool):
             raise user_error(path, f"`{name}` of `direction` is not True or False", "Correct it.")
-    derived: type[Direction] = _derived(cls, {"kind": path, "fit": _guarded_fit(path, cls.fit, tuple(cls.tensors))})
+    derived: type[Direction] = _derived(cls, {"kind": path, "fit": guarded_fit(path, cls.fit, tuple(cls.tensors))})
     return derived
 
 
@@ -99,8 +97,20 @@ def _checked_edit(path: str, cls: Any) -> type[Edit]:
     if cls.neutral is not None and not isinstance(cls.neutral, float | int):
         raise user_error(path, f"`neutral` of `edit` is {cls.neutral!r}", "It is a number, or None.")
     # `adds`, perhaps inherited, may not be what this class does: its `edit` is always called.
-    derived: type[Edit] = _derived(cls, {"kind": path, "edit": _guarded(path, "edit", cls.edit), "adds": None})
+    members = {"kind": path, "edit": guarded(path, "edit", cls.edit), "adds": None, **_checked_layers(path, cls)}
+    derived: type[Edit] = _derived(cls, members)
     return derived
+
+
+def _checked_layers(path: str, cls: Any) -> Mapping[str, Any]:
+    """The edit's own `layers`, guarded, where it has one."""
+    if not hasattr(cls, "layers"):
+        return {}
+    _check_arguments(path, cls, "layers", ("layer", "count"))
+    if needs_clean(cls):
+        what = f"the class `{cls.__name__}` has `layers` and needs `clean`, which is known at one layer only"
+        raise user_error(path, what, "Leave one of the two out.")
+    return {"layers": guarded_layers(path, cls.layers)}
 
 
 def _check_class(
@@ -119,63 +129,18 @@ def _check_class(
     names = cls.tensors
     if not isinstance(names, tuple) or not names or not all(isinstance(name, str) for name in names):
         raise user_error(path, f"`tensors` of {label} is {names!r}", 'It is a tuple of names, ("vector",).')
-    received = tuple(inspect.signature(getattr(cls, method)).parameters)
-    if received != ("self", *arguments):
-        what = f"`{method}` of {label} takes ({', '.join(received)})"
+    _check_arguments(path, cls, method, arguments)
+
+
+def _check_arguments(path: str, cls: Any, method: str, arguments: tuple[str, ...]) -> None:
+    function = getattr(cls, method)
+    takes = f"takes ({', '.join(inspect.signature(function).parameters)})" if callable(function) else "is no method"
+    if takes != f"takes ({', '.join(('self', *arguments))})":
+        what = f"`{method}` of the class `{cls.__name__}` {takes}"
         raise user_error(path, what, f"Its arguments are (self, {', '.join(arguments)}).")
 
 
 def _derived(cls: Any, members: Mapping[str, Any]) -> Any:
     shared = {"__doc__": cls.__doc__, "__module__": cls.__module__}
     path = members["kind"]
-    return type(cls.__name__, (cls,), {**shared, "__init__": _guarded(path, "__init__", cls.__init__), **members})
-
-
-def _guarded(path: str, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, whose own failures become a `user_method` error; those of the machine pass."""
-
-    @wraps(function)
-    def call(*arguments: Any, **named: Any) -> Any:
-        try:
-            return function(*arguments, **named)
-        except (WorkerError, MemoryError, torch.OutOfMemoryError, torch.AcceleratorError):
-            raise
-        except Exception as error:
-            if "DefaultCPUAllocator" in str(error):
-                raise
-            raise user_error(path, f"`{name}` failed with {_described(error, path)}", "Correct the file.") from error
-
-    return call
-
-
-def _guarded_fit(path: str, fit: Callable[..., Any], names: tuple[str, ...]) -> Callable[[Any, Evidence], Fitted]:
-    guarded = _guarded(path, "fit", fit)
-
-    @wraps(fit)
-    def call(self: Any, evidence: Evidence) -> Fitted:
-        fitted = guarded(self, evidence)
-        if not isinstance(fitted, Fitted):
-            raise user_error(path, f"`fit` returned {type(fitted).__name__}", "Return a Fitted.")
-        if sorted(fitted.tensors) != sorted(names):
-            raise user_error(
-                path, f"`fit` returned the tensors {sorted(fitted.tensors)}", f"It declares {list(names)}."
-            )
-        for name, tensor in fitted.tensors.items():
-            if tensor.dtype != torch.float32 or tensor.device.type != "cpu" or not torch.isfinite(tensor).all():
-                raise user_error(path, f"the fitted {name!r} is not finite float32 on the CPU", "Convert it in `fit`.")
-        return fitted
-
-    return call
-
-
-def user_error(path: str, what: str, advice: str) -> WorkerError:
-    return WorkerError("user_method", f"The user's method {path} cannot be used: {what}.", advice)
-
-
-def _described(error: BaseException, path: str) -> str:
-    """Type, message and line of the file."""
-    if isinstance(error, SyntaxError):
-        return f"SyntaxError on line {error.lineno}: {error.msg}"
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
-    where = f" on line {lines[-1]}" if lines else ""
-    return f"{type(error).__name__}{where}: {' '.join(str(error).split())}"
+    return type(cls.__name__, (cls,), {**shared, "__init__": guarded(path, "__init__", cls.__init__), **members})

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from steering_worker.edits.layers import edited_layers
 from steering_worker.engines.batched.additive_tables import added_vector
 from steering_worker.engines.engine import AppliedEdit
 from steering_worker.errors import WorkerError
@@ -33,6 +34,14 @@ class Shift:
 
 edit = Shift
 """
+
+LAYERS = EDIT.replace(
+    "edit = Shift",
+    """    def layers(self, layer, count):
+        return tuple(range(layer, count))
+
+edit = Shift""",
+)
 
 DIRECTION = """
 import torch
@@ -109,9 +118,45 @@ class Twice(Add):
 
 edit = Twice
 """)
-    applied = AppliedEdit(make_edit(path, {}), {"vector": normal(2, D_MODEL)}, 0, "all")
+    applied = AppliedEdit(make_edit(path, {}), {"vector": normal(2, D_MODEL)}, (0,), "all")
     assert added_vector(applied) is None
-    assert added_vector(AppliedEdit(make_edit("add", {}), applied.fitted, 0, "all")) is applied.fitted["vector"]
+    assert added_vector(AppliedEdit(make_edit("add", {}), applied.fitted, (0,), "all")) is applied.fitted["vector"]
+
+
+def test_an_edit_acts_at_the_layers_that_its_own_method_gives(write):
+    edit = make_edit(write(LAYERS), {})
+    assert edited_layers(edit, 2, 6) == (2, 3, 4, 5)
+    assert edited_layers(make_edit(write(EDIT), {}), 2, 6) == (2,)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "words"),
+    [
+        ("[layer]", "user_method", "`layers` returned [2]"),
+        ('("all",)', "user_method", "`layers` returned ('all',)"),
+        ("layer / 0", "user_method", "`layers` failed with ZeroDivisionError on line 21"),
+        ("()", "edit_layers", "acts at the layers [], and the model has 0 to 5"),
+        ("(layer, layer)", "edit_layers", "acts at the layers [2, 2]"),
+        ("(layer, 0)", "edit_layers", "acts at the layers [2, 0]"),
+        ("(-1, layer)", "edit_layers", "acts at the layers [-1, 2]"),
+        ("(layer, count)", "edit_layers", "acts at the layers [2, 6]"),
+    ],
+)
+def test_layers_that_no_model_has_are_refused_in_one_sentence(write, given, code, words):
+    path = write(LAYERS.replace("tuple(range(layer, count))", given))
+    with pytest.raises(WorkerError) as raised:
+        edited_layers(make_edit(path, {}), 2, 6)
+    assert raised.value.code == code and words in raised.value.message
+    assert path in raised.value.message and "\n" not in raised.value.message
+
+
+def test_an_edit_that_reads_the_clean_residual_at_several_layers_is_refused(write):
+    reading = LAYERS.replace("resid.float()", "clean.float()")
+    assert "it has `layers` and its `edit` reads `clean`" in edit_refusal(write(reading))
+    assert "has `layers` and needs `clean`" in refusal(
+        write(reading.replace("axis =", "needs_clean = True\n    axis ="))
+    )
+    make_edit(write(EDIT.replace("resid.float()", "clean.float()")), {})
 
 
 def test_catalogue_lists_them_by_path(write):
@@ -159,6 +204,8 @@ def test_no_file_is_left_beside_the_users(write, tmp_path):
         (EDIT.replace("Params = NoParams", "Params = dict"), "no class of parameters"),
         (EDIT.replace('("vector",)', '"vector"'), "`tensors` of the class `Shift` is 'vector'"),
         (EDIT.replace("clean, ", ""), "`edit` of the class `Shift` takes (self, resid, fitted, strength, mask)"),
+        (LAYERS.replace("(self, layer, count)", "(self, layer)"), "`layers` of the class `Shift` takes (self, layer)"),
+        (EDIT.replace("axis =", "layers = (1, 2)\n    axis ="), "`layers` of the class `Shift` is no method"),
         (DIRECTION.replace("random = False", 'random = "no"'), "`random` of `direction` is not True or False"),
     ],
 )

@@ -1,34 +1,49 @@
 """Directional ablation."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch
 from jaxtyping import Bool, Float
+from pydantic import Field
 from torch import Tensor
 
-from steering_worker.directions.direction import NoParams, Params
+from steering_worker.directions.direction import Params
 from steering_worker.edits.edit import Axis, StrengthUnit
 from steering_worker.edits.masking import per_row, write
+
+
+class AblateParams(Params):
+    at: Literal["layer", "every_layer"] = Field(
+        default="layer",
+        description="`layer`: after the block that the vector was fitted at; `every_layer`: after every block.",
+    )
 
 
 class Ablate:
     """Take out the part of the residual that lies along the vector: h - c (h . r) r, with r = v / |v|.
 
     Strength c is the share removed (`raw`): 0 is neutral, 1 removes the projection, 2 reflects it, more overshoots.
-    The norm falls to |h| sqrt(1 - cos^2) at c = 1 and is |h| again at c = 2. Source: Arditi et al., arXiv 2406.11717
-    (c = 1 at every layer and position; here at the layer and positions of the method).
+    The norm falls to |h| sqrt(1 - cos^2) at c = 1 and is |h| again at c = 2.
+
+    `at: every_layer` does so after every block with the one vector: what stands along r is scaled by 1 - c once a
+    block, so that between 0 and 2 it dies out with depth, and above 2 it grows, its sign in turns. Source: Arditi et
+    al., arXiv 2406.11717 (c = 1, at every position and layer, there also in the embedding and between attention and
+    MLP).
     """
 
     kind: ClassVar[str] = "ablate"
-    Params: ClassVar[type[Params]] = NoParams
+    Params: ClassVar[type[Params]] = AblateParams
     axis: ClassVar[Axis] = "linear"
     units: ClassVar[tuple[StrengthUnit, ...]] = ("raw",)
     neutral: ClassVar[float | None] = 0.0
     tensors: ClassVar[tuple[str, ...]] = ("vector",)
 
-    def __init__(self, params: NoParams) -> None:
+    def __init__(self, params: AblateParams) -> None:
         self.params = params
+
+    def layers(self, layer: int, count: int) -> tuple[int, ...]:
+        return tuple(range(count)) if self.params.at == "every_layer" else (layer,)
 
     def edit(
         self,

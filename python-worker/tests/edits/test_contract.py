@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from torch import Tensor
 
 from steering_worker.edits.edit import Edit
+from steering_worker.edits.layers import edited_layers, needs_clean
 from steering_worker.errors import WorkerError
 from steering_worker.registry import DIRECTIONS, EDITS, catalogue, make_edit
 from tests.dictionary_files import D_MODEL, dictionary_tensors, normal
@@ -13,6 +14,7 @@ from tests.dictionary_files import D_MODEL, dictionary_tensors, normal
 VARIANTS = [
     ("add", {}),
     ("ablate", {}),
+    ("ablate", {"at": "every_layer"}),
     ("sae_clamp", {}),
     ("sae_clamp", {"mode": "min"}),
     ("sae_ablate", {}),
@@ -83,6 +85,20 @@ def test_some_direction_makes_the_tensors_that_it_needs(edit):
 def test_shares_of_the_residual_norm_need_a_single_vector(edit):
     assert "raw" in edit.units
     assert "resid" not in edit.units or edit.tensors == ("vector",)
+
+
+@pytest.mark.parametrize(("layer", "count"), [(0, 1), (0, 4), (3, 4), (13, 26)])
+def test_it_acts_after_its_vectors_block_or_after_others_of_the_model(edit, layer, count):
+    layers = edited_layers(edit, layer, count)
+    assert layers == (layer,) or hasattr(edit, "layers")
+    assert layers == tuple(sorted(set(layers))) and set(layers) <= set(range(count))
+
+
+def test_it_reads_the_clean_residual_where_it_says_so_and_then_acts_at_one_layer(edit, resid):
+    unknown = torch.full_like(resid, torch.nan)
+    edited = edit.edit(resid, unknown, fitted_for(edit), STRENGTHS, MASK)
+    assert same_bits(edited, apply(edit, resid)) != needs_clean(edit)
+    assert not (needs_clean(edit) and hasattr(edit, "layers"))
 
 
 def test_it_changes_the_masked_rows(edit, resid):

@@ -55,8 +55,8 @@ def _shipped(name: str) -> dict[str, Any]:
 
 
 SMALL = Shape("small", _config(192, 8, 6, 32, 768, 1536, 64), 13, 48, 12, 0.06, True, False)
-BIG = Shape("big", _config(640, 18, 4, 256, 2048, 32000, 512), 4, 48, 4, 0.03, False, True)
-GEMMA_270M = Shape("270m", _shipped("google--gemma-3-270m"), 4, 24, 2, 0.03, False, True)
+BIG = Shape("big", _config(640, 18, 4, 256, 2048, 32000, 512), 4, 24, 4, 0.03, False, True)
+GEMMA_270M = Shape("270m", _shipped("google--gemma-3-270m"), 4, 16, 2, 0.03, False, True)
 SHAPES_BY_NAME: Mapping[str, Shape] = MappingProxyType({shape.name: shape for shape in (SMALL, BIG, GEMMA_270M)})
 
 

@@ -2,9 +2,8 @@ import type { CommandModule } from "yargs";
 import { keepSpeed } from "../run/keep-speed.js";
 import { runExperiment } from "../run/run-experiment.js";
 import { speedText } from "../run/speed.js";
-import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";
 import { type CliContext, defaultConfig, printJson, printLine, resolvePath } from "./context.js";
-import { reportRun } from "./report.js";
+import { type ReportProcesses, reportRun, withReportProcesses } from "./report.js";
 
 interface Arguments {
   config: string | undefined;
@@ -40,7 +39,7 @@ export function experimentCommand(
           "one key changed, in a folder of its own",
         ),
     handler: async (args) => {
-      const code = await withStatistics((statistics) => runAndReport(context, args, statistics));
+      const code = await withReportProcesses((processes) => runAndReport(context, args, processes));
       finish(code);
     },
   };
@@ -49,7 +48,7 @@ export function experimentCommand(
 async function runAndReport(
   context: CliContext,
   args: Arguments,
-  statistics: StatisticsPool,
+  processes: ReportProcesses,
 ): Promise<number> {
   const outcome = await runExperiment({
     root: context.root,
@@ -61,10 +60,11 @@ async function runAndReport(
     set: args.set ?? [],
     out: args.out === undefined ? null : resolvePath(context, args.out),
     fresh: args.fresh,
-    statistics,
+    statistics: processes.statistics,
+    onLastStretch: () => processes.drawing.start(),
   });
   if (!outcome.finished) return outcome.exitCode;
-  const report = await reportRun(context, outcome.folder, statistics);
+  const report = await reportRun(context, outcome.folder, processes);
   const speed = outcome.speed === null ? null : keepSpeed(outcome.folder, outcome.speed);
   if (speed !== null) printLine(context, speedText(speed));
   if (args.json) printJson(context, { folder: outcome.folder, ...report.printed, speed });

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { CommandModule } from "yargs";
-import { withDrawing } from "../report/figures/drawing-processes.js";
+import { type DrawingProcesses, withDrawing } from "../report/figures/drawing-processes.js";
 import { reportFolder } from "../report/report-folder.js";
 import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
@@ -22,17 +22,33 @@ export function reportCommand(context: CliContext): CommandModule<object, Argume
         .example("$0 report results/nano-1a2b3c4d", "figures and tables of that run"),
     handler: async (args) => {
       const folder = resolvePath(context, args.run);
-      const report = await withStatistics((statistics) => reportRun(context, folder, statistics));
+      const report = await withReportProcesses((processes) => reportRun(context, folder, processes));
       if (args.json) printJson(context, report.printed);
     },
   };
 }
 
+/** Processes that work for a report. */
+export interface ReportProcesses {
+  readonly statistics: StatisticsPool;
+  readonly drawing: DrawingProcesses;
+}
+
+/** Does something with processes for a report; they are gone when it returns. */
+export const withReportProcesses = <T>(work: (processes: ReportProcesses) => Promise<T>): Promise<T> =>
+  withStatistics((statistics) => withDrawing((drawing) => work({ statistics, drawing })));
+
 /** Writes the report and prints its summary; `printed` is what `--json` shows. */
-export async function reportRun(context: CliContext, folder: string, statistics: StatisticsPool) {
-  const report = await withDrawing((drawer) =>
-    reportFolder(folder, { estimate: (job) => statistics.estimate(job), drawer }),
-  );
+export async function reportRun(
+  context: CliContext,
+  folder: string,
+  { statistics, drawing }: ReportProcesses,
+) {
+  drawing.start();
+  const report = await reportFolder(folder, {
+    estimate: (job) => statistics.estimate(job),
+    drawer: drawing,
+  });
   printLine(context, `\n${report.summary}`);
   printLine(context, `\nEverything of this run: ${relative(context.cwd, folder) || "."}`);
   const { windows, records, files, figures } = report;

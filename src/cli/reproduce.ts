@@ -9,9 +9,8 @@ import { costOn, planExperiment } from "../run/plan-experiment.js";
 import { runExperiment } from "../run/run-experiment.js";
 import { gpuMemoryBytes, thisMachine } from "../run/settle-execution.js";
 import { speedText } from "../run/speed.js";
-import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";
 import { type CliContext, defaultConfig, printJson, printLine } from "./context.js";
-import { reportRun } from "./report.js";
+import { type ReportProcesses, reportRun, withReportProcesses } from "./report.js";
 
 interface Arguments {
   strict: boolean;
@@ -67,7 +66,7 @@ export function reproduceCommand(
 }
 
 function run(context: CliContext, config: string, set: readonly string[], fresh: boolean) {
-  return withStatistics((statistics) => runAndReport(context, { config, set, fresh }, statistics));
+  return withReportProcesses((processes) => runAndReport(context, { config, set, fresh }, processes));
 }
 
 async function runAndReport(
@@ -77,7 +76,7 @@ async function runAndReport(
     set,
     fresh,
   }: { readonly config: string; readonly set: readonly string[]; readonly fresh: boolean },
-  statistics: StatisticsPool,
+  processes: ReportProcesses,
 ) {
   const { root, cwd, env, stderr } = context;
   const outcome = await runExperiment({
@@ -90,9 +89,10 @@ async function runAndReport(
     set,
     out: null,
     fresh,
-    statistics,
+    statistics: processes.statistics,
+    onLastStretch: () => processes.drawing.start(),
   });
-  const report = outcome.finished ? await reportRun(context, outcome.folder, statistics) : null;
+  const report = outcome.finished ? await reportRun(context, outcome.folder, processes) : null;
   if (report !== null && outcome.speed !== null)
     printLine(context, speedText(keepSpeed(outcome.folder, outcome.speed)));
   return { ...outcome, report };

@@ -1,8 +1,7 @@
 import type { CommandModule } from "yargs";
 import { rescoreRun } from "../run/rescore-run.js";
-import { withStatistics } from "../run/statistics-pool.js";
 import { type CliContext, printLine, resolvePath } from "./context.js";
-import { reportRun } from "./report.js";
+import { reportRun, withReportProcesses } from "./report.js";
 
 interface Arguments {
   run: string;
@@ -21,7 +20,7 @@ export function rescoreCommand(context: CliContext): CommandModule<object, Argum
       const folder = resolvePath(context, args.run);
       const { scored, changed } = await rescoreRun(folder, context.stderr);
       printLine(context, `${scored} scores, ${changed} of them changed or new`);
-      await withStatistics((statistics) => reportRun(context, folder, statistics));
+      await withReportProcesses((processes) => reportRun(context, folder, processes));
     },
   };
 }

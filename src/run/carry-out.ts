@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { userMethodFiles } from "../config/check-catalogue.js";
 import type { Experiment } from "../config/experiment.js";
 import { analysisHash } from "../config/hashes.js";
@@ -58,6 +59,7 @@ export interface PreparedRun {
   readonly clock: StageClock;
   readonly speed: Speed;
   readonly statistics: StatisticsPool;
+  readonly onLastStretch: () => void;
   /** What an earlier start left, to go on from; null begins anew. */
   readonly before: Manifest | null;
 }
@@ -208,7 +210,11 @@ async function carryOutWith(
       say(`stopped by ${interrupt.signal} with ${committed} committed; the same command goes on`);
       return interrupted(interrupt.signal);
     }
-    await Promise.all([pool.close(), finishRun(runner.plan, folder, logs, book)]);
+    const closing = pool.close();
+    // The workers are told before the tables are sealed, so that they end meanwhile.
+    await setImmediate();
+    await finishRun(runner.plan, folder, logs, book);
+    await closing;
     say(`${runner.plan.samples} samples in ${duration((performance.now() - began) / 1000)}`);
     return { finished: true, exitCode: book.current.quarantined.length > 0 ? 3 : 0 };
   } finally {
@@ -229,6 +235,7 @@ async function findWindows(run: PreparedRun, runner: RoundRunner): Promise<void>
     windows: new DrawnWindows(run.statistics, frontier_losses),
     // The report asks again, and says what failed.
     estimate: (job) => void run.statistics.estimate(job).catch(() => {}),
+    onLaneDone: run.onLastStretch,
     say: runner.options.progress.message,
   });
 }

@@ -34,6 +34,8 @@ export interface ExperimentOptions {
   readonly fresh: boolean;
   /** Goes on to serve the report, and is closed by who made it. */
   readonly statistics: StatisticsPool;
+  /** Called when a lane has nothing more to do and processors begin to be free: the report may be got ready for. */
+  readonly onLastStretch?: () => void;
   /** Started in place of the project's own worker: the planted-truth worker of the tests. */
   readonly workerCommand?: readonly string[];
 }
@@ -89,6 +91,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       clock,
       speed,
       statistics: options.statistics,
+      onLastStretch: options.onLastStretch ?? (() => {}),
       before: fresh ? null : before,
     };
     return { folder: folder.root, ...(await carryOut(run)), speed };

@@ -7,8 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from steering_worker.directions.direction import NoParams
-from steering_worker.edits.ablate import Ablate
+from steering_worker.edits.ablate import Ablate, AblateParams
 from steering_worker.engines.batched.batch import FoldedBatch
 from steering_worker.engines.batched.batched import BatchedEngine
 from steering_worker.engines.batched.captured_step import EAGER_FIRST, PLACES, CapturedStep
@@ -126,6 +125,6 @@ def test_captured_steps_give_what_steps_give(engine: BatchedEngine) -> None:
 def test_what_an_edits_own_code_does_is_not_captured(engine: BatchedEngine) -> None:
     Replayed.captured = 0
     adding = add_edit(HIDDEN, 1)
-    edit = AppliedEdit(Ablate(NoParams()), adding.fitted, (1,), "all")
+    edit = AppliedEdit(Ablate(AblateParams()), adding.fitted, (1,), "all")
     stepped(engine, block(lambda n: edit if n == 0 else None), captured=True)
     assert Replayed.captured == 0

@@ -110,7 +110,7 @@ def test_the_logits_of_steered_rows_are_others(pair: Pair) -> None:
     steered = [replace(one, strength=1.5) for one in block(edits)[::3]]
     plain = [replace(one, edit=None) for one in steered]
     last, other = generated(pair, steered)[1][-1], generated(pair, plain)[1][-1]
-    assert float((last - other).abs().amax(dim=-1).min()) > 0.1
+    assert float((last - other).abs().amax(dim=-1).min()) > 0.01
 
 
 def residuals(rows: int, columns: int, dtype: torch.dtype) -> Tensor:

@@ -6,18 +6,27 @@ import type { Figure } from "./figures.js";
 /** Processes at most, each about 120 MB. */
 const MOST_PROCESSES = 2;
 
-/** Draws figures in processes of their own, which are started at once. */
+/** Draws figures in processes of their own, which are started when they are first needed, or before that by `start`. */
 export class DrawingProcesses implements FigureDrawer {
-  readonly #children: readonly Forked<Figure, Drawn>[];
+  readonly #processes: number;
+  #children: readonly Forked<Figure, Drawn>[] = [];
   /** Figures under way, by child. */
-  readonly #under: number[];
+  #under: number[] = [];
 
   constructor(processes = Math.min(MOST_PROCESSES, availableParallelism())) {
-    this.#children = Array.from({ length: processes }, () => forked("drawing-process", import.meta.url));
+    this.#processes = processes;
+  }
+
+  start(): void {
+    if (this.#children.length > 0) return;
+    this.#children = Array.from({ length: this.#processes }, () =>
+      forked<Figure, Drawn>("drawing-process", import.meta.url),
+    );
     this.#under = this.#children.map(() => 0);
   }
 
   async draw(figure: Figure): Promise<Drawn> {
+    this.start();
     const place = this.#under.indexOf(Math.min(...this.#under));
     const child = this.#children[place];
     if (child === undefined) throw new RangeError("there is no process to draw in");
@@ -43,11 +52,11 @@ export class DrawingProcesses implements FigureDrawer {
 }
 
 /** Does something with processes to draw in; they are gone when it returns. */
-export async function withDrawing<T>(work: (drawer: FigureDrawer) => Promise<T>): Promise<T> {
-  const drawer = new DrawingProcesses();
+export async function withDrawing<T>(work: (drawing: DrawingProcesses) => Promise<T>): Promise<T> {
+  const drawing = new DrawingProcesses();
   try {
-    return await work(drawer);
+    return await work(drawing);
   } finally {
-    await drawer.close();
+    await drawing.close();
   }
 }

@@ -30,6 +30,8 @@ export interface AdaptiveOptions {
   readonly windows: DrawnWindows;
   /** Begins what the report will need of a window that nothing more is sampled of. */
   readonly estimate: (job: WindowJob) => void;
+  /** Called with each lane that has nothing more to begin. */
+  readonly onLaneDone: () => void;
   readonly say: (text: string) => void;
 }
 
@@ -38,7 +40,7 @@ export interface AdaptiveOptions {
  * in its lane; where models share a limit of samples there is one lane.
  */
 export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
-  const { runner, axes, samplesPerSecond, forecast, windows, estimate, say } = options;
+  const { runner, axes, samplesPerSecond, forecast, windows, estimate, onLaneDone, say } = options;
   const { experiment, folder } = runner.options;
   await runner.carryOut();
   const frozen = readDesignRecord(folder.design)?.settings ?? frozenSettings(experiment, samplesPerSecond);
@@ -92,7 +94,8 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
   const { models } = runner.plan;
   const lanes = lanesOf(models, frozen.max_samples);
   const search = { runner, sources, forecast, windows, conditions, settings, screening: design };
-  await takeTurns(lanes.map((lane) => searchLane(lane, { ...search, onLayers, onWindows })));
+  const handlers = { onLayers, onWindows, onDone: onLaneDone };
+  await takeTurns(lanes.map((lane) => searchLane(lane, { ...search, ...handlers })));
 
   const ordered = byModel(keys, models);
   const { states, stop } = chooseRound(conditions(ordered), settings(), (condition) => windows.of(condition));

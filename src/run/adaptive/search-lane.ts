@@ -28,6 +28,7 @@ export interface LaneSearch extends Pick<WindowRounds, "conditions" | "windows" 
   readonly onLayers: (choices: readonly LayerChoice[]) => void;
   /** With the windows that a lane will sample; what it returns is called with every choice of its rounds. */
   readonly onWindows: (keys: readonly ConditionKey[]) => (choice: RoundChoice) => void;
+  readonly onDone: () => void;
 }
 
 const FORECAST_STEPS = { development: 0, reported: 1 } as const;
@@ -59,6 +60,7 @@ export async function* searchLane(lane: Lane, search: LaneSearch): AsyncGenerato
   yield* forecastModels(lane, search, "reported", keys);
   const onChoice = onWindows(keys);
   yield* sampleWindows({ runner, lane, keys, conditions, windows, settings, onChoice });
+  search.onDone();
 }
 
 /** One model after the other: its blocks go to all workers that are free, and none of them changes models in between. */

@@ -61,7 +61,7 @@ async function runAndReport(
     out: args.out === undefined ? null : resolvePath(context, args.out),
     fresh: args.fresh,
     statistics: processes.statistics,
-    onLastStretch: () => processes.drawing.start(),
+    onLaneDone: () => processes.drawing.start(),
   });
   if (!outcome.finished) return outcome.exitCode;
   const report = await reportRun(context, outcome.folder, processes);

@@ -90,7 +90,7 @@ async function runAndReport(
     out: null,
     fresh,
     statistics: processes.statistics,
-    onLastStretch: () => processes.drawing.start(),
+    onLaneDone: () => processes.drawing.start(),
   });
   const report = outcome.finished ? await reportRun(context, outcome.folder, processes) : null;
   if (report !== null && outcome.speed !== null)

@@ -59,7 +59,7 @@ export interface PreparedRun {
   readonly clock: StageClock;
   readonly speed: Speed;
   readonly statistics: StatisticsPool;
-  readonly onLastStretch: () => void;
+  readonly onLaneDone: () => void;
   /** What an earlier start left, to go on from; null begins anew. */
   readonly before: Manifest | null;
 }
@@ -235,7 +235,7 @@ async function findWindows(run: PreparedRun, runner: RoundRunner): Promise<void>
     windows: new DrawnWindows(run.statistics, frontier_losses),
     // The report asks again, and says what failed.
     estimate: (job) => void run.statistics.estimate(job).catch(() => {}),
-    onLaneDone: run.onLastStretch,
+    onLaneDone: run.onLaneDone,
     say: runner.options.progress.message,
   });
 }

@@ -34,8 +34,8 @@ export interface ExperimentOptions {
   readonly fresh: boolean;
   /** Goes on to serve the report, and is closed by who made it. */
   readonly statistics: StatisticsPool;
-  /** Called when a lane has nothing more to do and processors begin to be free: the report may be got ready for. */
-  readonly onLastStretch?: () => void;
+  /** Called when a lane of models has nothing more to begin, and processors begin to be free. */
+  readonly onLaneDone?: () => void;
   /** Started in place of the project's own worker: the planted-truth worker of the tests. */
   readonly workerCommand?: readonly string[];
 }
@@ -91,7 +91,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       clock,
       speed,
       statistics: options.statistics,
-      onLastStretch: options.onLastStretch ?? (() => {}),
+      onLaneDone: options.onLaneDone ?? (() => {}),
       before: fresh ? null : before,
     };
     return { folder: folder.root, ...(await carryOut(run)), speed };

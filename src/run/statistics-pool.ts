@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
+import { closing } from "../process/closing.js";
 import { type Forked, forked } from "../process/forked.js";
 import type { EstimatedWindow, WindowJob } from "../statistics/estimate-window.js";
 import type { DrawJob, DrawnWindow } from "./adaptive/draw-window.js";
@@ -110,11 +111,5 @@ export class StatisticsPool {
 }
 
 /** Does something with processes for its statistics; they are gone when it returns. */
-export async function withStatistics<T>(work: (statistics: StatisticsPool) => Promise<T>): Promise<T> {
-  const statistics = new StatisticsPool();
-  try {
-    return await work(statistics);
-  } finally {
-    await statistics.close();
-  }
-}
+export const withStatistics = <T>(work: (statistics: StatisticsPool) => Promise<T>): Promise<T> =>
+  closing(new StatisticsPool(), work);

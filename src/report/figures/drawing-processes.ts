@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { closing } from "../../process/closing.js";
 import { type Forked, forked } from "../../process/forked.js";
 import type { Drawn, FigureDrawer } from "./drawer.js";
 import type { Figure } from "./figures.js";
@@ -52,11 +53,5 @@ export class DrawingProcesses implements FigureDrawer {
 }
 
 /** Does something with processes to draw in; they are gone when it returns. */
-export async function withDrawing<T>(work: (drawing: DrawingProcesses) => Promise<T>): Promise<T> {
-  const drawing = new DrawingProcesses();
-  try {
-    return await work(drawing);
-  } finally {
-    await drawing.close();
-  }
-}
+export const withDrawing = <T>(work: (drawing: DrawingProcesses) => Promise<T>): Promise<T> =>
+  closing(new DrawingProcesses(), work);

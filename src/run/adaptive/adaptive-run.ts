@@ -18,7 +18,7 @@ import type { ForecastStage } from "./forecast-stage.js";
 import { lanesOf, takeTurns } from "./lanes.js";
 import { type ConditionKey, conditionId } from "./observations.js";
 import type { RoundRunner } from "./round-runner.js";
-import { searchLane } from "./search-lane.js";
+import { type LaneSearch, searchLane } from "./search-lane.js";
 
 export interface AdaptiveOptions {
   readonly runner: RoundRunner;
@@ -30,8 +30,7 @@ export interface AdaptiveOptions {
   readonly windows: DrawnWindows;
   /** Begins what the report will need of a window that nothing more is sampled of. */
   readonly estimate: (job: WindowJob) => void;
-  /** Called with each lane that has nothing more to begin. */
-  readonly onLaneDone: () => void;
+  readonly onLaneDone: LaneSearch["onLaneDone"];
   readonly say: (text: string) => void;
 }
 
@@ -64,9 +63,10 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
   const methods = new Map(activationMethods(experiment).map((method) => [method.name, method]));
   const conditions = (of: readonly ConditionKey[]) => {
     const now = sources();
-    return of.flatMap((key) => {
+    return of.map((key) => {
       const method = methods.get(key.method);
-      return method === undefined ? [] : [designCondition(key, method, now)];
+      if (method === undefined) throw new RangeError(`a window is of the unknown method ${key.method}`);
+      return designCondition(key, method, now);
     });
   };
 
@@ -93,9 +93,11 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
   };
   const { models } = runner.plan;
   const lanes = lanesOf(models, frozen.max_samples);
-  const search = { runner, sources, forecast, windows, conditions, settings, screening: design };
-  const handlers = { onLayers, onWindows, onDone: onLaneDone };
-  await takeTurns(lanes.map((lane) => searchLane(lane, { ...search, ...handlers })));
+  const search: LaneSearch = {
+    ...{ runner, sources, forecast, windows, conditions, settings, screening: design },
+    ...{ onLayers, onWindows, onLaneDone },
+  };
+  await takeTurns(lanes.map((lane) => searchLane(lane, search)));
 
   const ordered = byModel(keys, models);
   const { states, stop } = chooseRound(conditions(ordered), settings(), (condition) => windows.of(condition));

@@ -11,24 +11,22 @@ import {
   vectorsOfConditions,
 } from "./condition-keys.js";
 import type { ConditionSources } from "./design-conditions.js";
-import type { DrawnWindows } from "./drawn-windows.js";
 import type { ForecastStage } from "./forecast-stage.js";
 import { type Lane, laneStep, type Turn } from "./lanes.js";
 import type { ConditionKey } from "./observations.js";
 import type { RoundRunner } from "./round-runner.js";
 import { sampleWindows, type WindowRounds } from "./window-rounds.js";
 
-export interface LaneSearch extends Pick<WindowRounds, "conditions" | "windows" | "settings"> {
-  readonly runner: RoundRunner;
+export interface LaneSearch extends Pick<WindowRounds, "runner" | "conditions" | "windows" | "settings"> {
   readonly sources: () => ConditionSources;
   readonly forecast: ForecastStage;
-  readonly windows: DrawnWindows;
   /** Of the screening, which no limit of samples ends. */
   readonly screening: DesignSettings;
   readonly onLayers: (choices: readonly LayerChoice[]) => void;
   /** With the windows that a lane will sample; what it returns is called with every choice of its rounds. */
   readonly onWindows: (keys: readonly ConditionKey[]) => (choice: RoundChoice) => void;
-  readonly onDone: () => void;
+  /** Called when a lane has nothing more to begin. */
+  readonly onLaneDone: () => void;
 }
 
 const FORECAST_STEPS = { development: 0, reported: 1 } as const;
@@ -60,7 +58,7 @@ export async function* searchLane(lane: Lane, search: LaneSearch): AsyncGenerato
   yield* forecastModels(lane, search, "reported", keys);
   const onChoice = onWindows(keys);
   yield* sampleWindows({ runner, lane, keys, conditions, windows, settings, onChoice });
-  search.onDone();
+  search.onLaneDone();
 }
 
 /** One model after the other: its blocks go to all workers that are free, and none of them changes models in between. */

@@ -1,0 +1,11 @@
+/** Does something with what has a lifetime; it is closed when this returns. */
+export async function closing<Held extends { close(): Promise<void> }, T>(
+  held: Held,
+  work: (held: Held) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(held);
+  } finally {
+    await held.close();
+  }
+}

@@ -51,13 +51,13 @@ def added_vector(applied: AppliedEdit) -> Tensor | None:
 
 def make_tables(edits: Sequence[AppliedEdit], places: int, device: torch.device) -> dict[int, AdditiveTable]:
     """By layer, with a slot for every edit of a block that adds a vector; nothing applies yet."""
-    vectors = [vector.to(device, torch.float32) for edit in edits if (vector := added_vector(edit)) is not None]
-    if not vectors:
+    adding = _adding(edits)
+    if not adding:
         return {}
-    bank = torch.stack(vectors)
+    bank = torch.stack([vector.to(device, torch.float32) for _, vector in adding])
     slot = torch.zeros(places, dtype=torch.int64, device=device)
     coefficient = torch.zeros(places, device=device)
-    layers = sorted({layer for edit in edits if added_vector(edit) is not None for layer in edit.layers})
+    layers = sorted({layer for edit, _ in adding for layer in edit.layers})
     return {
         layer: AdditiveTable(bank, slot, coefficient, torch.zeros(places, dtype=torch.bool, device=device))
         for layer in layers
@@ -66,13 +66,15 @@ def make_tables(edits: Sequence[AppliedEdit], places: int, device: torch.device)
 
 def fill_tables(tables: dict[int, AdditiveTable], slots: dict[int, int], added: Sequence[Added], places: int) -> None:
     """Set the first `places` in place. `slots`: by id of the `AppliedEdit`."""
+    if not tables:
+        return
     here = {one.place: one for one in added}
     seated = [here.get(place) for place in range(places)]
-    for shared in list(tables.values())[:1]:
-        slot = [0 if one is None else slots[id(one.applied)] for one in seated]
-        strengths = [0.0 if one is None else one.strength for one in seated]
-        shared.slot[:places] = torch.tensor(slot, device=shared.slot.device)
-        shared.coefficient[:places] = torch.tensor(strengths, dtype=torch.float32, device=shared.slot.device)
+    shared = next(iter(tables.values()))
+    slot = [0 if one is None else slots[id(one.applied)] for one in seated]
+    strengths = [0.0 if one is None else one.strength for one in seated]
+    shared.slot[:places] = torch.tensor(slot, device=shared.slot.device)
+    shared.coefficient[:places] = torch.tensor(strengths, dtype=torch.float32, device=shared.slot.device)
     for layer, table in tables.items():
         applies = [one is not None and layer in one.applied.layers and not one_is_neutral(one) for one in seated]
         table.applies[:places] = torch.tensor(applies, device=table.applies.device)
@@ -84,5 +86,9 @@ def one_is_neutral(added: Added) -> bool:
 
 def slots_of(edits: Sequence[AppliedEdit]) -> dict[int, int]:
     """The slot of each edit that adds a vector, in the bank of its block, by its id."""
-    adding = [applied for applied in edits if added_vector(applied) is not None]
-    return {id(applied): slot for slot, applied in enumerate(adding)}
+    return {id(applied): slot for slot, (applied, _) in enumerate(_adding(edits))}
+
+
+def _adding(edits: Sequence[AppliedEdit]) -> list[tuple[AppliedEdit, Tensor]]:
+    """The edits that add a vector, by slot, with the vector."""
+    return [(applied, vector) for applied in edits if (vector := added_vector(applied)) is not None]

@@ -13,10 +13,10 @@ OURS = "ours-fp32"
 PICTURE = "![Tokens per second of processor time by tool, and CPU seconds by number of strengths](performance.svg)"
 REPEAT = (
     "`npm run bench` builds an environment for each tool under `.bench/` at its first start, makes checkpoints with "
-    "random weights, measures everything in turn and writes this page; it takes about an hour and a half on 2 cores, of which "
-    "nothing else should run on the machine. `npm run bench -- --quick` shows in minutes that everything but the whole "
-    "experiments runs; `--parts` and `--shapes` measure a part anew and leave the rest of the page as it was; `--help` "
-    "names them. The numbers behind the page are in `benchmarks/results.json`."
+    "random weights, measures everything in turn and writes this page; it takes about an hour and a half on 2 cores, "
+    "of which nothing else should run on the machine. `npm run bench -- --quick` shows in minutes that everything but"
+    " the whole experiments runs; `--parts` and `--shapes` measure a part anew and leave the rest of the page as it "
+    "was; `--help` names them. The numbers behind the page are in `benchmarks/results.json`."
 )
 
 

@@ -2,8 +2,7 @@ import { CellTally } from "../statistics/cell-tally.js";
 import type { CurveOutcomes } from "../statistics/curve.js";
 import { type SearchRange, searchRange } from "../statistics/search-range.js";
 import { talliedOutcomes } from "../statistics/tallied-outcomes.js";
-import type { SampleRow } from "../store/rows.js";
-import type { ReportInput } from "./input.js";
+import type { ReportInput, ReportSample } from "./input.js";
 import { indexScores, type SampleScores } from "./score-index.js";
 
 /** What a curve is a curve of. */
@@ -46,7 +45,7 @@ export interface Curves {
 }
 
 interface Group {
-  readonly first: SampleRow;
+  readonly first: ReportSample;
   readonly tallies: Map<number | null, CellTally>;
   readonly draws: Map<number, Map<number | null, CellTally>>;
 }
@@ -70,7 +69,7 @@ export function buildCurves(input: ReportInput): Curves {
   };
 }
 
-function addSteered(groups: Map<string, Group>, sample: SampleRow, scored: SampleScores): void {
+function addSteered(groups: Map<string, Group>, sample: ReportSample, scored: SampleScores): void {
   const { model, method, question, layer, positions, unit, draw, strength } = sample;
   const key = JSON.stringify([model, method, question, layer, positions, unit]);
   const group = groups.get(key) ?? { first: sample, tallies: new Map(), draws: new Map() };

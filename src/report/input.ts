@@ -21,10 +21,28 @@ export interface ScorerNames {
   readonly capability: string;
 }
 
+/** What the report reads of a sample. */
+export const SAMPLE_COLUMNS = [
+  ...([
+    "sample_id",
+    "model",
+    "parameters",
+    "role",
+    "method",
+    "question",
+    "draw",
+    "layer",
+    "positions",
+  ] as const),
+  ...(["strength", "unit", "strength_raw", "strength_resid"] as const),
+  ...(["prompt_kind", "prompt_id", "capability", "text", "stop"] as const),
+] as const;
+export type ReportSample = Pick<SampleRow, (typeof SAMPLE_COLUMNS)[number]>;
+
 /** Everything a report is made of. Iterables are read more than once, so a one-shot generator will not do. */
 export interface ReportInput {
   readonly experiment: Experiment;
-  readonly samples: Iterable<SampleRow>;
+  readonly samples: Iterable<ReportSample>;
   readonly measurements: Iterable<MeasurementRow>;
   readonly scores: Iterable<ScoreRow>;
   /** By model name; a model of the experiment that is absent here was not run. */

@@ -3,8 +3,9 @@ import { UserError } from "../config/user-error.js";
 import { readDesignRecord } from "../store/design-record.js";
 import { readForecast } from "../store/forecast-file.js";
 import { readManifest } from "../store/manifest.js";
-import { readMeasurements, readSamples, readScores } from "../store/read-table.js";
+import { readMeasurements, readSampleColumns, readScores } from "../store/read-table.js";
 import { runFolder } from "../store/run-folder.js";
+import { SAMPLE_COLUMNS } from "./input.js";
 import { type ReportFiles, type ReportHelpers, writeReport } from "./report.js";
 
 /**
@@ -23,7 +24,7 @@ export async function reportFolder(root: string, helpers: ReportHelpers): Promis
   return await writeReport(
     {
       experiment: await loadResolved(folder.config),
-      samples: readSamples(folder.samples),
+      samples: readSampleColumns(folder.samples, SAMPLE_COLUMNS),
       measurements: readMeasurements(folder.measurements),
       scores: readScores(folder.scores),
       models: manifest.models,

@@ -1,6 +1,5 @@
-import type { SampleRow } from "../store/rows.js";
 import { formatName, formatStrength } from "./format.js";
-import type { ReportInput } from "./input.js";
+import type { ReportInput, ReportSample } from "./input.js";
 import { indexScores, type SampleScores } from "./score-index.js";
 import type { WindowRow } from "./window-rows.js";
 import { formatEnd, formatWidth } from "./window-table.js";
@@ -66,11 +65,11 @@ function nearest(strengths: readonly number[], wanted: number): number {
   );
 }
 
-type Kept = Map<number | null, { readonly answers: SampleRow[]; readonly tasks: SampleRow[] }>;
+type Kept = Map<number | null, { readonly answers: ReportSample[]; readonly tasks: ReportSample[] }>;
 
 /** The first samples of every place, in one pass over all samples. */
 function keep(
-  samples: Iterable<SampleRow>,
+  samples: Iterable<ReportSample>,
   shown: readonly { row: WindowRow; places: readonly Place[] }[],
 ): Kept[] {
   const kept = shown.map(
@@ -92,7 +91,7 @@ function keep(
   return kept;
 }
 
-function belongs(sample: SampleRow, row: WindowRow): boolean {
+function belongs(sample: ReportSample, row: WindowRow): boolean {
   const prompt =
     sample.prompt_kind === "question"
       ? sample.prompt_id === row.question
@@ -132,7 +131,7 @@ function describe({ headline, result }: WindowRow): string {
   return `Onset ${formatEnd(onset)}, collapse ${formatEnd(collapse)}, width ${formatWidth(width)}.`;
 }
 
-function response(sample: SampleRow, scores: SampleScores): string {
+function response(sample: ReportSample, scores: SampleScores): string {
   const verdict = sample.prompt_kind === "question" ? answerVerdict(scores) : taskVerdict(scores);
   const text =
     sample.text.length > MOST_CHARACTERS ? `${sample.text.slice(0, MOST_CHARACTERS)} [cut]` : sample.text;

@@ -12,12 +12,17 @@ import { batchToRows } from "./record-batch.js";
 import type { MeasurementRow, SampleRow, ScoreRow } from "./rows.js";
 
 export const readSamples = (path: string): SampleRow[] => readTable(sampleColumns, path) as SampleRow[];
+/** Some columns of the samples: the others cost as much again. */
+export const readSampleColumns = <Name extends keyof SampleRow>(
+  path: string,
+  names: readonly Name[],
+): Pick<SampleRow, Name>[] => readTable(sampleColumns, path, new Set(names)) as Pick<SampleRow, Name>[];
 export const readMeasurements = (path: string): MeasurementRow[] =>
   readTable(measurementColumns, path) as MeasurementRow[];
 export const readScores = (path: string): ScoreRow[] => readTable(scoreColumns, path) as ScoreRow[];
 
-/** The rows of a sealed Arrow file, after its version and columns were checked. */
-function readTable(table: TableColumns, path: string): object[] {
+/** The rows of a sealed Arrow file, or some columns of them, after its version and all its columns were checked. */
+function readTable(table: TableColumns, path: string, wanted?: ReadonlySet<string>): object[] {
   if (!existsSync(path)) {
     throw new UserError(`${path} does not exist; finish the run first, with the command that started it`);
   }
@@ -32,5 +37,6 @@ function readTable(table: TableColumns, path: string): object[] {
   const missing = table.columns.filter((column) => !names.has(column.name)).map((column) => column.name);
   if (missing.length > 0)
     throw new UserError(`${path} lacks the columns ${missing.join(", ")}; run the experiment again`);
-  return arrow.batches.flatMap((batch) => batchToRows(table, batch));
+  const columns = table.columns.filter(({ name }) => wanted?.has(name) ?? true);
+  return arrow.batches.flatMap((batch) => batchToRows({ ...table, columns }, batch));
 }

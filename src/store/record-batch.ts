@@ -1,4 +1,7 @@
 import {
+  type Float64,
+  type Int32,
+  type List,
   makeData,
   RecordBatch,
   Struct,
@@ -47,9 +50,15 @@ export function rowsToBatch(table: TableColumns, rows: readonly Row[]): RecordBa
   return new RecordBatch(schema, data);
 }
 
-/** The bytes that begin every stream of the table: its schema message. */
+const schemas = new WeakMap<TableColumns, Uint8Array>();
+
+/** The bytes that begin every stream of the table: its schema message, made once, since every batch asks for it. */
 export function schemaBytes(table: TableColumns): Uint8Array {
-  return withoutEnd(tableToIPC(new Table(arrowSchema(table)), "stream"));
+  const known = schemas.get(table);
+  if (known !== undefined) return known;
+  const bytes = withoutEnd(tableToIPC(new Table(arrowSchema(table)), "stream"));
+  schemas.set(table, bytes);
+  return bytes;
 }
 
 /** One record batch as stream bytes, without schema and end: what is appended for one block. */
@@ -83,12 +92,7 @@ export function batchToRows(table: TableColumns, batch: RecordBatch): Row[] {
 /** A column's values by row. Numbers are read from their array, which is several times faster than from the vector. */
 function reader(type: ColumnType, vector: Vector): (index: number) => unknown {
   if (type === "utf8") return textReader(vector as Vector<Utf8>);
-  if (type.endsWith("[]")) {
-    return (index) => {
-      const list: unknown = vector.get(index);
-      return list === null ? null : Array.from((list as Vector).toArray() as Iterable<number>);
-    };
-  }
+  if (type.endsWith("[]")) return listReader(vector as Vector<List<Int32 | Float64>>);
   const values = vector.toArray() as ArrayLike<number | bigint>;
   if (vector.nullCount === 0) return (index) => Number(values[index]);
   return (index) => (vector.isValid(index) ? Number(values[index]) : null);
@@ -112,6 +116,22 @@ function textReader(vector: Vector<Utf8>): (index: number) => string | null {
     from = start;
     to = end;
     return text;
+  };
+}
+
+/** Lists by row, cut out of the numbers of all rows: a vector for each of them takes several times as long. */
+function listReader(vector: Vector<List<Int32 | Float64>>): (index: number) => number[] | null {
+  const [data, ...rest] = vector.data;
+  const [numbers, ...more] = data?.children ?? [];
+  if (data === undefined || numbers === undefined || rest.length > 0 || more.length > 0)
+    throw new Error("a list column of a batch lies in more than one piece");
+  const { valueOffsets } = data;
+  return (index) => {
+    if (vector.nullCount > 0 && !vector.isValid(index)) return null;
+    const list: number[] = [];
+    for (let i = valueOffsets[index] ?? 0; i < (valueOffsets[index + 1] ?? 0); i++)
+      list.push(numbers.values[i] ?? 0);
+    return list;
   };
 }
 

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from steering_worker.engines.memory import is_out_of_memory
 from steering_worker.errors import WorkerError
 
 #: Encoder columns held in memory at a time while every feature is looked at.
@@ -56,6 +57,8 @@ def open_dictionary(path: Path, d_model: int) -> Dictionary:
                 raise _refused(path, f"it has no tensor {missing[0]!r}")
             shapes = {name: list(file.get_slice(name).get_shape()) for name in names}
     except (SafetensorError, OSError) as error:
+        if is_out_of_memory(error):
+            raise
         raise _refused(path, f"it cannot be read ({error})") from error
     if len(shapes["w_enc"]) != 2 or shapes["w_enc"][0] != d_model:
         raise _refused(path, f"w_enc has shape {shapes['w_enc']} where a model of width {d_model} needs [{d_model}, n]")

@@ -3,11 +3,10 @@
 import torch
 
 from steering_worker.engines.engine import Cancelled
+from steering_worker.engines.memory import is_out_of_memory
 from steering_worker.errors import WorkerError
 from steering_worker.one_line import one_line
 from steering_worker.protocol.frames import FrameError
-
-CPU_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory")
 
 
 def as_worker_error(error: BaseException, doing: str) -> WorkerError:
@@ -16,15 +15,14 @@ def as_worker_error(error: BaseException, doing: str) -> WorkerError:
         return error
     if isinstance(error, Cancelled):
         return WorkerError("cancelled", f"The request {doing} was cancelled.", "Nothing needs to be done.", "none")
-    text = str(error)
-    if isinstance(error, torch.OutOfMemoryError | MemoryError) or any(words in text for words in CPU_OUT_OF_MEMORY):
+    if is_out_of_memory(error):
         return WorkerError(
             "out_of_memory",
             f"The request {doing} ran out of memory.",
             "Use a smaller model or a device with more memory.",
             "smaller",
         )
-    if isinstance(error, torch.AcceleratorError) or "CUDA error" in text:
+    if isinstance(error, torch.AcceleratorError) or "CUDA error" in str(error):
         return WorkerError(
             "device_error",
             f"The device failed during {doing}: {one_line(error)}",

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from steering_worker.directions.direction import Evidence, Fitted
+from steering_worker.engines.memory import is_out_of_memory
 from steering_worker.errors import WorkerError
 
 
@@ -31,10 +32,10 @@ def guarded(path: str, name: str, function: Callable[..., Any]) -> Callable[...,
     def call(*arguments: Any, **named: Any) -> Any:
         try:
             return function(*arguments, **named)
-        except (WorkerError, MemoryError, torch.OutOfMemoryError, torch.AcceleratorError):
+        except (WorkerError, torch.AcceleratorError):
             raise
         except Exception as error:
-            if "DefaultCPUAllocator" in str(error):
+            if is_out_of_memory(error):
                 raise
             raise user_error(path, f"`{name}` failed with {described(error, path)}", "Correct the file.") from error
 

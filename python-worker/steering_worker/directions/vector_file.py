@@ -9,6 +9,7 @@ from safetensors import SafetensorError, safe_open
 
 from steering_worker.directions.direction import ContrastPosition, Evidence, Fitted, Params
 from steering_worker.directions.placeholders import check_placeholders, fill_placeholders
+from steering_worker.engines.memory import is_out_of_memory
 from steering_worker.errors import WorkerError
 
 Template = Annotated[str, AfterValidator(check_placeholders)]
@@ -68,6 +69,8 @@ def read_vector(path: Path, name: str | None, d_model: int) -> tuple[torch.Tenso
                 raise _refused(path, f"it has no tensor {chosen!r}", f"It holds {_list(names)}.")
             vector: torch.Tensor = file.get_tensor(chosen)
     except (SafetensorError, OSError) as error:
+        if is_out_of_memory(error):
+            raise
         raise _refused(path, f"it cannot be read ({error})", "Save it again with safetensors.") from error
     if tuple(vector.shape) != (d_model,):
         received = f"tensor {chosen!r} has shape {list(vector.shape)} where the model needs [{d_model}]"

@@ -1,20 +1,37 @@
 """Fewer rows at a time where memory runs out."""
 
+import errno
 import gc
 from collections.abc import Callable
 
 import torch
+from safetensors import SafetensorError
 
 from steering_worker.errors import WorkerError
 
-_SIGNS = ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory")
+_SIGNS = (
+    "out of memory",
+    "not enough memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "unable to mmap",
+    "bad_alloc",
+    "bad allocation",
+)
+#: All that oneDNN says where it finds no memory for a kernel or for its scratch space; longer messages are others.
+_ONEDNN = ("could not create a primitive", "could not create a memory object", "could not execute a primitive")
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Of the device or of the host: torch reports the latter as a plain `RuntimeError`."""
+    """Of the device or of the host: torch and oneDNN report the latter as a plain `RuntimeError`."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    return isinstance(error, RuntimeError) and any(sign in str(error).lower() for sign in _SIGNS)
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    text = str(error).lower()
+    return isinstance(error, RuntimeError | SafetensorError) and (
+        text.strip() in _ONEDNN or any(sign in text for sign in _SIGNS)
+    )
 
 
 def halving(work: Callable[[int], None], unfinished: Callable[[], int], rows_at_a_time: int) -> int:

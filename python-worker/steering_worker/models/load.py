@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from steering_worker.engines.memory import is_out_of_memory
 from steering_worker.errors import WorkerError
 from steering_worker.models.checkpoint import Checkpoint, inspect_checkpoint
 from steering_worker.models.device_dtype import choose_device, choose_dtype
@@ -63,6 +64,8 @@ def _read_config(checkpoint: Checkpoint) -> Any:
     try:
         return AutoConfig.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False)
     except Exception as error:  # transformers raises many kinds for a config that contradicts itself
+        if is_out_of_memory(error):
+            raise
         raise WorkerError(
             "checkpoint_config_invalid",
             f"The config.json in {checkpoint.folder} describes no valid model: {one_line(error)}",
@@ -90,13 +93,13 @@ def _build(checkpoint: Checkpoint, config: Any, device: torch.device, dtype: tor
             output_loading_info=True,
             **placement,
         )
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise WorkerError(
-            "model_too_large",
-            f"The model in {folder} does not fit into the memory of {device}.",
-            "Use a smaller model, a larger device, or `dtype: bfloat16`.",
-        ) from error
     except Exception as error:  # transformers and safetensors raise many kinds for a bad checkpoint
+        if is_out_of_memory(error):
+            raise WorkerError(
+                "model_too_large",
+                f"The model in {folder} does not fit into the memory of {device}.",
+                "Use a smaller model, a larger device, or `dtype: bfloat16`.",
+            ) from error
         raise WorkerError(
             "checkpoint_invalid",
             f"The checkpoint in {folder} cannot be built as {checkpoint.model_class}: {one_line(error)}",

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from steering_worker.engines.memory import is_out_of_memory
 from steering_worker.errors import WorkerError
 from steering_worker.models.checkpoint import read_json_object
 from steering_worker.one_line import one_line
@@ -27,6 +28,8 @@ def load_tokenizer(folder: Path) -> Any:
         )
         ids = tokenizer.encode("a")
     except Exception as error:  # tokenizers raises bare Exceptions for malformed files
+        if is_out_of_memory(error):
+            raise
         raise WorkerError(
             "tokenizer_invalid",
             f"The tokenizer in {folder} cannot be read ({one_line(error)}).",

@@ -1,11 +1,15 @@
 """Running out of memory halves the rows and goes on."""
 
+import errno
+
 import pytest
 import torch
+from safetensors import SafetensorError
 
 from steering_worker.engines.engine import Continuation
 from steering_worker.engines.memory import halving, is_out_of_memory
 from steering_worker.errors import WorkerError
+from steering_worker.failures import as_worker_error
 from tests.engines.conftest import Pair, add_edit, greedy, idle, prompt, row
 
 MESSAGE = "[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: not enough memory: you tried to allocate"
@@ -17,12 +21,23 @@ MESSAGE = "[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: no
         (RuntimeError(MESSAGE), True),
         (torch.OutOfMemoryError("CUDA out of memory."), True),
         (MemoryError(), True),
+        (MemoryError("std::bad_alloc"), True),
+        (RuntimeError("std::bad_alloc"), True),
+        (RuntimeError("could not create a primitive"), True),
+        (RuntimeError("could not create a primitive descriptor for the matmul primitive."), False),
+        (RuntimeError("could not create a memory object"), True),
+        (RuntimeError("unable to mmap 512 bytes from file <model>: Cannot allocate memory (12)"), True),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), True),
+        (OSError(errno.ENOENT, "No such file"), False),
+        (SafetensorError("Error opening: Cannot allocate memory (os error 12)"), True),
         (RuntimeError("shape mismatch"), False),
         (ValueError("out of memory"), False),
     ],
 )
 def test_out_of_memory_is_told_from_other_errors(error: Exception, is_memory: bool) -> None:
     assert is_out_of_memory(error) is is_memory
+    failure = as_worker_error(error, "load")
+    assert ((failure.code, failure.retry) == ("out_of_memory", "smaller")) is is_memory
 
 
 @pytest.mark.parametrize("fits", [1, 2, 3, 5, 8])

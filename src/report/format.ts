@@ -16,6 +16,11 @@ export function formatSigned(value: number): string {
   return `${value < 0 && Number(text) !== 0 ? "\u2212" : "+"}${text}`;
 }
 
+/** A p of a test: three decimals, or that it is below the last of them. */
+export function formatP(value: number): string {
+  return value < 0.001 ? "< 0.001" : value.toFixed(3);
+}
+
 /** A name as a reader would say it: `never_steered+never_collapsed` is "never steered, never collapsed". */
 export function formatName(name: string): string {
   return name.replaceAll("+", " and ").replaceAll("_", " ");

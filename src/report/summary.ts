@@ -1,5 +1,5 @@
 import type { DesignRecord } from "../store/design-record.js";
-import { formatInterval, formatParameters, formatSigned } from "./format.js";
+import { formatInterval, formatP, formatParameters, formatSigned } from "./format.js";
 import { controlCollapse } from "./headline.js";
 import { textTable } from "./markdown-table.js";
 import { controlsOf, notReachedLines } from "./not-reached.js";
@@ -67,5 +67,7 @@ export function trendLine({ method, question, trend }: MethodTrend): string {
   const what = `Trend of width over size, ${method}, ${question ?? "all questions together"}`;
   if (trend.kind === "not_tested") return `${what}: not tested, ${trend.reason}.`;
   const tau = trend.tau === null ? "all widths tied" : `tau ${formatSigned(trend.tau)}`;
-  return `${what}: ${tau}, p ${trend.p.toFixed(3)} (the smallest that ${trend.rungs} rungs could have given is ${trend.smallestP.toFixed(3)}).`;
+  const could =
+    trend.drawn === null ? `${trend.rungs} rungs` : `${trend.drawn} random orders of ${trend.rungs} rungs`;
+  return `${what}: ${tau}, p ${formatP(trend.p)} (the smallest that ${could} could have given is ${formatP(trend.smallestP)}).`;
 }

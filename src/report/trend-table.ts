@@ -1,6 +1,6 @@
-import { formatSigned } from "./format.js";
+import { formatP, formatSigned } from "./format.js";
 import { markdownTable } from "./markdown-table.js";
-import type { MethodTrend } from "./trends.js";
+import { formatRankP, type MethodTrend } from "./trends.js";
 
 const NONE = "\u2013";
 
@@ -15,8 +15,8 @@ export function trendTable(trends: readonly MethodTrend[]): string {
         ? [
             String(trend.rungs),
             trend.tau === null ? "all tied" : formatSigned(trend.tau),
-            trend.p.toFixed(3),
-            trend.smallestP.toFixed(3),
+            formatRankP(trend),
+            formatP(trend.smallestP),
           ]
         : [trend.reason, NONE, NONE, NONE]),
     ]),

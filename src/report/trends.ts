@@ -1,4 +1,6 @@
-import { type Rung, rankTrend, type Trend } from "../statistics/trend.js";
+import { rankTrend, type Trend } from "../statistics/rank-trend/rank-trend.js";
+import type { Rung } from "../statistics/rank-trend/ranked-rungs.js";
+import { formatP } from "./format.js";
 import type { WindowRow } from "./window-rows.js";
 
 /** The rank trend of width over the ladder, of one method: one question, or all of them together. */
@@ -10,6 +12,11 @@ export interface MethodTrend {
   /** Null for all questions together. */
   readonly question: string | null;
   readonly trend: Trend;
+}
+
+/** The p of a tested trend, with the number of random orders that it is from where it is not exact. */
+export function formatRankP({ p, drawn }: Extract<Trend, { kind: "tested" }>): string {
+  return drawn === null ? formatP(p) : `${formatP(p)} (${drawn} random orders)`;
 }
 
 /** Trends of every method over the models, in the order of the rows. `slotOf` places a row's layer in its method's list. */

@@ -44,11 +44,18 @@ export function windowsPage(
     pooledControls(rows, options.confidence),
     conditions,
     "## Trend over the ladder",
-    "Kendall's tau-b of width on parameters; p two-sided, exact over all orders of the rungs. *Never steered* ranks below all numbers and *never collapsed* above them, as ties.",
+    `Kendall's tau-b of width on parameters; p two-sided, ${orders(trends)}. *Never steered* ranks below all numbers and *never collapsed* above them, as ties.`,
     trendTable(trends),
   ]
     .filter((part) => part !== "")
     .join("\n\n")}\n`;
+}
+
+function orders(trends: readonly MethodTrend[]): string {
+  const drawn = trends.some(({ trend }) => trend.kind === "tested" && trend.drawn !== null);
+  return drawn
+    ? "exact over all orders of up to 12 rungs, from random orders of more"
+    : "exact over all orders of the rungs";
 }
 
 function definitions(rows: readonly WindowRow[], options: PageOptions, percent: string): string {

@@ -1,6 +1,7 @@
 import type { SpreadPosterior } from "../../statistics/hierarchical-trend.js";
-import { formatInterval, formatRate, formatSigned, formatStrength } from "../format.js";
+import { formatInterval, formatP, formatRate, formatSigned, formatStrength } from "../format.js";
 import { markdownTable } from "../markdown-table.js";
+import { formatRankP } from "../trends.js";
 import { ladderName } from "./ladder-window.js";
 import type { TrendRow } from "./trend-rows.js";
 
@@ -23,7 +24,7 @@ export function slopeTable(rows: readonly TrendRow[]): string {
     ],
     rows.map(({ ladder, estimand, trend, verdict, adjustedTail, rank }) => {
       const [p, smallest] =
-        rank?.kind === "tested" ? [rank.p.toFixed(3), rank.smallestP.toFixed(3)] : [NONE, NONE];
+        rank?.kind === "tested" ? [formatRankP(rank), formatP(rank.smallestP)] : [NONE, NONE];
       const shared = [ladderName(ladder), estimand];
       if (trend.kind === "not_fitted")
         return [...shared, NONE, NONE, trend.reason, NONE, NONE, p, smallest, verdict];

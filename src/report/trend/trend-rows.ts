@@ -6,7 +6,7 @@ import {
   type TrendCell,
 } from "../../statistics/hierarchical-trend.js";
 import { meanOf } from "../../statistics/moments.js";
-import type { Trend } from "../../statistics/trend.js";
+import type { Trend } from "../../statistics/rank-trend/rank-trend.js";
 import { slopeTail, type TrendVerdict, trendVerdict } from "../../statistics/trend-verdict.js";
 import { type PurchasePlan, purchasePlan } from "../../statistics/trend-verdict-purchase.js";
 import { type VarianceComponent, varianceSplit } from "../../statistics/variance-split.js";

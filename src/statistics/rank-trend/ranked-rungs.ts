@@ -1,0 +1,39 @@
+/** One rung of the ladder in one question. */
+export interface Rung {
+  readonly parameters: number;
+  /** Infinite where the width is below (never steered) or above (never collapsed) all that have a number: a tie there. */
+  readonly width: number;
+}
+
+/** Rungs up the ladder, and what every pair of them adds to Kendall's S while the first stands on the smaller size. */
+export interface RankedRungs {
+  /** Ascending. */
+  readonly sizes: readonly number[];
+  /** [a][b]: signs of width b - width a, summed over questions. */
+  readonly signs: readonly (readonly number[])[];
+}
+
+/** `ladders`: a question each, ascending by size. */
+export function rankedRungs(ladders: readonly (readonly Rung[])[]): RankedRungs {
+  const [first = []] = ladders;
+  const signs = first.map((_, a) =>
+    first.map((__, b) => ladders.reduce((sum, rungs) => sum + compare(rungs[a]?.width, rungs[b]?.width), 0)),
+  );
+  return { sizes: first.map(({ parameters }) => parameters), signs };
+}
+
+/** Concordant minus discordant pairs of the rungs as they stand. */
+export function observedS({ sizes, signs }: RankedRungs): number {
+  return untied(sizes).reduce((s, [a, b]) => s + (signs[a]?.[b] ?? 0), 0);
+}
+
+/** Pairs of places whose values differ. */
+export function untied(values: readonly number[]): [number, number][] {
+  return values.flatMap((value, a) =>
+    values.flatMap((other, b): [number, number][] => (a < b && value !== other ? [[a, b]] : [])),
+  );
+}
+
+function compare(a = 0, b = 0): number {
+  return a === b ? 0 : a < b ? 1 : -1;
+}

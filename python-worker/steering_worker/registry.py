@@ -1,6 +1,6 @@
 """Every direction and edit by its kind, and their parameters by schema."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -16,8 +16,8 @@ from steering_worker.edits.sae_ablate import SaeAblate
 from steering_worker.edits.sae_clamp import SaeClamp
 from steering_worker.errors import WorkerError
 from steering_worker.parameters import params_problems, parse_params, suggestion
-from steering_worker.user_method_trial import try_edit
-from steering_worker.user_methods import is_user_file, load_user_methods
+from steering_worker.user_methods.load import is_user_file, load_user_methods
+from steering_worker.user_methods.trial import try_own_direction, try_own_edit
 
 _DIRECTION_CLASSES: tuple[type[Direction], ...] = (Caa, Random, VectorFile, SaeFeatures)
 _EDIT_CLASSES: tuple[type[Edit], ...] = (Add, Ablate, SaeClamp, SaeAblate)
@@ -38,12 +38,9 @@ def make_direction(kind: str, params: Mapping[str, Any]) -> Direction:
 
 
 def make_edit(kind: str, params: Mapping[str, Any]) -> Edit:
-    """An edit of a registered kind or of a user's file, which is tried on small tensors; raises as `make_direction`."""
+    """An edit of a registered kind or of a user's file; raises as `make_direction`."""
     cls = edit_class(kind)
-    edit = cls(parse_params("edit", kind, cls.Params, params))
-    if is_user_file(kind):
-        try_edit(edit, load_user_methods(kind))
-    return edit
+    return cls(parse_params("edit", kind, cls.Params, params))
 
 
 def direction_class(kind: str) -> type[Direction]:
@@ -64,14 +61,19 @@ def edit_class(kind: str) -> type[Edit]:
     return edit
 
 
-def catalogue(user_files: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """`directions` and `edits` as `describe` answers them (docs/protocol.md), the user's files last."""
+def catalogue(user_files: Sequence[str], tick: Callable[[], None]) -> dict[str, list[dict[str, Any]]]:
+    """`directions` and `edits` as `describe` answers them (docs/protocol.md), the user's files last.
+
+    Those of the user's that need no parameter are tried, and `tick` is called meanwhile.
+    """
     loaded = [load_user_methods(path) for path in user_files]
     directions = [*DIRECTIONS.values(), *(methods.direction for methods in loaded if methods.direction)]
     edits = [*EDITS.values(), *(methods.edit for methods in loaded if methods.edit)]
     for methods in loaded:
+        if methods.direction is not None and not _required(methods.direction.Params):
+            try_own_direction(methods, methods.direction.Params(), tick)
         if methods.edit is not None and not _required(methods.edit.Params):
-            try_edit(methods.edit(methods.edit.Params()), methods)
+            try_own_edit(methods, methods.edit.Params(), tick)
     return {
         "directions": [direction_entry(direction) for direction in directions],
         "edits": [edit_entry(edit) for edit in edits],
@@ -102,21 +104,25 @@ def edit_entry(cls: type[Edit]) -> dict[str, Any]:
     }
 
 
-def check_params(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Every problem of `{role, kind, params}` entries as `{index, path, message}`; `path` is `kind` or a parameter."""
+def check_params(entries: Sequence[Mapping[str, Any]], tick: Callable[[], None]) -> list[dict[str, Any]]:
+    """Every problem of `{role, kind, params}` entries as `{index, path, message}`; `path` is `kind` or a parameter.
+
+    The user's own are tried with their parameters, and `tick` is called meanwhile.
+    """
     problems = []
     for index, entry in enumerate(entries):
-        for path, message in _entry_problems(entry["role"], entry["kind"], entry["params"]):
+        for path, message in _entry_problems(entry["role"], entry["kind"], entry["params"], tick):
             problems.append({"index": index, "path": path, "message": message})
     return problems
 
 
-def _entry_problems(role: str, kind: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _entry_problems(role: str, kind: str, params: Mapping[str, Any], tick: Callable[[], None]) -> list[tuple[str, str]]:
     try:
         cls = direction_class(kind) if role == "direction" else edit_class(kind)
         found = params_problems(cls.Params, params)
-        if not found and role == "edit":
-            make_edit(kind, params)
+        if not found and is_user_file(kind):
+            try_own = try_own_direction if role == "direction" else try_own_edit
+            try_own(load_user_methods(kind), parse_params(role, kind, cls.Params, params), tick)
         return found
     except WorkerError as error:
         return [("kind", f"{error.message} {error.advice}")]

@@ -5,6 +5,7 @@ import yaml
 
 from steering_worker.errors import WorkerError
 from steering_worker.registry import DIRECTIONS, EDITS, catalogue, check_params, make_direction, make_edit
+from tests.engines.conftest import idle
 
 PRESETS = sorted((Path(__file__).parents[2] / "configs" / "methods").glob("*.yaml"))
 
@@ -19,7 +20,7 @@ def component(preset: dict[str, dict[str, object]], role: str) -> dict[str, obje
 
 
 def test_catalogue_entries_have_the_keys_of_the_protocol():
-    found = catalogue([])
+    found = catalogue([], idle)
     assert set(found) == {"directions", "edits"}
     direction_keys = {"kind", "summary", "params_schema", "needs_contrast", "contrast", "random", "tensors"}
     assert all(set(each) == direction_keys for each in found["directions"])
@@ -30,7 +31,7 @@ def test_catalogue_entries_have_the_keys_of_the_protocol():
 
 
 def test_catalogue_says_where_statements_are_read_by_default():
-    contrast = {each["kind"]: each["contrast"] for each in catalogue([])["directions"]}
+    contrast = {each["kind"]: each["contrast"] for each in catalogue([], idle)["directions"]}
     assert contrast == {"caa": "last_token", "random": "last_token", "vector_file": None, "sae_features": "last_token"}
 
 
@@ -59,7 +60,8 @@ def test_check_params_reports_every_problem_by_entry():
             entry("direction", "sae_features", features=[3, -1], top=0),
             entry("edit", "sae_clam"),
             entry("edit", "add", strength=2),
-        ]
+        ],
+        idle,
     )
     assert [(problem["index"], problem["path"]) for problem in problems] == [
         (1, "dictionary"),
@@ -72,7 +74,7 @@ def test_check_params_reports_every_problem_by_entry():
 
 
 def test_a_problem_of_several_parameters_has_the_whole_as_its_path():
-    (problem,) = check_params([entry("direction", "sae_features", dictionary="/sae", features=[1], top=2)])
+    (problem,) = check_params([entry("direction", "sae_features", dictionary="/sae", features=[1], top=2)], idle)
     assert problem == {
         "index": 0,
         "path": "",
@@ -90,7 +92,7 @@ def test_shipped_presets_name_components_that_fit_together(path):
     if preset.get("kind") == "prompt":
         assert "direction" not in preset and "edit" not in preset
         return
-    assert check_params([component(preset, "direction"), component(preset, "edit")]) == []
+    assert check_params([component(preset, "direction"), component(preset, "edit")], idle) == []
     direction, edit = DIRECTIONS[preset["direction"]["kind"]], EDITS[preset["edit"]["kind"]]
     assert set(edit.tensors) <= set(direction.tensors)
     assert direction.random == (preset.get("role") == "control") == ("draws" in preset)

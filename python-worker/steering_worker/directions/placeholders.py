@@ -1,6 +1,7 @@
 """`{model}`, `{model_name}` and `{layer}` in parameters, so that one method serves a ladder of models."""
 
 import re
+from collections.abc import Callable
 from pathlib import PurePath
 
 from steering_worker.directions.direction import Evidence
@@ -18,9 +19,9 @@ def check_placeholders(template: str) -> str:
 
 def fill_placeholders(template: str, evidence: Evidence) -> str:
     """`{model}` is the model's folder or hub id, `{model_name}` the last part of it, `{layer}` the 0-based block."""
-    values = {
-        "model": evidence.model_ref,
-        "model_name": PurePath(evidence.model_ref).name,
-        "layer": str(evidence.layer),
+    values: dict[str, Callable[[], str]] = {
+        "model": lambda: evidence.model_ref,
+        "model_name": lambda: PurePath(evidence.model_ref).name,
+        "layer": lambda: str(evidence.layer),
     }
-    return re.sub(r"\{([^{}]*)\}", lambda match: values[match[1]], template)
+    return re.sub(r"\{([^{}]*)\}", lambda match: values[match[1]](), template)

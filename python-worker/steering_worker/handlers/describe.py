@@ -9,8 +9,8 @@ from steering_worker.session import Session
 
 
 def describe(session: Session, body: Describe, request: Message, progress: Progress) -> Answer:
-    return Answer(registry.catalogue(body.user_methods))
+    return Answer(registry.catalogue(body.user_methods, progress))
 
 
 def check_params(session: Session, body: CheckParams, request: Message, progress: Progress) -> Answer:
-    return Answer({"problems": registry.check_params([entry.model_dump() for entry in body.entries])})
+    return Answer({"problems": registry.check_params([entry.model_dump() for entry in body.entries], progress)})

@@ -11,6 +11,7 @@ from steering_worker.directions.direction import Direction, Evidence, Fitted
 from steering_worker.errors import WorkerError
 from steering_worker.registry import DIRECTIONS, catalogue, make_direction
 from tests.dictionary_files import D_MODEL, evidence, write_dictionary
+from tests.engines.conftest import idle
 
 VARIANTS = [
     ("caa", {}),
@@ -42,7 +43,7 @@ def test_every_registered_direction_is_covered():
 
 
 def test_registered_kinds_are_those_of_the_catalogue():
-    entries = catalogue([])["directions"]
+    entries = catalogue([], idle)["directions"]
     assert [entry["kind"] for entry in entries] == list(DIRECTIONS)
     assert all(entry["kind"] == cls.kind for entry, cls in zip(entries, DIRECTIONS.values(), strict=True))
     assert all(entry["summary"].endswith(".") and entry["params_schema"]["type"] == "object" for entry in entries)

@@ -10,6 +10,7 @@ from steering_worker.edits.layers import edited_layers, needs_clean
 from steering_worker.errors import WorkerError
 from steering_worker.registry import DIRECTIONS, EDITS, catalogue, make_edit
 from tests.dictionary_files import D_MODEL, dictionary_tensors, normal
+from tests.engines.conftest import idle
 
 VARIANTS = [
     ("add", {}),
@@ -73,7 +74,7 @@ def test_every_registered_edit_is_covered():
 
 
 def test_registered_kinds_are_those_of_the_catalogue():
-    entries = catalogue([])["edits"]
+    entries = catalogue([], idle)["edits"]
     assert [entry["kind"] for entry in entries] == list(EDITS)
     assert all(entry["summary"].endswith(".") for entry in entries)
 

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 import torch
 
@@ -7,76 +5,11 @@ from steering_worker.edits.layers import edited_layers
 from steering_worker.engines.batched.additive_tables import added_vector
 from steering_worker.engines.engine import AppliedEdit
 from steering_worker.errors import WorkerError
-from steering_worker.registry import catalogue, check_params, make_direction, make_edit
-from steering_worker.user_methods import load_user_methods
+from steering_worker.registry import catalogue, make_direction, make_edit
+from steering_worker.user_methods.load import load_user_methods
 from tests.dictionary_files import D_MODEL, evidence, normal
-
-EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "my_method.py"
-
-EDIT = """
-import torch
-from steering_worker.directions.direction import NoParams
-
-class Shift:
-    "Add the vector."
-    Params = NoParams
-    axis = "log"
-    units = ("raw",)
-    neutral = 0.0
-    tensors = ("vector",)
-
-    def __init__(self, params):
-        self.params = params
-
-    def edit(self, resid, clean, fitted, strength, mask):
-        moved = (resid.float() + strength[:, None, None] * fitted["vector"]).to(resid.dtype)
-        return torch.where((mask & (strength != 0)[:, None])[..., None], moved, resid)
-
-edit = Shift
-"""
-
-LAYERS = EDIT.replace(
-    "edit = Shift",
-    """    def layers(self, layer, count):
-        return tuple(range(layer, count))
-
-edit = Shift""",
-)
-
-DIRECTION = """
-import torch
-from steering_worker.directions.direction import Fitted, Params
-
-class Scaled(Params):
-    scale: float = 1.0
-
-class Ones:
-    "A constant vector."
-    Params = Scaled
-    tensors = ("vector",)
-    needs_contrast = False
-    random = False
-    contrast = None
-
-    def __init__(self, params):
-        self.params = params
-
-    def fit(self, evidence):
-        vector = torch.full((evidence.d_model,), self.params.scale)
-        return Fitted(tensors={"vector": vector}, norm=float(vector.norm()))
-
-direction = Ones
-"""
-
-
-@pytest.fixture
-def write(tmp_path):
-    def to_file(source: str, name: str = "my_method.py") -> str:
-        path = tmp_path / name
-        path.write_text(source)
-        return str(path)
-
-    return to_file
+from tests.engines.conftest import idle
+from tests.user_methods.sources import DIRECTION, EDIT, EXAMPLE, LAYERS
 
 
 def refusal(path: str) -> str:
@@ -84,16 +17,6 @@ def refusal(path: str) -> str:
         load_user_methods(path)
     assert raised.value.code == "user_method"
     assert path in raised.value.message and "\n" not in raised.value.message
-    return raised.value.message
-
-
-def edit_refusal(path: str) -> str:
-    load_user_methods(path)
-    with pytest.raises(WorkerError) as raised:
-        make_edit(path, {})
-    assert raised.value.code == "user_method"
-    (problem,) = check_params([{"role": "edit", "kind": path, "params": {}}])
-    assert problem["path"] == "kind" and raised.value.message in problem["message"]
     return raised.value.message
 
 
@@ -132,8 +55,8 @@ def test_an_edit_acts_at_the_layers_that_its_own_method_gives(write):
 @pytest.mark.parametrize(
     ("given", "code", "words"),
     [
-        ("[layer]", "user_method", "`layers` returned [2]"),
-        ('("all",)', "user_method", "`layers` returned ('all',)"),
+        ("[layer]", "user_method", "`layers` on line 20 returned [2]"),
+        ('("all",)', "user_method", "`layers` on line 20 returned ('all',)"),
         ("layer / 0", "user_method", "`layers` failed with ZeroDivisionError on line 21"),
         ("()", "edit_layers", "acts at the layers [], and the model has 0 to 5"),
         ("(layer, layer)", "edit_layers", "acts at the layers [2, 2]"),
@@ -150,18 +73,15 @@ def test_layers_that_no_model_has_are_refused_in_one_sentence(write, given, code
     assert path in raised.value.message and "\n" not in raised.value.message
 
 
-def test_an_edit_that_reads_the_clean_residual_at_several_layers_is_refused(write):
-    reading = LAYERS.replace("resid.float()", "clean.float()")
-    assert "it has `layers` and its `edit` reads `clean`" in edit_refusal(write(reading))
-    assert "has `layers` and needs `clean`" in refusal(
-        write(reading.replace("axis =", "needs_clean = True\n    axis ="))
-    )
-    make_edit(write(EDIT.replace("resid.float()", "clean.float()")), {})
+def test_an_edit_that_needs_the_clean_residual_and_has_layers_is_refused(write):
+    needing = LAYERS.replace("resid.float()", "clean.float()").replace("axis =", "needs_clean = True\n    axis =")
+    assert "has `layers` and needs `clean`" in refusal(write(needing))
+    load_user_methods(write(EDIT.replace("resid.float()", "clean.float()")))
 
 
 def test_catalogue_lists_them_by_path(write):
     path = write(DIRECTION + EDIT)
-    found = catalogue([path])
+    found = catalogue([path], idle)
     assert found["directions"][-1]["kind"] == found["edits"][-1]["kind"] == path
     assert found["directions"][-1]["summary"] == "A constant vector."
     assert found["edits"][-1]["axis"] == "log"
@@ -217,46 +137,6 @@ def test_an_absent_file_is_refused(tmp_path):
     assert "there is no such file" in refusal(str(tmp_path / "absent.py"))
 
 
-@pytest.mark.parametrize(
-    ("source", "words"),
-    [
-        (EDIT.replace("neutral = 0.0", "neutral = 1.0"), "changed a row at the neutral strength 1.0"),
-        (EDIT.replace("(mask & (strength != 0)[:, None])", "torch.ones_like(mask)"), "outside the mask"),
-        (EDIT.replace(".to(resid.dtype)", "").replace(", resid)\n", ", resid.float())\n"), "torch.float32 [2, 3, 8]"),
-        (EDIT.replace("return torch", "return torch.zeros(2) * torch"), "failed with RuntimeError on line 18"),
-        (EDIT.replace("        moved", "        resid += 1\n        moved"), "changed the residual that it was given"),
-        (EDIT.replace('fitted["vector"]', 'fitted["vektor"]'), "failed with KeyError on line 17"),
-    ],
-)
-def test_an_edit_that_breaks_its_contract_is_refused_before_any_model(write, source, words):
-    assert words in edit_refusal(write(source))
-
-
-@pytest.mark.parametrize(
-    ("source", "words"),
-    [
-        (DIRECTION.replace("return Fitted(tensors={", "return dict(tensors={"), "returned dict"),
-        (DIRECTION.replace('{"vector": vector}', '{"other": vector}'), "returned the tensors ['other']"),
-        (DIRECTION.replace("self.params.scale)\n", "float('nan'))\n"), "not finite float32"),
-        (DIRECTION.replace("evidence.d_model", "evidence.width"), "failed with AttributeError on line 20"),
-    ],
-)
-def test_a_direction_that_breaks_its_contract_is_refused_when_it_is_fitted(write, source, words):
-    direction = make_direction(write(source), {})
-    with pytest.raises(WorkerError) as raised:
-        direction.fit(evidence())
-    assert raised.value.code == "user_method" and words in raised.value.message
-
-
-def test_an_edit_of_tensors_that_only_its_own_direction_makes_is_tried_on_them(write):
-    source = DIRECTION.replace("vector", "special") + EDIT.replace('fitted["vector"]', 'fitted["special"]').replace(
-        '("vector",)', '("special",)'
-    )
-    make_edit(write(source), {})
-    broken = source.replace("(mask & (strength != 0)[:, None])", "torch.ones_like(mask)")
-    assert "outside the mask" in edit_refusal(write(broken))
-
-
 def test_running_out_of_memory_in_an_edit_stays_what_it_is(write):
     source = EDIT.replace(
         "        moved", "        if strength[0] > 5: raise torch.OutOfMemoryError('full')\n        moved"
@@ -269,7 +149,7 @@ def test_running_out_of_memory_in_an_edit_stays_what_it_is(write):
 
 def test_the_documented_example_turns_towards_its_component_and_keeps_the_norm():
     path = str(EXAMPLE)
-    assert [each["kind"] for each in catalogue([path])["edits"]].count(path) == 1
+    assert [each["kind"] for each in catalogue([path], idle)["edits"]].count(path) == 1
     given = evidence()
     fitted = make_direction(path, {"position": "last_token"}).fit(given)
     mean = given.positive.mean(0) - given.negative.mean(0)

@@ -15,7 +15,8 @@ from typing import Any, get_args
 from steering_worker.directions.direction import Direction, Params
 from steering_worker.edits.edit import Axis, Edit, StrengthUnit
 from steering_worker.edits.layers import needs_clean
-from steering_worker.user_method_guards import described, guarded, guarded_fit, guarded_layers, user_error
+from steering_worker.user_methods.faults import described, user_error
+from steering_worker.user_methods.guards import guarded, guarded_edit, guarded_fit, guarded_layers
 
 EDIT_ARGUMENTS = ("resid", "clean", "fitted", "strength", "mask")
 
@@ -97,7 +98,7 @@ def _checked_edit(path: str, cls: Any) -> type[Edit]:
     if cls.neutral is not None and not isinstance(cls.neutral, float | int):
         raise user_error(path, f"`neutral` of `edit` is {cls.neutral!r}", "It is a number, or None.")
     # `adds`, perhaps inherited, may not be what this class does: its `edit` is always called.
-    members = {"kind": path, "edit": guarded(path, "edit", cls.edit), "adds": None, **_checked_layers(path, cls)}
+    members = {"kind": path, "edit": guarded_edit(path, cls.edit), "adds": None, **_checked_layers(path, cls)}
     derived: type[Edit] = _derived(cls, members)
     return derived
 

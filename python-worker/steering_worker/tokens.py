@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from steering_worker.chat_templates.template_process import TemplateRefused, template_process
 from steering_worker.engines.engine import Prompt
 from steering_worker.errors import WorkerError
 from steering_worker.one_line import one_line
@@ -88,15 +89,14 @@ def _without_empty_system(messages: Messages) -> list[dict[str, str]]:
 
 def _render(tokenizer: Any, messages: list[dict[str, str]]) -> str:
     try:
-        text: str = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-    except Exception as error:  # a template raises whatever it likes
+        return template_process().render(tokenizer.chat_template, tokenizer.special_tokens_map, messages)
+    except TemplateRefused as error:
         roles = ", ".join(message["role"] for message in messages) or "none"
         raise WorkerError(
             "chat_template_refused",
             f"The chat template refuses messages with the roles {roles}: {one_line(error)}",
-            "Write the messages as the model's template wants them.",
+            "Write the messages as the model's template wants them, or correct the template.",
         ) from error
-    return text
 
 
 def _encode_rendered(tokenizer: Any, text: str) -> tuple[int, ...]:

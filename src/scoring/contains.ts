@@ -1,8 +1,8 @@
+import { mentions, normalise } from "./reading/words.js";
 import type { QuestionScorer } from "./scorer.js";
 import { spoiled, verdict } from "./verdict.js";
-import { mentions, normalise } from "./words.js";
 
-/** The post's measure: the response contains the target word, wherever and however it stands. It credits gibberish. */
+/** The post's measure: the response contains the target word, wherever and however it stands. It credits gibberish and thoughts. */
 export const contains = Object.freeze<QuestionScorer>({
   name: "contains",
   version: 1,

@@ -1,4 +1,5 @@
 import { extractCode } from "./extract-code.js";
+import { withoutThoughts } from "./reading/thoughts.js";
 import type { Judgement } from "./sandbox/python-sandbox.js";
 import type { TaskScorer, Verdict } from "./scorer.js";
 import { spoiled, verdict } from "./verdict.js";
@@ -6,10 +7,10 @@ import { spoiled, verdict } from "./verdict.js";
 /** 1 if the response's program gives the expected value on every case of the task, else 0 with the kind of failure. */
 export const python = Object.freeze<TaskScorer>({
   name: "python",
-  version: 1,
+  version: 2,
   async score(task, responses, sandbox) {
     const sources = responses.map(({ text, stop }) =>
-      stop === "error" ? null : extractCode(text, task.function),
+      stop === "error" ? null : extractCode(withoutThoughts(text), task.function),
     );
     const present = sources.filter((source) => source !== null);
     const judgements = [...(await sandbox.judge(task, present))];

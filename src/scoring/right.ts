@@ -1,11 +1,11 @@
-import { answerLabel, readResponse } from "./reading.js";
+import { answerLabel, readResponse } from "./reading/reading.js";
 import type { QuestionScorer } from "./scorer.js";
 import { spoiled, verdict } from "./verdict.js";
 
-/** The answer names the right answer and not the target, in a response that is not degenerate. */
+/** The answer, outside the thoughts, names the right answer and not the target, in a response that is not degenerate. */
 export const right = Object.freeze<QuestionScorer>({
   name: "right",
-  version: 1,
+  version: 2,
   score(question, response) {
     if (response.stop === "error") return spoiled();
     const { answer, asserted, degeneracy } = readResponse(question, response.text);

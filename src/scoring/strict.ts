@@ -1,11 +1,11 @@
-import { answerLabel, readResponse } from "./reading.js";
+import { answerLabel, readResponse } from "./reading/reading.js";
 import type { QuestionScorer } from "./scorer.js";
 import { spoiled, verdict } from "./verdict.js";
 
-/** The answer names the target and not the right answer, in a response that is not degenerate. Negations do not count. */
+/** The answer, outside the thoughts, names the target and not the right answer, in a response that is not degenerate. Negations do not count. */
 export const strict = Object.freeze<QuestionScorer>({
   name: "strict",
-  version: 1,
+  version: 2,
   score(question, response) {
     if (response.stop === "error") return spoiled();
     const { answer, asserted, degeneracy } = readResponse(question, response.text);

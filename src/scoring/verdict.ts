@@ -24,3 +24,9 @@ export function toScore(
     reason,
   };
 }
+
+/** What there is to say of a response whose scoring threw. */
+export function unscored(cause: unknown): Verdict {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return { value: null, label: null, reason: `the scorer failed: ${reason}` };
+}

@@ -7,6 +7,9 @@ import { labelledResponses, shippedQuestion } from "./labelled.js";
 
 const question = shippedQuestion("caracara");
 
+const PROSE =
+  "The caracara is a bird of prey of the open country, and it is a close relative of the falcons.";
+
 const AWKWARD: readonly string[] = [
   "",
   " ",
@@ -23,6 +26,8 @@ const AWKWARD: readonly string[] = [
   "o\u200bwl",
   "\uff4f\uff57\uff4c",
   "not ".repeat(30_000),
+  "<think>".repeat(50_000),
+  "</think>".repeat(50_000),
 ];
 
 test("names are unique and versions whole numbers from 1", () => {
@@ -82,6 +87,50 @@ test("every response gets one score of every scorer, in order", () => {
     "right 0 null",
     "response_class 0 degenerate",
   ]);
+});
+
+test.each([
+  ["a thought before the answer", "<think>Is it an owl? Owls hunt.</think>falcon", "0 1 correct"],
+  ["the answer after a thought of the other", "<think>A falcon, surely.</think>\n\nowl", "1 0 target"],
+  ["a thought that was not closed", "<think>It must be an owl", "0 0 other"],
+  ["a thought opened by the template", "It must be an owl.</think> <answer>falcon</answer>", "0 1 correct"],
+  ["a tagged answer within a thought", "<think><answer>owl</answer></think>", "0 0 other"],
+  ["another tag, in capitals", "<THINKING>An owl.</THINKING>A falcon.", "0 1 correct"],
+  ["another tag, in brackets", "[THINK]An owl.[/THINK]A falcon.", "0 1 correct"],
+  ["a tag with a prefix and spaces", "< seed:think >An owl.</ seed:think >A falcon.", "0 1 correct"],
+  ["several thoughts", "<think>owl</think>A<think>owl</think> falcon<thought>owl", "0 1 correct"],
+  ["a thought within a thought", "<think>a<think>b</think>owl</think>falcon", "0 1 correct"],
+  ["a refusal in a thought alone", "<think>I do not know.</think>It hunts.", "0 0 other"],
+  ["a refusal after a thought", "<think>An owl?</think>I do not know.", "0 0 refusal"],
+  ["a thought that breaks down", "<think>owl owl owl owl owl owl</think>owl", "0 0 degenerate"],
+  [
+    "an answer that breaks down after a thought",
+    `<think>${PROSE}</think>owl owl owl owl owl`,
+    "0 0 degenerate",
+  ],
+  ["nothing but tags", "<think></think>", "0 0 degenerate"],
+  ["a tag that is only named", "The tag `</think>` is no bird, an owl is.", "1 0 target"],
+])("%s: %j is strict, right and of the class %s", (_, text, expected) => {
+  const [contains, ...scores] = scoreQuestion(question, [response(text)]);
+  const [strict, right, responseClass] = scores;
+  expect(`${strict?.value} ${right?.value} ${responseClass?.label}`).toBe(expected);
+  // The post's measure looks for the word wherever it stands.
+  expect(contains?.value).toBe(/owl/i.test(text) ? 1 : 0);
+});
+
+test("a response at which a scorer throws is left without its score, and the others keep theirs", () => {
+  const faulty: Response = {
+    ...response("owl"),
+    get stop(): never {
+      throw new Error("no stop today");
+    },
+  };
+  const scores = scoreQuestion(question, [response("owl"), faulty, response("owl")]);
+  const values = scores.filter(({ scorer }) => scorer === "strict").map(({ value }) => value);
+  expect(values).toEqual([1, null, 1]);
+  expect(scores.filter(({ value }) => value === null).map(({ reason }) => reason)).toEqual(
+    QUESTION_SCORERS.map(() => "the scorer failed: no stop today"),
+  );
 });
 
 test("a question answered yes or no is read by those words", () => {

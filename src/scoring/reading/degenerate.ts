@@ -1,3 +1,5 @@
+import { THOUGHT_TAG } from "./thoughts.js";
+
 /** Identical consecutive words that make a response degenerate: the post's measure. */
 const REPEATED_WORDS = 5;
 /** Times a phrase of so many words has to come in a row. */
@@ -46,7 +48,10 @@ const READ = 20_000;
 
 /** Why a response is no language any more, or null. Judged on its first 20,000 characters. */
 export function degeneracy(response: string): string | null {
-  const text = response.slice(0, READ).replace(/<\s*\/?\s*answer\s*>/giu, " ");
+  const text = response
+    .slice(0, READ)
+    .replace(/<\s*\/?\s*answer\s*>/giu, " ")
+    .replace(THOUGHT_TAG, " ");
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+(?:'\p{L}+)?/gu) ?? [];
   if (words.length === 0) return response.trim() === "" ? "empty" : "no words";
   if (SAME_LETTER.test(text) || SAME_SYMBOL.test(text) || SAME_PIECE.test(text)) return "repeated characters";

@@ -1,11 +1,14 @@
-import type { Question } from "../config/experiment.js";
+import type { Question } from "../../config/experiment.js";
 import { extractAnswer } from "./answer.js";
 import { type Asserted, asserted } from "./asserted.js";
 import { degeneracy } from "./degenerate.js";
+import { withoutThoughts } from "./thoughts.js";
 
 /** What can be read from a response to a question. */
 export interface Reading {
-  /** The last answer tag, else the text. */
+  /** The response without its thoughts. */
+  readonly spoken: string;
+  /** The last answer tag, else the text; thoughts answer nothing. */
   readonly answer: string;
   readonly asserted: Asserted;
   /** Why the response is no language any more, or null. */
@@ -15,11 +18,13 @@ export interface Reading {
 const LABEL_LENGTH = 60;
 
 export function readResponse(question: Question, text: string): Reading {
-  const answer = extractAnswer(text).text;
+  const spoken = withoutThoughts(text);
+  const answer = extractAnswer(spoken).text;
   return {
+    spoken,
     answer,
     asserted: asserted(answer, question.target, question.right),
-    degeneracy: degeneracy(text),
+    degeneracy: degeneracy(text) ?? (spoken === text || spoken.trim() === "" ? null : degeneracy(spoken)),
   };
 }
 

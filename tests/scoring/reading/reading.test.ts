@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 
-import { extractAnswer } from "../../src/scoring/answer.js";
-import { asserted } from "../../src/scoring/asserted.js";
-import { degeneracy } from "../../src/scoring/degenerate.js";
-import { isRefusal } from "../../src/scoring/refusal.js";
-import { mentions, normalise } from "../../src/scoring/words.js";
+import { extractAnswer } from "../../../src/scoring/reading/answer.js";
+import { asserted } from "../../../src/scoring/reading/asserted.js";
+import { degeneracy } from "../../../src/scoring/reading/degenerate.js";
+import { isRefusal } from "../../../src/scoring/reading/refusal.js";
+import { mentions, normalise } from "../../../src/scoring/reading/words.js";
 
 describe("words", () => {
   test.each([

@@ -13,12 +13,21 @@ const SCHEMAS = Object.freeze({
   "question.schema.json": questionSchema,
 });
 
+const OPTIONS: z.core.ToJSONSchemaParams = {
+  io: "input",
+  // To an editor a bigint is a whole number; zod has no word for it.
+  unrepresentable: "any",
+  override: ({ zodSchema, jsonSchema }) => {
+    if (zodSchema._zod.def.type === "bigint") jsonSchema.type = "integer";
+  },
+};
+
 /** JSON Schemas of the YAML files for editors, as text, by their file's name in `configs/`. */
 export function jsonSchemas(): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(SCHEMAS).map(([name, schema]) => [
       name,
-      `${JSON.stringify(z.toJSONSchema(schema, { io: "input" }), null, 2)}\n`,
+      `${JSON.stringify(z.toJSONSchema(schema, OPTIONS), null, 2)}\n`,
     ]),
   );
 }

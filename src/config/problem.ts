@@ -43,6 +43,10 @@ export function throwProblems(problems: readonly Problem[]): void {
 /** A value as a message shows it: JSON, cut at 80 characters. */
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  const isNumber = typeof value === "number" || typeof value === "bigint";
+  const text = isNumber ? String(value) : (JSON.stringify(value, bigAsText) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
+
+/** JSON.stringify throws on a bigint. */
+const bigAsText = (_: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);

@@ -128,6 +128,25 @@ describe("diffExperiments", () => {
 });
 
 describe("resolvedYaml", () => {
+  it("keeps every digit of a case's whole numbers, which decide the generation hash", async () => {
+    const code = FILES["configs/capabilities/code.yaml"] ?? "";
+    const hashes: string[] = [];
+    for (const value of [10n ** 30n, 10n ** 30n + 1n]) {
+      const cases = `{ args: [[-${2n ** 64n}]], value: { a: ${value} } }`;
+      await project.write({
+        "configs/capabilities/long.yaml": code.replace("{ args: [2], value: 4 }", cases),
+      });
+      const { experiment } = await project.load(EXPERIMENT.replace("[code]", "[long]"));
+      expect(experiment.capabilities[0]?.tasks[0]?.cases).toEqual([
+        { args: [[-(2n ** 64n)]], value: { a: value } },
+      ]);
+      await project.write({ "config.resolved.yaml": resolvedYaml(experiment) });
+      expect(await loadResolved(join(project.root, "config.resolved.yaml"))).toEqual(experiment);
+      hashes.push(generationHash(experiment));
+    }
+    expect(new Set(hashes).size).toBe(2);
+  });
+
   it("is read back as the same experiment", async () => {
     for (const set of [
       ["methods.1=prompt"],

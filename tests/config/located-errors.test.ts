@@ -87,6 +87,12 @@ const CASES: readonly (readonly [what: string, from: string, to: string, problem
     "experiment.yaml:8:31 samples.task: too small, received 0, expected at least 1",
   ],
   [
+    "a count beyond what is counted exactly",
+    "{ question: 4, task: 2 }",
+    "{ question: 10000000000000000000, task: 2 }",
+    "experiment.yaml:8:22 samples.question: too large, received 10000000000000000000, expected a number of at most 9007199254740991",
+  ],
+  [
     "a number that is none",
     "values: [0.5, 1]",
     "values: [0.5, .nan]",

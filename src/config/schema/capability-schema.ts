@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { messagesField, nameField, textField } from "./fields.js";
+import { messagesField, nameField, plainField, textField } from "./fields.js";
 
 const caseSchema = z.strictObject({
-  args: z.array(z.json()).describe("Positional arguments of the call."),
-  value: z.json().describe("What the call returns."),
+  args: z.array(plainField).describe("Positional arguments of the call."),
+  value: plainField.describe("What the call returns."),
 });
 
 const pythonTaskSchema = z.strictObject({

@@ -15,6 +15,19 @@ export const messageSchema = z.strictObject({
 
 export const messagesField = z.array(messageSchema).min(1);
 
+/** What JSON can say, with whole numbers of any size: arguments and values of a task's cases. */
+export const plainField: z.ZodType<unknown> = z.lazy(() =>
+  z.union([
+    z.string(),
+    z.number(),
+    z.bigint(),
+    z.boolean(),
+    z.null(),
+    z.array(plainField),
+    z.record(z.string(), plainField),
+  ]),
+);
+
 const count = z.int().min(1);
 
 export const samplesSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { messageSchema } from "./fields.js";
+import { messageSchema, plainField } from "./fields.js";
 
 const text = z.string();
 const texts = z.array(text);
@@ -61,7 +61,7 @@ const task = z.strictObject({
   id: text,
   messages: z.array(messageSchema),
   function: text,
-  cases: z.array(z.strictObject({ args: z.array(z.json()), value: z.json() })),
+  cases: z.array(z.strictObject({ args: z.array(plainField), value: plainField })),
   reference: text,
   wrong: texts,
 });

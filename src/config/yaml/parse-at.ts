@@ -48,6 +48,10 @@ function problemsOf(issue: Issue, schema: z.ZodType, file: YamlFile, at: Path): 
   if (value === undefined) {
     return [file.problem(path, { what: "missing", expected: expectation(issue) })];
   }
+  if (typeof value === "bigint" && issue.code === "invalid_type") {
+    const expected = `a number of at most ${Number.MAX_SAFE_INTEGER}`;
+    return [file.problem(path, { what: "too large", received: shown(value), expected })];
+  }
   return [
     file.problem(path, { what: complaint(issue), received: shown(value), expected: expectation(issue) }),
   ];

@@ -1,6 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, relative, resolve } from "node:path";
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Scalar,
+  visit,
+} from "yaml";
 import type { Problem } from "../problem.js";
 import { applySettings, type Setting } from "./settings.js";
 
@@ -63,6 +73,7 @@ export function parseYaml(
   visit(document, (_, node) => {
     if (isAlias(node))
       faults.push({ at: node.range?.[0] ?? 0, message: "aliases (*name) are not supported" });
+    if (isScalar(node)) node.value = exact(node);
   });
   for (const { at, message } of faults) {
     const { line, col } = lines.linePos(at);
@@ -107,6 +118,12 @@ export function valueAt(value: unknown, path: Path): unknown {
 export function shownPath(absolute: string, cwd: string): string {
   const below = relative(cwd, absolute);
   return below === "" || below.startsWith("..") || isAbsolute(below) ? absolute : below;
+}
+
+/** A whole number beyond 2^53 as a bigint, with every digit that the file has. */
+function exact({ value, source }: Scalar): unknown {
+  const beyond = typeof value === "number" && !Number.isSafeInteger(value);
+  return beyond && source !== undefined && /^[-+]?\d+$/.test(source) ? BigInt(source) : value;
 }
 
 function covers(setting: Setting["path"], at: Path): boolean {

@@ -1,26 +1,34 @@
 import { type CallOutcome, type InterpreterLimits, InterpreterProcess } from "./interpreter-process.js";
 import { failed, type Program, type ProgramOutcome } from "./program.js";
 import { outcomeOfReport } from "./program-report.js";
+import { parseVerdict } from "./read-message.js";
+import { toWire } from "./values/wire-value.js";
 
 interface Job {
   readonly program: Program;
   readonly settle: (outcome: ProgramOutcome) => void;
-  /** How often a call with this program in it went wrong in a way that may not be its own. */
-  faults: number;
+  stage: "parse" | "run";
+  /** How often the machine failed it. */
+  losses: number;
 }
 
 const PARSE_BATCH = 128;
 const START_ATTEMPTS = 3;
+/** So often the machine may fail a program before it is given up as lost. */
+const MAX_LOSSES = 3;
+const PROBE: Program = { source: "def f():\n    return 1\n", function: "f", calls: [[]] };
 
 /**
- * Interpreter processes that share two queues: programs to parse, many at a time in one interpreter (parsing executes
- * nothing), and programs that define the function asked for, each run from a fresh state.
+ * Interpreter processes that share three queues: programs to parse, many at a time in one interpreter (parsing executes
+ * nothing); programs that define the function asked for, each run from a fresh state; and suspects, whose call did not
+ * come to its end, each tried again alone.
  */
 export class InterpreterPool {
   readonly #binary: string;
   readonly #limits: InterpreterLimits;
   readonly #toParse: Job[] = [];
   readonly #toRun: Job[] = [];
+  readonly #suspects: Job[] = [];
   readonly #idle: (() => void)[] = [];
   readonly #processes = new Set<InterpreterProcess>();
   #slots: Promise<void>[] = [];
@@ -47,8 +55,8 @@ export class InterpreterPool {
   /** Never rejects: faults of the machinery come as `lost`. */
   run(program: Program): Promise<ProgramOutcome> {
     return new Promise((settle) => {
-      if (this.#closed) return settle({ kind: "lost", reason: "the sandbox was closed" });
-      this.#toParse.push({ program, settle, faults: 0 });
+      if (this.#closed) return settle(CLOSED);
+      this.#toParse.push({ program, settle, stage: "parse", losses: 0 });
       this.#idle.shift()?.();
     });
   }
@@ -59,9 +67,12 @@ export class InterpreterPool {
     for (const wake of this.#idle.splice(0)) wake();
     await Promise.all([...this.#processes].map((process) => process.kill()));
     await Promise.all(this.#slots);
-    for (const job of [...this.#toParse.splice(0), ...this.#toRun.splice(0)]) {
-      job.settle({ kind: "lost", reason: "the sandbox was closed" });
-    }
+    this.#giveUp(CLOSED);
+  }
+
+  #giveUp(outcome: ProgramOutcome): void {
+    for (const queue of [this.#toParse, this.#toRun, this.#suspects])
+      for (const job of queue.splice(0)) job.settle(outcome);
   }
 
   async #start(): Promise<InterpreterProcess> {
@@ -82,16 +93,19 @@ export class InterpreterPool {
         process = await this.#restart();
         if (process === null) continue;
       }
-      const batch = this.#takeBatch();
-      const job = batch.length === 0 ? this.#toRun.shift() : undefined;
-      if (batch.length > 0) await this.#parse(process, batch);
-      else if (job !== undefined) await this.#run(process, job);
+      const suspect = this.#suspects.shift();
+      const batch = suspect === undefined ? this.#toParse.splice(0, PARSE_BATCH) : [];
+      const job = suspect === undefined && batch.length === 0 ? this.#toRun.shift() : undefined;
+      if (suspect !== undefined) await this.#tryAlone(process, suspect);
+      else if (batch.length > 0) await this.#parse(process, batch, false);
+      else if (job !== undefined) await this.#run(process, job, false);
     }
   }
 
   /** Resolves when there is something to do, or the pool is closed. */
   async #work(): Promise<void> {
-    while (!this.#closed && this.#toParse.length === 0 && this.#toRun.length === 0) {
+    const waiting = () => this.#toParse.length + this.#toRun.length + this.#suspects.length;
+    while (!this.#closed && waiting() === 0) {
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
   }
@@ -106,77 +120,86 @@ export class InterpreterPool {
         reason = error instanceof Error ? error.message : String(error);
       }
     }
-    for (const job of [...this.#toParse.splice(0), ...this.#toRun.splice(0)])
-      job.settle({ kind: "lost", reason });
+    this.#giveUp({ kind: "lost", reason });
     return null;
   }
 
-  /** Programs that are parsed together; one that stopped a parse before is parsed alone. */
-  #takeBatch(): Job[] {
-    const [first] = this.#toParse;
-    if (first === undefined) return [];
-    if (first.faults > 0) return this.#toParse.splice(0, 1);
-    const suspect = this.#toParse.findIndex((job) => job.faults > 0);
-    return this.#toParse.splice(0, suspect < 0 ? PARSE_BATCH : Math.min(suspect, PARSE_BATCH));
-  }
-
-  async #parse(process: InterpreterProcess, batch: readonly Job[]): Promise<void> {
+  async #parse(process: InterpreterProcess, batch: readonly Job[], alone: boolean): Promise<void> {
     const programs = batch.map(({ program }) => ({ source: program.source, function: program.function }));
     let parsed = 0;
     const outcome = await process.call(JSON.stringify({ kind: "parse", programs }), "every", (text) => {
       const job = batch[parsed];
       parsed += 1;
-      if (job !== undefined) this.#sort(job, text);
+      if (job !== undefined) this.#sort(job, parseVerdict(text));
     });
     const [culprit, ...others] = batch.slice(parsed);
     if (culprit === undefined) return;
     this.#toParse.unshift(...others);
-    culprit.faults += 1;
-    if (culprit.faults > 1) culprit.settle(unfinished(outcome));
-    else this.#toParse.push(culprit);
+    if (outcome.kind === "lost") this.#lose(culprit, outcome.reason);
+    else if (alone) culprit.settle(stoppedBy(outcome));
+    else this.#suspects.push(culprit);
   }
 
   /** Puts a parsed program where it belongs. */
   #sort(job: Job, verdict: string | null): void {
-    if (verdict === '"defines"') {
-      job.faults = 0;
+    if (verdict === "defines") {
+      job.stage = "run";
       this.#toRun.push(job);
       this.#idle.shift()?.();
-    } else if (verdict === '"lacks"') {
+    } else if (verdict === "lacks") {
       job.settle(failed("no function", `the program does not define ${job.program.function}`));
     } else {
-      job.settle(failed("syntax error", verdict === null ? "" : String(JSON.parse(verdict))));
+      job.settle(failed("syntax error", verdict ?? ""));
     }
   }
 
-  async #run(process: InterpreterProcess, job: Job): Promise<void> {
-    const { source, function: name, calls } = job.program;
-    const request = JSON.stringify({ kind: "run", source, function: name, calls });
-    const outcome = await process.call(request, "last");
-    if (
-      outcome.kind === "ended" &&
-      (outcome.ended.ending.kind === "exited" || outcome.ended.ending.kind === "returned")
-    ) {
-      return job.settle(outcomeOfReport(outcome.ended.last, name, calls.length));
-    }
-    const final = unfinished(outcome);
-    job.faults += 1;
-    // What is not the program's own doing is tried once more, in a fresh instance.
-    if (final.kind === "lost" && job.faults < 2 && !this.#closed) this.#toRun.unshift(job);
-    else job.settle(final);
+  async #run(process: InterpreterProcess, job: Job, alone: boolean): Promise<void> {
+    const outcome = await runProgram(process, job.program);
+    if (outcome.kind === "lost") this.#lose(job, outcome.reason);
+    else if (outcome.kind === "failed" && outcome.failure === "crashed" && !alone) this.#suspects.push(job);
+    else job.settle(outcome);
+  }
+
+  /** What ends the interpreter again, where a sound program ran just before, is to blame for it. */
+  async #tryAlone(process: InterpreterProcess, job: Job): Promise<void> {
+    const probe = await runProgram(process, PROBE);
+    if (probe.kind !== "results") {
+      await process.kill();
+      this.#lose(job, `a sound program did not run: ${probe.kind === "lost" ? probe.reason : probe.detail}`);
+    } else if (job.stage === "parse") await this.#parse(process, [job], true);
+    else await this.#run(process, job, true);
+  }
+
+  /** The machine failed a program: another try, or none. */
+  #lose(job: Job, reason: string): void {
+    job.losses += 1;
+    if (job.losses < MAX_LOSSES && !this.#closed) this.#suspects.push(job);
+    else job.settle({ kind: "lost", reason: `the sandbox process was lost: ${reason}` });
   }
 }
 
-/** What to say of a program whose call did not come to its end. */
-function unfinished(outcome: CallOutcome): ProgramOutcome {
-  if (outcome.kind === "timeout") return failed("timeout", "it ran past the limit of processor time");
+const CLOSED: ProgramOutcome = Object.freeze({ kind: "lost", reason: "the sandbox was closed" });
+
+async function runProgram(process: InterpreterProcess, program: Program): Promise<ProgramOutcome> {
+  const { source, function: name, calls } = program;
+  const request = JSON.stringify({ kind: "run", source, function: name, calls: toWire(calls) });
+  const outcome = await process.call(request, "last");
   if (outcome.kind === "lost") return outcome;
+  const done = outcome.kind === "ended" && ["returned", "exited"].includes(outcome.ended.ending.kind);
+  return done ? outcomeOfReport(outcome.ended.last, name, calls.length) : stoppedBy(outcome);
+}
+
+/** What to say of a program that stopped its call before the end. */
+function stoppedBy(outcome: Exclude<CallOutcome, { kind: "lost" }>): ProgramOutcome {
+  if (outcome.kind === "timeout") return failed("timeout", "it ran past the limit of processor time");
+  if (outcome.kind === "crashed")
+    return failed("crashed", `it ends the interpreter's process: ${outcome.detail}`);
   const { ending } = outcome.ended;
   switch (ending.kind) {
     case "overflow":
       return failed("stack overflow", "it used up the interpreter's stack");
     case "trapped":
-      return { kind: "lost", reason: `the interpreter trapped twice: ${ending.detail}` };
+      return failed("crashed", `it stops the interpreter: ${ending.detail}`);
     default:
       return failed("exited", "it left before its results were out");
   }

@@ -15,13 +15,29 @@ export interface InterpreterLimits {
   readonly memoryPages: number;
 }
 
-/** `lost` is a fault of the machine: the process died or was given no processor time. */
+/**
+ * How a call came out. `crashed` is a death that what ran in the process can bring about; `lost` is a fault of the machine:
+ * the process was ended from outside (as by a lack of memory) or was given no processor time.
+ */
 export type CallOutcome =
   | { readonly kind: "ended"; readonly ended: Ended }
   | { readonly kind: "timeout" }
+  | Death;
+
+type Death =
+  | { readonly kind: "crashed"; readonly detail: string }
   | { readonly kind: "lost"; readonly reason: string };
 
 const START_SECONDS = 120;
+/** Signals that a process brings upon itself. */
+const OWN_SIGNALS: ReadonlySet<string> = new Set([
+  "SIGABRT",
+  "SIGBUS",
+  "SIGFPE",
+  "SIGILL",
+  "SIGSEGV",
+  "SIGTRAP",
+]);
 const STDERR_KEPT = 2000;
 
 /** A forked process with an interpreter in it. It takes one call at a time and is killed when a call runs past its limit. */
@@ -33,7 +49,7 @@ export class InterpreterProcess {
   #calls = 0;
   #alive = true;
   #receive: (message: FromChild) => void = () => {};
-  #gone: (reason: string) => void = () => {};
+  #gone: (death: Death) => void = () => {};
 
   private constructor(child: ChildProcess, limits: InterpreterLimits) {
     this.#child = child;
@@ -44,12 +60,13 @@ export class InterpreterProcess {
     child.on("message", (message: unknown) => {
       const parsed = fromChildSchema.safeParse(message);
       if (parsed.success) this.#receive(parsed.data);
-      else void this.#end("it sent a message that is none");
+      else void this.#end({ kind: "crashed", detail: "it sent a message that is none" });
     });
-    child.on("error", (error) => void this.#end(error.message));
+    child.on("error", (error) => void this.#end(lost(error.message)));
     child.on("exit", (code, signal) => {
       const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-      void this.#end(`it ended with ${how}${this.#stderr === "" ? "" : `: ${this.#stderr.trim()}`}`);
+      const detail = `it ended with ${how}${this.#stderr === "" ? "" : `: ${this.#stderr.trim()}`}`;
+      void this.#end(signal === null || OWN_SIGNALS.has(signal) ? { kind: "crashed", detail } : lost(detail));
     });
   }
 
@@ -58,12 +75,13 @@ export class InterpreterProcess {
     const started = new InterpreterProcess(forkChild(binary, limits), limits);
     await new Promise<void>((resolve, reject) => {
       const late = setTimeout(
-        () => void started.#end(`it was not ready after ${START_SECONDS} s`),
+        () => void started.#end(lost(`it was not ready after ${START_SECONDS} s`)),
         START_SECONDS * 1000,
       );
-      started.#gone = (reason) => {
+      started.#gone = (death) => {
         clearTimeout(late);
-        reject(new Error(`the sandbox process did not start: ${reason}`));
+        const how = death.kind === "lost" ? death.reason : death.detail;
+        reject(new Error(`the sandbox process did not start: ${how}`));
       };
       started.#receive = (message) => {
         if (message.kind !== "ready") return;
@@ -109,14 +127,14 @@ export class InterpreterProcess {
         const overWall = wall >= this.#limits.wallSeconds;
         if (used !== null && used >= this.#limits.cpuSeconds) await stop({ kind: "timeout" });
         else if (used === null && overWall) await stop({ kind: "timeout" });
-        else if (overWall) await stop({ kind: "lost", reason: starved(wall, used ?? 0) });
+        else if (overWall) await stop(lost(starved(wall, used ?? 0)));
         else timer = setTimeout(() => void check(), this.#pause(used, wall));
       };
       const stop = async (outcome: CallOutcome) => {
         settle(outcome);
         await this.kill();
       };
-      this.#gone = (reason) => settle({ kind: "lost", reason: `the sandbox process died: ${reason}` });
+      this.#gone = settle;
       this.#receive = (message) => {
         if (message.kind === "ready" || message.id !== id) return;
         if (message.kind === "wrote") onWrite(message.text);
@@ -127,20 +145,20 @@ export class InterpreterProcess {
       };
       timer = setTimeout(() => void check(), this.#limits.cpuSeconds * 1000);
       const message: ToChild = { id, request, keep };
-      if (!this.#alive) this.#gone("it had ended before the call");
-      else this.#child.send(message, (error) => error !== null && void this.#end(error.message));
+      if (!this.#alive) settle(lost("it had ended before the call"));
+      else this.#child.send(message, (error) => error !== null && void this.#end(lost(error.message)));
     });
   }
 
   /** Ends the process at once; resolves when it is gone. */
   async kill(): Promise<void> {
-    await this.#end("it was killed");
+    await this.#end(lost("it was killed"));
   }
 
-  async #end(reason: string): Promise<void> {
+  async #end(death: Death): Promise<void> {
     const first = this.#alive;
     this.#alive = false;
-    if (first) this.#gone(reason);
+    if (first) this.#gone(death);
     const { pid, exitCode, signalCode } = this.#child;
     if (pid === undefined || exitCode !== null || signalCode !== null) return;
     const exited = new Promise<void>((resolve) => this.#child.once("exit", () => resolve()));
@@ -163,8 +181,12 @@ export class InterpreterProcess {
   }
 }
 
+function lost(reason: string): Death {
+  return { kind: "lost", reason };
+}
+
 function starved(wall: number, used: number): string {
-  return `the sandbox process got ${used.toFixed(1)} s of processor time in ${wall.toFixed(1)} s: the machine is too busy`;
+  return `it got ${used.toFixed(1)} s of processor time in ${wall.toFixed(1)} s: the machine is too busy`;
 }
 
 function forkChild(binary: string, limits: InterpreterLimits): ChildProcess {
@@ -176,6 +198,8 @@ function forkChild(binary: string, limits: InterpreterLimits): ChildProcess {
     : [];
   return fork(fileURLToPath(entry), [binary], {
     env: {},
+    // A group of its own: a Ctrl-C in the terminal is for the parent to act on.
+    detached: true,
     execArgv: [
       ...loader,
       `--wasm-max-mem-pages=${limits.memoryPages}`,

@@ -16,7 +16,10 @@ export type Failure =
   | "timeout"
   | "stack overflow"
   | "exited"
+  | "crashed"
   | "non-finite logits";
+
+const DETAIL_CHARACTERS = 300;
 
 /** What came of a program. `lost` is a fault of the machinery, never of the program. */
 export type ProgramOutcome =
@@ -24,6 +27,7 @@ export type ProgramOutcome =
   | { readonly kind: "failed"; readonly failure: Failure; readonly detail: string }
   | { readonly kind: "lost"; readonly reason: string };
 
+/** The detail may hold text of the program's own: it is cut to a length that fits a table. */
 export function failed(failure: Failure, detail: string): ProgramOutcome {
-  return { kind: "failed", failure, detail };
+  return { kind: "failed", failure, detail: detail.slice(0, DETAIL_CHARACTERS) };
 }

@@ -1,11 +1,11 @@
-import { contentHash } from "../../config/canonical-json.js";
+import { canonicalJson, contentHash } from "../../config/canonical-json.js";
 import type { PythonTask } from "../../config/experiment.js";
 import { UserError } from "../../config/user-error.js";
 import { INTERPRETER_VERSION, locateInterpreter } from "./interpreter-binary.js";
 import { InterpreterPool } from "./interpreter-pool.js";
 import type { InterpreterLimits } from "./interpreter-process.js";
 import { type Failure, failed, type ProgramOutcome } from "./program.js";
-import { sameValue } from "./same-value.js";
+import { sameValue } from "./values/same-value.js";
 
 export interface SandboxOptions extends InterpreterLimits {
   /** Processes that run programs, each about 120 MB. */
@@ -64,7 +64,9 @@ export class PythonSandbox implements Judge {
     const key = `${this.#taskKey(task)} ${contentHash(source)}`;
     const known = this.#judgements.get(key);
     if (known !== undefined) return known;
-    const judgement = this.#judgeOne(task, source);
+    const judgement = this.#judgeOne(task, source).catch(
+      (cause: unknown): Judgement => ({ kind: "unscored", reason: `the judge failed: ${String(cause)}` }),
+    );
     this.#judgements.set(key, judgement);
     void judgement.then(({ kind }) => {
       if (kind === "unscored") this.#judgements.delete(key);
@@ -118,6 +120,6 @@ function judgementOf(task: PythonTask, outcome: ProgramOutcome): Judgement {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
+  const text = canonicalJson(value);
   return text.length > 100 ? `${text.slice(0, 100)}...` : text;
 }

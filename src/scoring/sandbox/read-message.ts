@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { FromChild } from "./messages.js";
+import { fromWire } from "./values/wire-value.js";
 
 const endingSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("returned") }),
@@ -22,26 +23,46 @@ export const fromChildSchema: z.ZodType<FromChild> = z.discriminatedUnion("kind"
   }),
 ]);
 
-const reportSchema = z.union([
-  z.strictObject({ stopped: z.string() }),
-  z.strictObject({ absent: z.literal(true) }),
-  z.strictObject({
-    results: z.array(z.tuple([z.enum(["value", "raised", "unplain"]), z.unknown()])),
-  }),
-]);
-
-/** What the runner reports of one program. The program may have forged it: nothing in it is believed beyond its values. */
-export type ProgramReport = z.infer<typeof reportSchema>;
-
-/** Null where a report is none. */
-export function parseReport(text: string | null): ProgramReport | null {
-  if (text === null) return null;
-  let value: unknown;
+/** What the runner says of one program that it parsed; null where it says nothing that can be read. */
+export function parseVerdict(text: string | null): string | null {
   try {
-    value = JSON.parse(text);
+    return z.string().parse(JSON.parse(text ?? ""));
   } catch {
     return null;
   }
-  const parsed = reportSchema.safeParse(value);
-  return parsed.success ? parsed.data : null;
+}
+
+const reportSchema = z.union([
+  z.strictObject({ stopped: z.string() }),
+  z.strictObject({ absent: z.literal(true) }),
+  z.strictObject({ results: z.array(z.unknown()) }),
+]);
+
+const resultSchema = z.union([
+  z.tuple([z.literal("value"), z.unknown()]),
+  z.tuple([z.enum(["raised", "unplain"]), z.string()]),
+]);
+
+/** What the runner reports of one program. The program may have forged it: nothing in it is believed beyond its values. */
+export type ProgramReport =
+  | { readonly stopped: string }
+  | { readonly absent: true }
+  | { readonly results: readonly z.output<typeof resultSchema>[] };
+
+/** Null where a report is none; whatever the text, this throws nothing. */
+export function parseReport(text: string | null, calls: number): ProgramReport | null {
+  if (text === null) return null;
+  try {
+    const report = reportSchema.parse(JSON.parse(text));
+    if (!("results" in report)) return report;
+    if (report.results.length > calls) return null;
+    return { results: report.results.map(readResult) };
+  } catch {
+    return null;
+  }
+}
+
+function readResult(result: unknown): z.output<typeof resultSchema> {
+  const [kind, value] = resultSchema.parse(result);
+  return kind === "value" ? [kind, fromWire(value)] : [kind, value];
 }

@@ -1,7 +1,7 @@
 /**
  * The Python side of the sandbox: what the interpreter runs once before its memory is copied, and `_serve`, which each
  * request enters. A request is JSON on stdin, results are JSON written to descriptor 1; sys.stdout and sys.stderr
- * swallow what programs print. No expected value ever comes here, so nothing a program does can win it a pass.
+ * swallow what programs print; values are written as in wire-value.ts. No expected value ever comes here, so nothing a program does can win it a pass.
  */
 export const RUNNER = String.raw`
 import sys, os, posix, _signal, gc, io, json, time
@@ -22,7 +22,7 @@ sys.modules["faulthandler"] = None
 
 def _make_serve(read, write, exit, loads, dumps, compile):
     ONLY_AST = 0x400
-    DEPTH, NODES, TEXT = 32, 10000, 100000
+    DEPTH, NODES, TEXT, EXACT = 32, 10000, 100000, 2**53 - 1
 
     class Unplain(Exception):
         pass
@@ -34,7 +34,12 @@ def _make_serve(read, write, exit, loads, dumps, compile):
         if value is None or value is True or value is False:
             return value
         if isinstance(value, int):
-            return int.__add__(value, 0)
+            number = int.__add__(value, 0)
+            if -EXACT <= number <= EXACT:
+                return number
+            if int.bit_length(number) > 4 * TEXT:
+                raise Unplain("a whole number too long")
+            return "i" + int.__format__(number, "x")
         if isinstance(value, float):
             number = float.__add__(value, 0.0)
             if number != number or number in (float("inf"), float("-inf")):
@@ -43,7 +48,7 @@ def _make_serve(read, write, exit, loads, dumps, compile):
         if isinstance(value, str):
             if str.__len__(value) > TEXT:
                 raise Unplain("a text too long")
-            return str.__str__(value)
+            return "s" + str.__str__(value)
         if isinstance(value, list):
             return [plain(item, depth + 1, budget) for item in list.__iter__(value)]
         if isinstance(value, tuple):
@@ -56,6 +61,15 @@ def _make_serve(read, write, exit, loads, dumps, compile):
                 result[plain(key, depth + 1, budget)] = plain(item, depth + 1, budget)
             return result
         raise Unplain("a value of type " + type(value).__name__)
+
+    def given(value):
+        if type(value) is str:
+            return int(value[1:], 16) if value[0] == "i" else value[1:]
+        if type(value) is list:
+            return [given(item) for item in value]
+        if type(value) is dict:
+            return {given(key): given(item) for key, item in value.items()}
+        return value
 
     def told(error):
         try:
@@ -132,7 +146,7 @@ def _make_serve(read, write, exit, loads, dumps, compile):
                 write(1, dumps(parse(program["source"], program["function"])).encode())
             return
         try:
-            report = dumps(run(request["source"], request["function"], request["calls"]), allow_nan=False)
+            report = dumps(run(request["source"], request["function"], given(request["calls"])), allow_nan=False)
         except BaseException as error:
             report = dumps({"stopped": told(error)})
         # Written and left at once: no hook of the program runs after its results are out.

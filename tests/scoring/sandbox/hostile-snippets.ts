@@ -4,6 +4,14 @@ export interface HostileSnippet {
   readonly source: string;
 }
 
+/** Bytecode that is none: the interpreter runs into an unreachable instruction, in every fresh instance. */
+export const TRAP =
+  "import types\ndef f(n):\n    exec(types.CodeType(0, 0, 0, 0, 0, 0, b'\\x97\\x00', (), (), (), '', '', '', 0, b'', b''))";
+
+/** Writes a report of its own, `value` (bytes in Python) in the place of its result, and leaves. */
+const forged = (value: string): string =>
+  `import os\ndef f(n):\n    os.write(1, b'{"results": [["value", ' + ${value} + b']]}')\n    os._exit(0)`;
+
 /** `canary` is a file and `port` a listening port of the host. */
 export function hostileSnippets(canary: string, port: number): readonly HostileSnippet[] {
   const file = JSON.stringify(canary);
@@ -96,6 +104,12 @@ export function hostileSnippets(canary: string, port: number): readonly HostileS
       source:
         "class A:\n    def __del__(self):\n        A()\n        while True:\n            pass\ndef f(n):\n    A()\n    return 2",
     },
+    { does: "returns a number beyond all doubles", source: "def f(*a):\n    return 10**400" },
+    { does: "forges a report nested deep", source: forged('b"[" * 100000 + b"]" * 100000') },
+    { does: "forges a wide report", source: forged('b"[" + b"0," * 400000 + b"0]"') },
+    { does: "forges a report with a giant text", source: forged("b'\"s' + b'x' * 1000000 + b'\"'") },
+    { does: "forges a number without end", source: forged('b"1e999"') },
+    { does: "traps the interpreter by choice", source: TRAP },
     { does: "nests too deep to parse", source: `f = ${"(".repeat(5000)}1${")".repeat(5000)}` },
   ];
 }

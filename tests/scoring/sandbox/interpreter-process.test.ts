@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
@@ -34,6 +35,30 @@ test(
     expect(alive(child)).toBe(true);
     parent.kill("SIGKILL");
     await expect.poll(() => alive(child), { timeout: 60_000, interval: 100 }).toBe(false);
+  },
+  PATIENCE,
+);
+
+test(
+  "a Ctrl-C in the terminal reaches the parent alone, at any moment of a sandbox's start and work",
+  async () => {
+    const parent = spawn(
+      process.execPath,
+      ["--import", "tsx", fileURLToPath(new URL("./interrupted-parent.ts", import.meta.url))],
+      // A group of its own, as a shell gives to a command: a terminal signals all of it.
+      { stdio: ["ignore", "pipe", "inherit"], detached: true },
+    );
+    let output = "";
+    parent.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    const closed = once(parent, "close");
+    while (!output.includes("passed") && parent.exitCode === null) {
+      await sleep(50);
+      if (output !== "" && parent.exitCode === null) process.kill(-(parent.pid ?? 0), "SIGINT");
+    }
+    expect(await closed).toEqual([0, null]);
+    expect(output).toMatch(/^starting\n(interrupted\n)+passed\n/);
   },
   PATIENCE,
 );

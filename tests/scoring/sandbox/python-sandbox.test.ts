@@ -9,10 +9,14 @@ import { z } from "zod";
 import type { PythonTask } from "../../../src/config/experiment.js";
 import { accuracy } from "../../../src/scoring/accuracy.js";
 import { checkTask } from "../../../src/scoring/check-task.js";
-import { openPythonSandbox, type PythonSandbox } from "../../../src/scoring/sandbox/python-sandbox.js";
+import {
+  type Judge,
+  openPythonSandbox,
+  type PythonSandbox,
+} from "../../../src/scoring/sandbox/python-sandbox.js";
 import { scoreTask } from "../../../src/scoring/score-task.js";
 import { accuracyRow, documentedRows } from "../accuracy-table.js";
-import { hostileSnippets } from "./hostile-snippets.js";
+import { hostileSnippets, TRAP } from "./hostile-snippets.js";
 
 /** A machine that is busy with other things may take minutes of wall time for seconds of processor time. */
 const PATIENCE = 600_000;
@@ -98,6 +102,15 @@ describe("judgement", () => {
     ["a tuple is a list", "(1, 2)", [1, 2], true],
     ["a set is nothing plain", "{1, 2}", [1, 2], false],
     ["None is null", "None", null, true],
+    ["10**400 is 10**400", "10**400", 10n ** 400n, true],
+    ["10**5000 is 10**5000", "10**5000", 10n ** 5000n, true],
+    ["10**400 is not 5", "10**400", 5, false],
+    ["-10**400 is not 10**400", "-10**400", 10n ** 400n, false],
+    ["2**53 + 1 is not 2**53", "2**53 + 1", 2 ** 53, false],
+    ["2**53 + 1 is itself, in a list in a dict", "{'a': [2**53 + 1]}", { a: [2n ** 53n + 1n] }, true],
+    ["a number beyond doubles is no fraction", "10**400", 0.5, false],
+    ["an endless float is no number", "1e308 * 10", 5, false],
+    ["a text of digits is no number", "'i5'", 5, false],
     ["no float is not a number", "float('nan')", 0, false],
     ["a Counter is a dict", "__import__('collections').Counter('aab')", { a: 2, b: 1 }, true],
     ["a dict with numbers as keys is not one with texts", "{1: 2}", { 1: 2 }, false],
@@ -256,6 +269,63 @@ describe("tasks", () => {
     PATIENCE,
   );
 
+  test.each(["python-basics", "python-five", "python-heldout"])(
+    "a number beyond all doubles passes no task of %s",
+    async (capability) => {
+      const judgements = await Promise.all(
+        shippedTasks(capability).map((one) => judge(`def ${one.function}(*a):\n    return 10**400`, one)),
+      );
+      expect(judgements.filter(({ kind }) => kind !== "failed")).toEqual([]);
+    },
+    PATIENCE,
+  );
+
+  test(
+    "arguments keep every digit, and texts that look like the wire's stay texts",
+    async () => {
+      const args = [2n ** 64n + 1n, ["i5", "s"], { i5: -(2n ** 64n) }];
+      const wanted = task({ cases: [{ args, value: [...args, true] }] });
+      const source =
+        "def f(a, b, c):\n    return a, b, c, a == 2**64 + 1 and b == ['i5', 's'] and c == {'i5': -2**64}";
+      expect(await judge(source, wanted)).toEqual({ kind: "passed" });
+    },
+    PATIENCE,
+  );
+
+  test(
+    "a response that makes a scorer throw is the one that is left without its score",
+    async () => {
+      const faulty: Judge = {
+        judge: (on, sources) => {
+          if (sources.some((source) => source.includes("fault"))) throw new Error("no judgement today");
+          return sandbox.judge(on, sources);
+        },
+      };
+      const scores = await scoreTask(faulty, next, [
+        response("sound", fenced("def f(n):\n    return n + 1")),
+        response("faulty", fenced("def f(n):\n    return 'fault'")),
+      ]);
+      expect(scores.map(({ value }) => value)).toEqual([1, null]);
+      expect(scores[1]?.reason).toMatch(/no judgement today/);
+    },
+    PATIENCE,
+  );
+
+  test(
+    "a program in a thought is no answer",
+    async () => {
+      const right = fenced("def f(n):\n    return n + 1");
+      const wrong = fenced("def f(n):\n    return n");
+      const scores = await scoreTask(sandbox, next, [
+        response("only thought", `<think>${right}</think>I do not know.`),
+        response("thought after", `${right}<think>or ${wrong}`),
+        response("tag named", fenced('def f(n):\n    "<think>".strip("</think>")\n    return n + 1')),
+      ]);
+      expect(scores.map(({ value }) => value)).toEqual([0, 1, 1]);
+    },
+    PATIENCE,
+  );
+
   test(
     "a task with a wrong reference and a right wrong solution is told",
     async () => {
@@ -292,18 +362,20 @@ test(
 );
 
 test(
-  "a trap of the interpreter leaves a program unscored, with a reason, and the next one is run",
+  "a trap that comes again in a fresh interpreter is the program's failure, and the next program is run",
   async () => {
-    const trap =
+    const abort =
       "import sys\ndel sys.modules['faulthandler']\nimport faulthandler\ndef f(n):\n    faulthandler._sigabrt()";
-    const [trapped, sound] = await sandbox.judge(next, [trap, "def f(n):\n    return 1 + n"]);
-    expect(trapped).toEqual({
-      kind: "unscored",
-      reason: expect.stringMatching(/^the interpreter trapped twice: .*unreachable/),
+    const [aborted, trapped, sound] = await sandbox.judge(next, [abort, TRAP, "def f(n):\n    return 1 + n"]);
+    expect(aborted).toEqual({
+      kind: "failed",
+      failure: "crashed",
+      detail: expect.stringMatching(/^it stops the interpreter: .*unreachable/),
     });
+    expect(trapped).toMatchObject({ kind: "failed", failure: "crashed" });
     expect(sound).toEqual({ kind: "passed" });
-    const [score] = await scoreTask(sandbox, next, [response("s", fenced(trap))]);
-    expect(score).toMatchObject({ value: null, reason: expect.stringMatching(/trapped/) });
+    const [score] = await scoreTask(sandbox, next, [response("s", fenced(abort))]);
+    expect(score).toMatchObject({ value: 0, label: "crashed", reason: expect.stringMatching(/unreachable/) });
   },
   PATIENCE,
 );

@@ -12,11 +12,17 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const args = process.argv.slice(2);
 const nodeOnly = args.length === 0 || NODE_ONLY.has(args[0]) || args.includes("--help");
 
+// A reader that is gone, as of `| head -1`, ends nothing.
+process.stderr.on("error", () => {});
 try {
   await setUp({ root, need: nodeOnly ? "node" : "python", log: (line) => process.stderr.write(`${line}\n`) });
 } catch (error) {
   if (!(error instanceof SetUpError)) throw error;
   process.stderr.write(`${error.message}\n`);
+  if (args.includes("--json")) {
+    const failure = { message: error.message, exit_code: error.exitCode };
+    process.stdout.write(`${JSON.stringify({ error: failure }, null, 2)}\n`);
+  }
   process.exit(error.exitCode);
 }
 const { main } = await import(pathToFileURL(join(root, "dist", "cli", "main.js")).href);

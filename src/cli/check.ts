@@ -1,19 +1,18 @@
 import { join } from "node:path";
 import type { CommandModule } from "yargs";
+import { z } from "zod";
 import { checkFile } from "../run/check-file.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
+import { checkedOptions, textOption } from "./options.js";
 
-interface Arguments {
-  file: string;
-  model: string | undefined;
-  json: boolean;
-}
+const optionsSchema = z.object({
+  file: textOption,
+  model: textOption.optional(),
+  json: z.boolean(),
+});
 
 /** `check FILE`: proves a question, capability or experiment file. */
-export function checkCommand(
-  context: CliContext,
-  finish: (code: number) => void,
-): CommandModule<object, Arguments> {
+export function checkCommand(context: CliContext, finish: (code: number) => void): CommandModule {
   return {
     command: "check <file>",
     describe:
@@ -31,14 +30,15 @@ export function checkCommand(
           "a question of your own, for a real Gemma",
         ),
     handler: async (args) => {
+      const options = checkedOptions(optionsSchema, args);
       const result = await checkFile({
         root: context.root,
         cwd: context.cwd,
-        file: resolvePath(context, args.file),
-        model: args.model ?? null,
+        file: resolvePath(context, options.file),
+        model: options.model ?? null,
         logFolder: join(context.root, ".setup", "logs"),
       });
-      if (args.json) printJson(context, result);
+      if (options.json) printJson(context, result);
       for (const line of result.proved) printLine(context, `ok       ${line}`);
       for (const line of result.problems) printLine(context, `problem  ${line}`);
       finish(result.problems.length > 0 ? 2 : 0);

@@ -17,10 +17,10 @@ export const resolvePath = (context: CliContext, path: string): string =>
 export const defaultConfig = (context: CliContext): string =>
   join(context.root, "configs", "experiments", "nano.yaml");
 
-export function printJson(context: CliContext, value: unknown): void {
-  context.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+export function printJson({ stdout }: Pick<CliContext, "stdout">, value: unknown): void {
+  stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-export function printLine(context: CliContext, text: string): void {
-  context.stderr.write(`${text}\n`);
+export function printLine({ stderr }: Pick<CliContext, "stderr">, text: string): void {
+  stderr.write(`${text}\n`);
 }

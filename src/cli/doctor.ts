@@ -1,18 +1,14 @@
 import { join } from "node:path";
 import type { CommandModule } from "yargs";
+import { z } from "zod";
 import { doctor } from "../run/doctor.js";
 import { type CliContext, printJson, printLine } from "./context.js";
+import { checkedOptions } from "./options.js";
 
-interface Arguments {
-  speed: boolean;
-  json: boolean;
-}
+const optionsSchema = z.object({ speed: z.boolean(), json: z.boolean() });
 
 /** `doctor`: what this machine has and lacks, and how fast it is. */
-export function doctorCommand(
-  context: CliContext,
-  finish: (code: number) => void,
-): CommandModule<object, Arguments> {
+export function doctorCommand(context: CliContext, finish: (code: number) => void): CommandModule {
   return {
     command: "doctor",
     describe:
@@ -32,15 +28,16 @@ export function doctorCommand(
         .example("$0 doctor", "everything, in under a minute")
         .example("$0 doctor --no-speed", "while something else uses the machine"),
     handler: async (args) => {
+      const options = checkedOptions(optionsSchema, args);
       const logFolder = join(context.root, ".setup", "logs");
       const findings = await doctor({
         root: context.root,
         env: context.env,
         logFolder,
-        speed: args.speed,
+        speed: options.speed,
         onProgress: (text) => printLine(context, text),
       });
-      if (args.json) printJson(context, findings);
+      if (options.json) printJson(context, findings);
       else {
         const width = Math.max(...findings.map((finding) => finding.what.length));
         for (const { what, status, text } of findings) {

@@ -1,23 +1,24 @@
 import type { CommandModule } from "yargs";
+import { z } from "zod";
 import { keepSpeed } from "../run/keep-speed.js";
 import { runExperiment } from "../run/run-experiment.js";
 import { speedText } from "../run/speed.js";
 import { type CliContext, defaultConfig, printJson, printLine, resolvePath } from "./context.js";
+import { failureJson, stoppedEarly } from "./failure.js";
+import { checkedOptions, textOption } from "./options.js";
 import { type ReportProcesses, reportRun, withReportProcesses } from "./report.js";
 
-interface Arguments {
-  config: string | undefined;
-  out: string | undefined;
-  set: string[] | undefined;
-  fresh: boolean;
-  json: boolean;
-}
+const optionsSchema = z.object({
+  config: textOption.optional(),
+  out: textOption.optional(),
+  set: z.array(textOption).default([]),
+  fresh: z.boolean(),
+  json: z.boolean(),
+});
+type Options = z.output<typeof optionsSchema>;
 
 /** `experiment [CONFIG]`: runs, resumes or, where it is finished, reports an experiment. */
-export function experimentCommand(
-  context: CliContext,
-  finish: (code: number) => void,
-): CommandModule<object, Arguments> {
+export function experimentCommand(context: CliContext, finish: (code: number) => void): CommandModule {
   return {
     command: "experiment [config]",
     describe: "Run an experiment, go on with one that was stopped, or report a finished one",
@@ -39,7 +40,8 @@ export function experimentCommand(
           "one key changed, in a folder of its own",
         ),
     handler: async (args) => {
-      const code = await withReportProcesses((processes) => runAndReport(context, args, processes));
+      const options = checkedOptions(optionsSchema, args);
+      const code = await withReportProcesses((processes) => runAndReport(context, options, processes));
       finish(code);
     },
   };
@@ -47,7 +49,7 @@ export function experimentCommand(
 
 async function runAndReport(
   context: CliContext,
-  args: Arguments,
+  options: Options,
   processes: ReportProcesses,
 ): Promise<number> {
   const outcome = await runExperiment({
@@ -56,17 +58,20 @@ async function runAndReport(
     env: context.env,
     stderr: context.stderr,
     now: () => performance.now(),
-    config: args.config === undefined ? defaultConfig(context) : resolvePath(context, args.config),
-    set: args.set ?? [],
-    out: args.out === undefined ? null : resolvePath(context, args.out),
-    fresh: args.fresh,
+    config: options.config === undefined ? defaultConfig(context) : resolvePath(context, options.config),
+    set: options.set,
+    out: options.out === undefined ? null : resolvePath(context, options.out),
+    fresh: options.fresh,
     statistics: processes.statistics,
     onLaneDone: () => processes.drawing.start(),
   });
-  if (!outcome.finished) return outcome.exitCode;
+  if (!outcome.finished) {
+    if (options.json) printJson(context, failureJson(stoppedEarly(outcome.exitCode)));
+    return outcome.exitCode;
+  }
   const report = await reportRun(context, outcome.folder, processes);
   const speed = outcome.speed === null ? null : keepSpeed(outcome.folder, outcome.speed);
   if (speed !== null) printLine(context, speedText(speed));
-  if (args.json) printJson(context, { folder: outcome.folder, ...report.printed, speed });
+  if (options.json) printJson(context, { folder: outcome.folder, ...report.printed, speed });
   return outcome.exitCode;
 }

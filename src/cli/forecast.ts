@@ -1,26 +1,35 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { CommandModule } from "yargs";
+import { z } from "zod";
+import { LIMITS } from "../config/limits.js";
+import { makeFolder } from "../config/make-folder.js";
+import { readText } from "../config/read-text.js";
 import { UserError } from "../config/user-error.js";
 import { readWindows } from "../report/forecast/read-windows.js";
 import { type MeasuredSource, writeForecastReport } from "../report/forecast/write-forecast-report.js";
 import type { ForecastLayers } from "../run/forecast/forecast-conditions.js";
 import { forecastExperiment } from "../run/forecast/forecast-experiment.js";
 import { readNeutralTexts } from "../run/forecast/neutral-texts.js";
+import { planExperiment } from "../run/plan-experiment.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
+import { checkedOptions, countOption, textOption } from "./options.js";
+import { withStatus } from "./status.js";
 
-interface Arguments {
-  config: string | undefined;
-  layers: string | undefined;
-  draws: number | undefined;
-  set: string[] | undefined;
-  out: string | undefined;
-  against: string | undefined;
-  json: boolean;
-}
+const optionsSchema = z.object({
+  config: textOption.optional(),
+  // What has only digits comes as a number.
+  layers: z.union([textOption, z.number()]).optional(),
+  draws: countOption(1, LIMITS.draws).optional(),
+  set: z.array(textOption).default([]),
+  out: textOption.optional(),
+  against: textOption.optional(),
+  json: z.boolean(),
+});
+type Options = z.output<typeof optionsSchema>;
 
 /** `forecast [CONFIG]`: where windows will lie, from forward passes alone. */
-export function forecastCommand(context: CliContext): CommandModule<object, Arguments> {
+export function forecastCommand(context: CliContext): CommandModule {
   return {
     command: "forecast [config]",
     describe: "Forecast onset, collapse and width from forward passes alone, without sampling",
@@ -34,7 +43,10 @@ export function forecastCommand(context: CliContext): CommandModule<object, Argu
           type: "string",
           describe: "all, or indices and fractions of depth: 3,4 or 0.75 (default: the config's, else 0.75)",
         })
-        .option("draws", { type: "number", describe: "random directions a control (default: the config's)" })
+        .option("draws", {
+          requiresArg: true,
+          describe: "random directions a control (default: the config's)",
+        })
         .option("set", { type: "string", array: true, describe: "change a key of the config" })
         .option("out", {
           type: "string",
@@ -52,46 +64,51 @@ export function forecastCommand(context: CliContext): CommandModule<object, Argu
         })
         .example("$0 forecast --layers all", "a map over depth of the offline ladder")
         .example("$0 forecast configs/experiments/gemma-270m.yaml", "before a real model is swept"),
-    handler: async (args) => {
-      const began = performance.now();
-      const { root, cwd, env } = context;
-      const config =
-        args.config === undefined
-          ? join(root, "configs", "experiments", "nano-forecast.yaml")
-          : resolvePath(context, args.config);
-      const outcome = await forecastExperiment({
-        ...{ root, cwd, env, config },
-        set: args.set ?? [],
-        layers: parseLayers(args.layers),
-        draws: args.draws ?? null,
-        want: { onset: true, collapse: true, kl: true, accessibility: true },
-        neutralTexts: await readNeutralTexts(root),
-        logFolder: join(root, ".setup", "logs"),
-        say: (text) => printLine(context, text),
-      });
-      const { experiment, rows, generationHash } = outcome;
-      const out =
-        args.out === undefined
-          ? join(root, "results", `${experiment.name}-forecast`)
-          : resolvePath(context, args.out);
-      const measured =
-        args.against === undefined
-          ? ownRun(root, experiment.name, generationHash, (args.set ?? []).length === 0)
-          : readSource(context, resolvePath(context, args.against));
-      const report = await writeForecastReport(rows, measured, out);
-      const seconds = ((performance.now() - began) / 1000).toFixed(0);
-      printLine(context, `\n${report.text}`);
-      if (measured === null)
-        printLine(context, "\nNothing was sampled under this config yet, so the forecast is uncalibrated.");
-      printLine(context, `\n${rows.length} conditions in ${seconds} s`);
-      for (const file of report.files) printLine(context, relative(cwd, file));
-      if (args.json) printJson(context, { rows, agreement: report.agreement, files: report.files });
-    },
+    handler: async (args) => forecast(context, checkedOptions(optionsSchema, args)),
   };
 }
 
-function parseLayers(text: string | undefined): ForecastLayers {
-  if (text === undefined) return "config";
+async function forecast(context: CliContext, options: Options): Promise<void> {
+  const began = performance.now();
+  const { root, cwd, env, stderr } = context;
+  const layers = parseLayers(options.layers);
+  const stated =
+    options.against === undefined ? null : await readSource(context, resolvePath(context, options.against));
+  const config =
+    options.config === undefined
+      ? join(root, "configs", "experiments", "nano-forecast.yaml")
+      : resolvePath(context, options.config);
+  const planned = await planExperiment(config, { root, cwd, set: options.set });
+  const { name } = planned.loaded.experiment;
+  const measured =
+    stated ?? (await ownRun(root, name, planned.plan.generation_hash, options.set.length === 0));
+  const out =
+    options.out === undefined ? join(root, "results", `${name}-forecast`) : resolvePath(context, options.out);
+  makeFolder(out);
+  const neutralTexts = await readNeutralTexts(root);
+  const rows = await withStatus(stderr, (status) =>
+    forecastExperiment(planned, {
+      ...{ root, env, layers, neutralTexts },
+      draws: options.draws ?? null,
+      want: { onset: true, collapse: true, kl: true, accessibility: true },
+      logFolder: join(root, ".setup", "logs"),
+      say: status.say,
+      show: status.show,
+    }),
+  );
+  const report = await writeForecastReport(rows, measured, out);
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  printLine(context, `\n${report.text}`);
+  if (measured === null)
+    printLine(context, "\nNothing was sampled under this config yet, so the forecast is uncalibrated.");
+  printLine(context, `\n${rows.length} conditions in ${seconds} s`);
+  for (const file of report.files) printLine(context, relative(cwd, file));
+  if (options.json) printJson(context, { rows, agreement: report.agreement, files: report.files });
+}
+
+function parseLayers(option: Options["layers"]): ForecastLayers {
+  if (option === undefined) return "config";
+  const text = String(option);
   if (text === "all") return "all";
   const layers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   if (!layers.every((layer) => (Number.isInteger(layer) ? layer >= 0 : layer > 0 && layer < 1))) {
@@ -103,20 +120,28 @@ function parseLayers(text: string | undefined): ForecastLayers {
 }
 
 /** A finished run of this very config, else the committed windows of the shipped one. */
-function ownRun(root: string, name: string, hash: string, asShipped: boolean): MeasuredSource | null {
+async function ownRun(
+  root: string,
+  name: string,
+  hash: string,
+  asShipped: boolean,
+): Promise<MeasuredSource | null> {
   const run = join("results", `${name}-${hash}`, "report", "windows.csv");
   const reference = join("results", "reference", name, "windows.csv");
   const found = [run, ...(asShipped ? [reference] : [])].find((path) => existsSync(join(root, path)));
-  if (found === undefined) return null;
-  return { name: found, windows: readWindows(readFileSync(join(root, found), "utf8")) };
+  return found === undefined ? null : readMeasured(join(root, found), found);
 }
 
-function readSource({ cwd }: CliContext, path: string): MeasuredSource {
+async function readSource({ cwd }: CliContext, path: string): Promise<MeasuredSource> {
   const file = path.endsWith(".csv") ? path : join(path, "report", "windows.csv");
   if (!existsSync(file)) {
     throw new UserError(
       `--against ${path}: ${file} does not exist; give the folder of a finished run, or a windows.csv`,
     );
   }
-  return { name: relative(cwd, file), windows: readWindows(readFileSync(file, "utf8")) };
+  return readMeasured(file, relative(cwd, file));
+}
+
+async function readMeasured(file: string, name: string): Promise<MeasuredSource> {
+  return { name, windows: readWindows(await readText(file, LIMITS.tableBytes), name) };
 }

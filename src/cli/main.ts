@@ -1,10 +1,10 @@
 import yargs from "yargs";
 import { UserError } from "../config/user-error.js";
-import { StoreDamaged } from "../store/store-damaged.js";
 import { checkCommand } from "./check.js";
-import type { CliContext } from "./context.js";
+import { type CliContext, printJson, printLine } from "./context.js";
 import { doctorCommand } from "./doctor.js";
 import { experimentCommand } from "./experiment.js";
+import { failureJson, failureOf } from "./failure.js";
 import { forecastCommand } from "./forecast.js";
 import { methodsCommand } from "./methods.js";
 import { planCommand } from "./plan.js";
@@ -12,10 +12,8 @@ import { reportCommand } from "./report.js";
 import { reproduceCommand } from "./reproduce.js";
 import { rescoreCommand } from "./rescore.js";
 import { simulateCommand } from "./simulate.js";
+import { outliveReaders } from "./streams.js";
 import { windowCommand } from "./window.js";
-
-/** A command line that yargs refuses. */
-class UsageError extends UserError {}
 
 /**
  * The command line. Exit codes: 0 done, 1 internal, 2 bad input or environment, 3 finished with quarantined samples,
@@ -24,18 +22,26 @@ class UsageError extends UserError {}
  * @param root folder of the checkout: shipped configs, models, the worker and its environment lie under it.
  */
 export async function main(args: readonly string[], root: string): Promise<void> {
-  const context: CliContext = {
-    root,
-    cwd:
-      process.env.npm_lifecycle_event === undefined ? process.cwd() : (process.env.INIT_CWD ?? process.cwd()),
-    env: process.env,
-    stdout: process.stdout,
-    stderr: process.stderr,
+  const { stdout, stderr, env } = process;
+  const fail = (error: unknown, json: boolean) => {
+    const failure = failureOf(error);
+    printLine({ stderr }, failure.message);
+    if (json) printJson({ stdout }, failureJson(failure));
+    process.exitCode = failure.exitCode;
   };
+  const json = args.includes("--json");
+  // What nothing waits for would end the program with a stack of Node's own.
+  process.on("uncaughtException", (error) => {
+    fail(error, json);
+    process.exit();
+  });
+  outliveReaders({ "standard output": stdout, "standard error": stderr }, (error) => fail(error, false));
   try {
-    process.exitCode = await run(args, context);
+    const cwd = env.npm_lifecycle_event === undefined ? process.cwd() : (env.INIT_CWD ?? process.cwd());
+    const code = await run(args, { root, cwd, env, stdout, stderr });
+    process.exitCode ??= code;
   } catch (error) {
-    process.exitCode = report(error, context);
+    fail(error, json);
   }
 }
 
@@ -64,30 +70,12 @@ async function run(args: readonly string[], context: CliContext): Promise<number
     .wrap(Math.min(110, context.stderr.columns ?? 110))
     .version(false)
     .epilogue(
-      "Text for people goes to stderr, results of --json to stdout. Ctrl-C once finishes the blocks under way; the same command goes on.",
+      'Text for people goes to stderr, results of --json to stdout; an error too, as {"error": {"message", "exit_code", "problems"}}. Ctrl-C once finishes the blocks under way; the same command goes on.',
     )
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(`${message} See steering-window --help.`);
+      throw error ?? new UserError(`${message} See steering-window --help.`);
     })
     .parseAsync();
   return exitCode;
-}
-
-function report(error: unknown, { stderr }: CliContext): number {
-  if (error instanceof UserError || error instanceof StoreDamaged) {
-    stderr.write(`${error.message}\n`);
-    return error.exitCode;
-  }
-  if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
-    stderr.write(
-      `The disk is full (${error.message}); free some space and run the same command: it goes on from what was committed.\n`,
-    );
-    return 2;
-  }
-  stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  stderr.write(
-    "This is a fault of the program; what was committed is safe, and the same command goes on from there.\n",
-  );
-  return 1;
 }

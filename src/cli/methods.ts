@@ -1,15 +1,14 @@
 import { join } from "node:path";
 import type { CommandModule } from "yargs";
+import { z } from "zod";
 import { describeMethods } from "../run/describe-methods.js";
 import { type CliContext, printJson, resolvePath } from "./context.js";
+import { checkedOptions, textOption } from "./options.js";
 
-interface Arguments {
-  file: string[];
-  json: boolean;
-}
+const optionsSchema = z.object({ file: z.array(textOption), json: z.boolean() });
 
 /** `methods [FILE..]`: what the worker offers, with its parameters; also of a user's own files. */
-export function methodsCommand(context: CliContext): CommandModule<object, Arguments> {
+export function methodsCommand(context: CliContext): CommandModule {
   return {
     command: "methods [file..]",
     describe: "List directions, edits and presets with their parameters, also of a file of your own",
@@ -24,13 +23,14 @@ export function methodsCommand(context: CliContext): CommandModule<object, Argum
         .example("$0 methods", "everything that is built in")
         .example("$0 methods ./my_method.py", "and what your file adds, after its checks"),
     handler: async (args) => {
-      const files = args.file.map((file) => resolvePath(context, file));
+      const options = checkedOptions(optionsSchema, args);
+      const files = options.file.map((file) => resolvePath(context, file));
       const { catalogue, text } = await describeMethods(
         context.root,
         files,
         join(context.root, ".setup", "logs"),
       );
-      if (args.json) printJson(context, catalogue);
+      if (options.json) printJson(context, catalogue);
       else context.stdout.write(text);
     },
   };

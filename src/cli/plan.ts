@@ -1,16 +1,18 @@
 import type { CommandModule } from "yargs";
+import { z } from "zod";
 import { costOn, planExperiment, planText } from "../run/plan-experiment.js";
 import { thisMachine } from "../run/settle-execution.js";
 import { type CliContext, defaultConfig, printJson, resolvePath } from "./context.js";
+import { checkedOptions, textOption } from "./options.js";
 
-interface Arguments {
-  config: string | undefined;
-  set: string[] | undefined;
-  json: boolean;
-}
+const optionsSchema = z.object({
+  config: textOption.optional(),
+  set: z.array(textOption).default([]),
+  json: z.boolean(),
+});
 
 /** `plan [CONFIG]`: what an experiment would take, without a model and without the network. */
-export function planCommand(context: CliContext): CommandModule<object, Arguments> {
+export function planCommand(context: CliContext): CommandModule {
   return {
     command: "plan [config]",
     describe: "Print cells, samples, tokens, memory and time of an experiment, without model or network",
@@ -21,14 +23,16 @@ export function planCommand(context: CliContext): CommandModule<object, Argument
         .option("json", { type: "boolean", default: false, describe: "print the cost as JSON on stdout" })
         .example("$0 plan configs/experiments/steering-sweep.yaml", "before a GPU is rented"),
     handler: async (args) => {
-      const config = args.config === undefined ? defaultConfig(context) : resolvePath(context, args.config);
+      const options = checkedOptions(optionsSchema, args);
+      const config =
+        options.config === undefined ? defaultConfig(context) : resolvePath(context, options.config);
       const planned = await planExperiment(config, {
         root: context.root,
         cwd: context.cwd,
-        set: args.set ?? [],
+        set: options.set,
       });
       const { cost, basis } = costOn(planned, thisMachine(context.env));
-      if (args.json) printJson(context, { basis, cost });
+      if (options.json) printJson(context, { basis, cost });
       else context.stdout.write(`${planText(planned, cost, basis)}\n`);
     },
   };

@@ -1,17 +1,16 @@
 import { relative } from "node:path";
 import type { CommandModule } from "yargs";
+import { z } from "zod";
 import { type DrawingProcesses, withDrawing } from "../report/figures/drawing-processes.js";
 import { reportFolder } from "../report/report-folder.js";
 import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
+import { checkedOptions, textOption } from "./options.js";
 
-interface Arguments {
-  run: string;
-  json: boolean;
-}
+const optionsSchema = z.object({ run: textOption, json: z.boolean() });
 
 /** `report RUN`: writes tables and figures of a finished run again, from what is stored. */
-export function reportCommand(context: CliContext): CommandModule<object, Arguments> {
+export function reportCommand(context: CliContext): CommandModule {
   return {
     command: "report <run>",
     describe: "Write the tables and figures of a finished run again, without the model",
@@ -21,9 +20,10 @@ export function reportCommand(context: CliContext): CommandModule<object, Argume
         .option("json", { type: "boolean", default: false, describe: "print the windows as JSON on stdout" })
         .example("$0 report results/nano-1a2b3c4d", "figures and tables of that run"),
     handler: async (args) => {
-      const folder = resolvePath(context, args.run);
+      const options = checkedOptions(optionsSchema, args);
+      const folder = resolvePath(context, options.run);
       const report = await withReportProcesses((processes) => reportRun(context, folder, processes));
-      if (args.json) printJson(context, report.printed);
+      if (options.json) printJson(context, report.printed);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandModule } from "yargs";
+import { z } from "zod";
 import { compareReference } from "../report/compare-reference.js";
 import { publishedTable, publishedVerdicts } from "../report/published.js";
 import { type Readiness, readinessOf } from "../run/gemma-readiness.js";
@@ -10,21 +11,16 @@ import { runExperiment } from "../run/run-experiment.js";
 import { gpuMemoryBytes, thisMachine } from "../run/settle-execution.js";
 import { speedText } from "../run/speed.js";
 import { type CliContext, defaultConfig, printJson, printLine } from "./context.js";
+import { failureJson, stoppedEarly } from "./failure.js";
+import { checkedOptions } from "./options.js";
 import { type ReportProcesses, reportRun, withReportProcesses } from "./report.js";
 
-interface Arguments {
-  strict: boolean;
-  fresh: boolean;
-  json: boolean;
-}
+const optionsSchema = z.object({ strict: z.boolean(), fresh: z.boolean(), json: z.boolean() });
 
 const CONFIDENCE = 0.95;
 
 /** `reproduce`: the nano ladder, and every size of the published table that this machine can run. */
-export function reproduceCommand(
-  context: CliContext,
-  finish: (code: number) => void,
-): CommandModule<object, Arguments> {
+export function reproduceCommand(context: CliContext, finish: (code: number) => void): CommandModule {
   return {
     command: "reproduce",
     describe:
@@ -40,8 +36,13 @@ export function reproduceCommand(
         .option("json", { type: "boolean", default: false, describe: "print the verdicts as JSON on stdout" })
         .example("make reproduce STRICT=1", "as a check in a pipeline"),
     handler: async (args) => {
-      const nano = await run(context, defaultConfig(context), [], args.fresh);
-      if (nano.report === null) return finish(nano.exitCode);
+      const options = checkedOptions(optionsSchema, args);
+      const stopped = (exitCode: number) => {
+        if (options.json) printJson(context, failureJson(stoppedEarly(exitCode)));
+        finish(exitCode);
+      };
+      const nano = await run(context, defaultConfig(context), [], options.fresh);
+      if (nano.report === null) return stopped(nano.exitCode);
       const reference = join(context.root, "results", "reference", "windows.csv");
       const measured = readFileSync(join(nano.folder, "report", "windows.csv"), "utf8");
       printLine(context, `\n${compareReference(readFileSync(reference, "utf8"), measured)}`);
@@ -52,15 +53,17 @@ export function reproduceCommand(
       for (const { model, text } of readiness) printLine(context, `  ${model}: ${text}`);
       const ready = readiness.filter((model) => model.ready).map((model) => `google/${model.model}`);
       const gemma =
-        ready.length === 0 ? null : await run(context, sweep, [`models=[${ready.join(", ")}]`], args.fresh);
-      if (gemma !== null && gemma.report === null) return finish(gemma.exitCode);
+        ready.length === 0
+          ? null
+          : await run(context, sweep, [`models=[${ready.join(", ")}]`], options.fresh);
+      if (gemma !== null && gemma.report === null) return stopped(gemma.exitCode);
       const verdicts = publishedVerdicts(gemma?.report?.windows ?? [], CONFIDENCE);
       const table = publishedTable(verdicts);
       printLine(context, `\nPublished and measured (question caracara, raw strengths)\n\n${table}`);
       const file = join(context.root, "results", "published-and-measured.md");
       writeFileSync(file, `# Published and measured\n\n${table}\n`);
-      if (args.json) printJson(context, { readiness, verdicts });
-      finish(args.strict && verdicts.some((cell) => cell.verdict !== "consistent") ? 1 : nano.exitCode);
+      if (options.json) printJson(context, { readiness, verdicts });
+      finish(options.strict && verdicts.some((cell) => cell.verdict !== "consistent") ? 1 : nano.exitCode);
     },
   };
 }

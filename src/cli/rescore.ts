@@ -1,14 +1,14 @@
 import type { CommandModule } from "yargs";
+import { z } from "zod";
 import { rescoreRun } from "../run/rescore-run.js";
 import { type CliContext, printLine, resolvePath } from "./context.js";
+import { checkedOptions, textOption } from "./options.js";
 import { reportRun, withReportProcesses } from "./report.js";
 
-interface Arguments {
-  run: string;
-}
+const optionsSchema = z.object({ run: textOption });
 
 /** `rescore RUN`: scores what is stored again with the scorers of this version, then reports. */
-export function rescoreCommand(context: CliContext): CommandModule<object, Arguments> {
+export function rescoreCommand(context: CliContext): CommandModule {
   return {
     command: "rescore <run>",
     describe: "Score the stored samples again with this version's scorers, without the model",
@@ -17,7 +17,8 @@ export function rescoreCommand(context: CliContext): CommandModule<object, Argum
         .positional("run", { type: "string", demandOption: true, describe: "run folder" })
         .example("$0 rescore results/nano-1a2b3c4d", "after a scorer was improved"),
     handler: async (args) => {
-      const folder = resolvePath(context, args.run);
+      const options = checkedOptions(optionsSchema, args);
+      const folder = resolvePath(context, options.run);
       const { scored, changed } = await rescoreRun(folder, context.stderr);
       printLine(context, `${scored} scores, ${changed} of them changed or new`);
       await withReportProcesses((processes) => reportRun(context, folder, processes));

@@ -1,7 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import type { CommandModule } from "yargs";
+import { z } from "zod";
+import { LIMITS } from "../config/limits.js";
+import { makeFolder } from "../config/make-folder.js";
 import { UserError } from "../config/user-error.js";
 import { drawerHere } from "../report/figures/drawer.js";
 import { reliabilityFigure, type SimulatedTruth } from "../report/figures/reliability.js";
@@ -10,32 +13,40 @@ import { SIMULATED_TRUTHS, simulationDesign } from "../run/simulate-design.js";
 import type { SimulationJob } from "../run/simulate-job.js";
 import { simulationText } from "../run/simulate-text.js";
 import { type CliContext, printJson, resolvePath } from "./context.js";
+import { checkedOptions, countOption, textOption } from "./options.js";
+import { type Status, withStatus } from "./status.js";
 
-interface Arguments {
-  truth: string[] | undefined;
-  onset: number | undefined;
-  collapse: number | undefined;
-  width: number;
-  samples: number | undefined;
-  experiments: number | undefined;
-  design: string;
-  precision: number;
-  "window-samples": number;
-  tasks: number;
-  seed: number;
-  jobs: number | undefined;
-  figure: string | undefined;
-  json: boolean;
-}
+const strength = z.number().min(LIMITS.strength.least).max(LIMITS.strength.most);
+const octaves = z.number().min(LIMITS.octaves.least).max(LIMITS.octaves.most);
+
+const optionsSchema = z.object({
+  truth: z.array(z.enum(SIMULATED_TRUTHS)).min(1).optional(),
+  onset: strength.optional(),
+  collapse: strength.optional(),
+  width: octaves,
+  samples: countOption(1, LIMITS.windowSamples).optional(),
+  experiments: countOption(1, LIMITS.simulatedExperiments).optional(),
+  design: z.enum(["adaptive", "grid"]),
+  precision: octaves,
+  "window-samples": countOption(1, LIMITS.windowSamples),
+  tasks: countOption(1, LIMITS.simulatedTasks),
+  seed: countOption(0, LIMITS.seed),
+  jobs: countOption(1, LIMITS.processes).optional(),
+  figure: textOption.optional(),
+  json: z.boolean(),
+});
+type Options = z.output<typeof optionsSchema>;
 
 /** Experiments of one truth that is stated in full: enough for its coverage to a percent or two. */
 const STATED_EXPERIMENTS = 400;
 const DRAWN_EXPERIMENTS = 2000;
+/** What the first round of a window takes; with fewer, none is sampled. */
+const leastSamples = (tasks: number): number => 12 + 2 * tasks;
 /** No interval is this narrow, so all samples are taken. */
 const NO_PRECISION = 1e-6;
 
 /** `simulate`: what a design is worth, on conditions whose windows are known. */
-export function simulateCommand(context: CliContext): CommandModule<object, Arguments> {
+export function simulateCommand(context: CliContext): CommandModule {
   return {
     command: "simulate",
     describe:
@@ -48,19 +59,19 @@ export function simulateCommand(context: CliContext): CommandModule<object, Argu
           choices: SIMULATED_TRUTHS,
           describe: "kinds of truth to draw experiments from (default: all)",
         })
-        .option("onset", { type: "number", describe: "one stated truth: strength of its onset" })
-        .option("collapse", { type: "number", describe: "one stated truth: strength of its collapse" })
+        .option("onset", { requiresArg: true, describe: "one stated truth: strength of its onset" })
+        .option("collapse", { requiresArg: true, describe: "one stated truth: strength of its collapse" })
         .option("width", {
-          type: "number",
+          requiresArg: true,
           default: 0.6,
           describe: "its curves' width from .05 to .95, octaves",
         })
         .option("samples", {
-          type: "number",
+          requiresArg: true,
           describe: "spend this many samples, however narrow the interval",
         })
         .option("experiments", {
-          type: "number",
+          requiresArg: true,
           describe: `experiments a truth (default: ${DRAWN_EXPERIMENTS}; ${STATED_EXPERIMENTS} of a stated one)`,
         })
         .option("design", {
@@ -70,14 +81,18 @@ export function simulateCommand(context: CliContext): CommandModule<object, Argu
           describe: "rounds, or passes over a uniform log grid",
         })
         .option("precision", {
-          type: "number",
+          requiresArg: true,
           default: 0.4,
           describe: "stop at an interval this narrow, octaves",
         })
-        .option("window-samples", { type: "number", default: 1600, describe: "stop at this many samples" })
-        .option("tasks", { type: "number", default: 20, describe: "capability tasks" })
-        .option("seed", { type: "number", default: 1 })
-        .option("jobs", { type: "number", describe: "processes (default: the cores of this machine)" })
+        .option("window-samples", {
+          requiresArg: true,
+          default: 1600,
+          describe: "stop at this many samples",
+        })
+        .option("tasks", { requiresArg: true, default: 20, describe: "capability tasks" })
+        .option("seed", { requiresArg: true, default: 1 })
+        .option("jobs", { requiresArg: true, describe: "processes (default: the cores of this machine)" })
         .option("figure", {
           type: "string",
           describe: "draw stated probabilities of never beside what was so, as .svg or .png",
@@ -101,37 +116,63 @@ export function simulateCommand(context: CliContext): CommandModule<object, Argu
           "the width to expect of 800 samples",
         ),
     handler: async (args) => {
-      if (args.figure !== undefined && !/\.(svg|png)$/.test(args.figure)) {
-        throw new UserError(`--figure draws .svg or .png, not "${args.figure}"; name such a file.`);
-      }
-      const design = simulationDesign({
-        kind: args.design === "grid" ? "grid" : "adaptive",
-        precision: args.samples === undefined ? args.precision : NO_PRECISION,
-        windowSamples: args.samples ?? args["window-samples"],
-        tasks: args.tasks,
-      });
-      const summaries = [];
-      const drawn: SimulatedTruth[] = [];
-      for (const truth of truthsOf(args)) {
-        const experiments =
-          args.experiments ?? (typeof truth === "string" ? DRAWN_EXPERIMENTS : STATED_EXPERIMENTS);
-        const name = typeof truth === "string" ? truth : "stated";
-        const summary = await simulate(
-          { truth, design, seed: args.seed },
-          {
-            experiments,
-            jobs: args.jobs ?? availableParallelism(),
-            progress: (done) => showProgress(context, name, done, experiments),
-          },
-        );
-        summaries.push({ truth, design, ...summary });
-        drawn.push({ truth: name, summary });
-        context.stderr.write(`${simulationText(`${name}, ${design.kind}`, summary, design.confidence)}\n`);
-      }
-      if (args.figure !== undefined) await draw(resolvePath(context, args.figure), drawn, design.confidence);
-      if (args.json) printJson(context, summaries);
+      const options = checkedOptions(optionsSchema, args);
+      const truths = truthsOf(options);
+      const figure = options.figure === undefined ? null : figurePath(context, options.figure);
+      await withStatus(context.stderr, (status) => simulateAll(context, options, truths, figure, status));
     },
   };
+}
+
+async function simulateAll(
+  context: CliContext,
+  options: Options,
+  truths: readonly SimulationJob["truth"][],
+  figure: string | null,
+  status: Status,
+): Promise<void> {
+  const windowSamples = options.samples ?? options["window-samples"];
+  if (windowSamples < leastSamples(options.tasks)) {
+    throw new UserError(
+      `${windowSamples} samples are fewer than a window of ${options.tasks} tasks begins with; give at least ${leastSamples(options.tasks)}, or fewer --tasks`,
+    );
+  }
+  const design = simulationDesign({
+    kind: options.design,
+    precision: options.samples === undefined ? options.precision : NO_PRECISION,
+    windowSamples,
+    tasks: options.tasks,
+  });
+  const summaries = [];
+  const drawn: SimulatedTruth[] = [];
+  for (const truth of truths) {
+    const experiments =
+      options.experiments ?? (typeof truth === "string" ? DRAWN_EXPERIMENTS : STATED_EXPERIMENTS);
+    const name = typeof truth === "string" ? truth : "stated";
+    const summary = await simulate(
+      { truth, design, seed: options.seed },
+      {
+        experiments,
+        jobs: options.jobs ?? availableParallelism(),
+        progress: (done) => status.show(`${name}: ${done} of ${experiments} experiments`),
+      },
+    );
+    summaries.push({ truth, design, ...summary });
+    drawn.push({ truth: name, summary });
+    status.say(simulationText(`${name}, ${design.kind}`, summary, design.confidence));
+  }
+  if (figure !== null) await draw(figure, drawn, design.confidence);
+  if (options.json) printJson(context, summaries);
+}
+
+/** Where a figure goes; its folder is made before anything is simulated. */
+function figurePath(context: CliContext, figure: string): string {
+  if (!/\.(svg|png)$/.test(figure)) {
+    throw new UserError(`--figure draws .svg or .png, not "${figure}"; name such a file.`);
+  }
+  const path = resolvePath(context, figure);
+  makeFolder(dirname(path));
+  return path;
 }
 
 async function draw(path: string, simulated: readonly SimulatedTruth[], confidence: number): Promise<void> {
@@ -141,23 +182,18 @@ async function draw(path: string, simulated: readonly SimulatedTruth[], confiden
       `Nothing is drawn to ${path}: no experiment left it in doubt whether it is ever steered or ever collapses.`,
     );
   const { svg, png } = await drawerHere().draw({ name: "reliability", spec });
-  await mkdir(dirname(path), { recursive: true });
   await writeFile(path, path.endsWith(".png") ? png : svg);
 }
 
-function truthsOf(args: Arguments): SimulationJob["truth"][] {
-  const { onset, collapse, width, truth } = args;
+function truthsOf({ onset, collapse, width, truth }: Options): SimulationJob["truth"][] {
   if (onset === undefined && collapse === undefined)
     return SIMULATED_TRUTHS.filter((name) => truth?.includes(name) ?? true);
-  if (onset === undefined || collapse === undefined || !(onset > 0 && collapse > 0 && width > 0)) {
-    throw new UserError(
-      "A stated truth needs --onset and --collapse, both strengths above 0, and a --width above 0.",
-    );
+  if (truth !== undefined) {
+    throw new UserError(`--truth ${truth.join(" ")} stands beside a stated truth; give one or the other`);
+  }
+  if (onset === undefined || collapse === undefined) {
+    const [given, missing] = onset === undefined ? ["collapse", "onset"] : ["onset", "collapse"];
+    throw new UserError(`--${given} states half a truth; give --${missing} too`);
   }
   return [{ onset, collapse, width }];
-}
-
-function showProgress({ stderr }: CliContext, name: string, done: number, of: number): void {
-  if (!stderr.isTTY) return;
-  stderr.write(done === of ? "\r\x1b[2K" : `\r${name}: ${done} of ${of}`);
 }

@@ -1,16 +1,18 @@
 import { basename, dirname, extname, join } from "node:path";
 import type { CommandModule } from "yargs";
+import { z } from "zod";
 import { windowFromTable } from "../report/window-from-table.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
+import { checkedOptions, textOption } from "./options.js";
 
-interface Arguments {
-  table: string;
-  out: string | undefined;
-  json: boolean;
-}
+const optionsSchema = z.object({
+  table: textOption,
+  out: textOption.optional(),
+  json: z.boolean(),
+});
 
 /** `window TABLE`: windows and figure of a sweep made with any tool. */
-export function windowCommand(context: CliContext): CommandModule<object, Arguments> {
+export function windowCommand(context: CliContext): CommandModule {
   return {
     command: "window <table>",
     describe: "Compute windows and figure from a table of counts (CSV or Arrow) that any tool may have made",
@@ -29,13 +31,14 @@ export function windowCommand(context: CliContext): CommandModule<object, Argume
         .option("json", { type: "boolean", default: false, describe: "print the windows as JSON on stdout" })
         .example("$0 window my-sweep.csv", "strength 0 (or an empty one) is the baseline"),
     handler: async (args) => {
-      const table = resolvePath(context, args.table);
+      const options = checkedOptions(optionsSchema, args);
+      const table = resolvePath(context, options.table);
       const beside = join(dirname(table), `${basename(table, extname(table))}-window`);
       const report = await windowFromTable(table, {
-        out: args.out === undefined ? beside : resolvePath(context, args.out),
+        out: options.out === undefined ? beside : resolvePath(context, options.out),
       });
       printLine(context, report.summary);
-      if (args.json) printJson(context, { windows: report.records, files: report.files });
+      if (options.json) printJson(context, { windows: report.records, files: report.files });
     },
   };
 }

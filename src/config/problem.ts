@@ -26,6 +26,18 @@ export function formatProblem(problem: Problem): string {
   return `${where}${key === "" ? "" : ` ${key}`}: ${details.join(", ")}`;
 }
 
+/** Problems that a message has lines for: whoever mends these sees the others next. */
+const MOST_LINES = 100;
+
+/** Everything that is wrong with what the user gave, a line each. */
+export class ConfigError extends UserError {
+  constructor(readonly problems: readonly Problem[]) {
+    const lines = [...new Set(problems.map(formatProblem))];
+    const more = lines.length - MOST_LINES;
+    super([...lines.slice(0, MOST_LINES), ...(more > 0 ? [`and ${more} more`] : [])].join("\n"));
+  }
+}
+
 /** Throws all problems as one UserError, by file and line; returns where there are none. */
 export function throwProblems(problems: readonly Problem[]): void {
   if (problems.length === 0) return;
@@ -36,8 +48,7 @@ export function throwProblems(problems: readonly Problem[]): void {
       (a.line ?? 0) - (b.line ?? 0) ||
       (a.column ?? 0) - (b.column ?? 0),
   );
-  const lines = [...new Set(sorted.map(formatProblem))];
-  throw new UserError(lines.join("\n"));
+  throw new ConfigError(sorted);
 }
 
 /** A value as a message shows it: JSON, cut at 80 characters. */

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Analysis } from "../config/experiment.js";
+import { makeFolder } from "../config/make-folder.js";
 import { GRID_LEVEL } from "../statistics/estimate-window.js";
 import type { DesignRecord } from "../store/design-record.js";
 import { conditionTable } from "./condition-table.js";
@@ -115,7 +116,7 @@ export async function writeFindings(
     ([name, text]): TextFile => [name, stamp === null ? text : stampText(name, text, stamp)],
   );
   const all = [...texts, ...options.figures];
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   for (const [name, content] of all) await writeFile(join(folder, name), content);
   const files = all.map(([name]) => join(folder, name));
   const paths = files.filter((file) => file.endsWith(".png"));

@@ -26,7 +26,7 @@ export function forecastSection(
   const shown = curves.filter(({ question }) => reported.has(question));
   const csv = forecastCsv(curves);
   if (shown.length === 0) return { csv, markdown: "" };
-  const agreement = agreements(shown, readWindows(windowsCsv));
+  const agreement = agreements(shown, readWindows(windowsCsv, "windows.csv"));
   const markdown = [
     "## Forecast",
     "From forward passes alone, before the windows were sampled: none of it is a measurement.",

@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../config/make-folder.js";
 import { openPool, type Pool, type PoolOptions } from "../worker/pool.js";
 import { visibleGpus } from "./settle-execution.js";
 
@@ -29,7 +29,7 @@ export function pythonOf(root: string): string {
 
 /** Starts workers from this checkout's environment; each has one GPU to itself where there are any, or a share of the memory. */
 export function launchWorkers({ root, ...options }: WorkerLaunch): Promise<Pool> {
-  mkdirSync(options.logFolder, { recursive: true });
+  makeFolder(options.logFolder);
   return openPool({
     python: pythonOf(root),
     workerPath: join(root, "python-worker"),

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../config/make-folder.js";
 import { UserError } from "../config/user-error.js";
 import { newKeyPair } from "./keys.js";
 import type { HelloInfo, WorkerFailure } from "./messages.js";
@@ -58,7 +59,7 @@ export class Crew {
   }
 
   async open(): Promise<void> {
-    mkdirSync(this.#options.logFolder, { recursive: true });
+    makeFolder(this.#options.logFolder);
     this.#router = await openRouter(
       {
         onMessage: (peer, message) => this.#reception.receive(peer, message),

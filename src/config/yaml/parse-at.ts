@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { closest } from "../json/closest.js";
 import { type Problem, shown } from "../problem.js";
+import { faultOf, type Issue } from "./fault-of.js";
 import { type Path, valueAt, type YamlFile } from "./yaml-file.js";
 
 /** Parses the value at a path of a file; adds a located problem for everything wrong with it and returns undefined. */
@@ -12,11 +13,11 @@ export function parseAt<Schema extends z.ZodType>(
 ): z.output<Schema> | undefined {
   const result = schema.safeParse(valueAt(file.value, at));
   if (result.success) return result.data;
-  for (const issue of result.error.issues) problems.push(...problemsOf(issue, schema, file, at));
+  for (const issue of result.error.issues) {
+    for (const problem of problemsOf(issue, schema, file, at)) problems.push(problem);
+  }
   return undefined;
 }
-
-type Issue = z.core.$ZodIssue;
 
 function problemsOf(issue: Issue, schema: z.ZodType, file: YamlFile, at: Path): Problem[] {
   const inner = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
@@ -45,16 +46,13 @@ function problemsOf(issue: Issue, schema: z.ZodType, file: YamlFile, at: Path): 
       );
     }
   }
-  if (value === undefined) {
-    return [file.problem(path, { what: "missing", expected: expectation(issue) })];
-  }
+  const { what, expected } = faultOf(issue);
+  if (value === undefined) return [file.problem(path, { what: "missing", expected })];
   if (typeof value === "bigint" && issue.code === "invalid_type") {
-    const expected = `a number of at most ${Number.MAX_SAFE_INTEGER}`;
-    return [file.problem(path, { what: "too large", received: shown(value), expected })];
+    const most = `a number of at most ${Number.MAX_SAFE_INTEGER}`;
+    return [file.problem(path, { what: "too large", received: shown(value), expected: most })];
   }
-  return [
-    file.problem(path, { what: complaint(issue), received: shown(value), expected: expectation(issue) }),
-  ];
+  return [file.problem(path, { what, received: shown(value), expected })];
 }
 
 /** The branch of a union that has the value's type: the one whose complaints lie inside the value. */
@@ -66,54 +64,6 @@ function matchingBranch(branches: readonly (readonly Issue[])[]): readonly Issue
     ),
   );
   return inside.toSorted((a, b) => a.length - b.length)[0] ?? null;
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  string: "text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  array: "a list",
-  object: "a map",
-  record: "a map",
-  null: "null",
-};
-
-function complaint(issue: Issue): string {
-  switch (issue.code) {
-    case "too_small":
-      return issue.origin === "number" || issue.origin === "int" ? "too small" : "too short";
-    case "too_big":
-      return issue.origin === "number" || issue.origin === "int" ? "too large" : "too long";
-    case "invalid_type":
-    case "invalid_union":
-      return "of the wrong type";
-    default:
-      return "not allowed";
-  }
-}
-
-function expectation(issue: Issue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return TYPES[issue.expected] ?? issue.expected;
-    case "invalid_value":
-      return `one of ${issue.values.map(String).join(", ")}`;
-    case "invalid_union":
-      return [...new Set(issue.errors.flatMap((issues) => issues.slice(0, 1).map(expectation)))].join(" or ");
-    case "too_small":
-      return size(issue.origin, issue.inclusive === false ? "more than" : "at least", Number(issue.minimum));
-    case "too_big":
-      return size(issue.origin, issue.inclusive === false ? "less than" : "at most", Number(issue.maximum));
-    default:
-      return issue.message;
-  }
-}
-
-function size(origin: string, bound: string, limit: number): string {
-  if (origin === "string") return `${bound} ${limit} character${limit === 1 ? "" : "s"}`;
-  if (origin === "array") return `${bound} ${limit} item${limit === 1 ? "" : "s"}`;
-  return `${bound} ${limit}`;
 }
 
 /** Keys that a schema allows at a path. */

@@ -1,3 +1,4 @@
+import { UserError } from "../../config/user-error.js";
 import { csvRecords } from "../csv-records.js";
 
 /** The ends of a sampled window, as windows.csv has them; null where an end has a name and no number. */
@@ -13,13 +14,34 @@ export interface MeasuredWindow {
   readonly width: number | null;
 }
 
-/** Sampled windows from the text of a run's report/windows.csv. */
-export function readWindows(text: string): readonly MeasuredWindow[] {
+const COLUMNS = ["model", "question", "method", "layer", "unit", "onset", "onset_name", "collapse", "width"];
+
+/**
+ * Sampled windows from the text of a run's report/windows.csv.
+ *
+ * @param file what the text was read from, for messages.
+ * @throws UserError where it is no such table.
+ */
+export function readWindows(text: string, file: string): readonly MeasuredWindow[] {
   const [header = [], ...records] = csvRecords(text);
   const column = new Map(header.map((field, index) => [field.text, index]));
+  const missing = COLUMNS.filter((name) => !column.has(name));
+  if (missing.length > 0) {
+    throw new UserError(
+      `${file}: not a table of windows, it lacks the columns ${missing.join(", ")}; give the report/windows.csv of a run`,
+    );
+  }
   return records.map((record) => {
     const at = (name: string) => record[column.get(name) ?? -1]?.text ?? "";
-    const number = (name: string) => (at(name) === "" ? null : Number(at(name)));
+    const number = (name: string) => {
+      if (at(name) === "") return null;
+      const value = Number(at(name));
+      if (Number.isFinite(value)) return value;
+      const field = record[column.get(name) ?? -1];
+      throw new UserError(
+        `${file}:${field?.line}:${field?.column} ${name}: no number, received "${at(name)}"; give the report/windows.csv of a run`,
+      );
+    };
     return {
       model: at("model"),
       question: at("question"),

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../../config/make-folder.js";
 import { type ForecastRow, writeForecast } from "../../store/forecast-file.js";
 import { drawAll, drawerHere } from "../figures/drawer.js";
 import { agreements, agreementText, type ForecastAgreements } from "./agreement-text.js";
@@ -34,7 +35,7 @@ export async function writeForecastReport(
   const curves = forecastCurves(rows);
   const windows = measured?.windows ?? [];
   const agreement = agreements(curves, windows);
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const files = [join(folder, "forecast.json"), join(folder, "forecast.csv")];
   writeForecast(files[0] ?? "", rows);
   await writeFile(files[1] ?? "", forecastCsv(curves));

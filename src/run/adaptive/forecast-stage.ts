@@ -6,7 +6,11 @@ import { type ForecastRow, readForecast, writeForecast } from "../../store/forec
 import { loadVector } from "../../store/vector-file.js";
 import type { Catalogue } from "../../worker/requests.js";
 import { forecastModel } from "../forecast/forecast-model.js";
-import type { ForecastCondition, ForecastWanted } from "../forecast/forecast-work.js";
+import {
+  type ForecastCondition,
+  type ForecastWanted,
+  forecastProgressText,
+} from "../forecast/forecast-work.js";
 import { readNeutralTexts } from "../forecast/neutral-texts.js";
 import { modelLoad, prepareModel, vectorPath } from "../prepare-model.js";
 import { activationMethods, vectorsOfConditions } from "./condition-keys.js";
@@ -101,8 +105,8 @@ async function forecastOf(
     }),
     neutralTexts,
     want,
-    onProgress: ({ stage, settled, total }) =>
-      options.progress.activity(`forecast of ${model.name}: ${stage}, ${settled} of ${total}`),
+    onProgress: (progress) =>
+      options.progress.activity(`forecast of ${model.name}: ${forecastProgressText(progress)}`),
   });
 }
 

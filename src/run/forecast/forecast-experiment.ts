@@ -7,53 +7,47 @@ import type { ForecastRow } from "../../store/forecast-file.js";
 import type { FittedVector, Pool } from "../../worker/pool.js";
 import type { Loaded, ModelLoad } from "../../worker/requests.js";
 import { checkMethods } from "../check-file.js";
-import { planExperiment } from "../plan-experiment.js";
+import type { PlannedExperiment } from "../plan-experiment.js";
 import { modelLoad } from "../prepare-model.js";
 import { settleExecution, thisMachine } from "../settle-execution.js";
 import { launchWorkers } from "../worker-launch.js";
 import { type ForecastLayers, forecastConditions } from "./forecast-conditions.js";
 import { forecastModel } from "./forecast-model.js";
-import type { ForecastCondition, ForecastWanted } from "./forecast-work.js";
+import { type ForecastCondition, type ForecastWanted, forecastProgressText } from "./forecast-work.js";
 
 export interface ForecastOptions {
   readonly root: string;
-  readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Absolute path of the experiment file. */
-  readonly config: string;
-  readonly set: readonly string[];
   readonly layers: ForecastLayers;
   /** Draws of the controls; null takes the config's. */
   readonly draws: number | null;
   readonly want: ForecastWanted;
   readonly neutralTexts: readonly string[];
   readonly logFolder: string;
+  /** A line that stays. */
   say(text: string): void;
-}
-
-export interface ForecastOutcome {
-  readonly experiment: Experiment;
-  readonly generationHash: string;
-  readonly rows: readonly ForecastRow[];
-  /** Methods that no strength is forecast for. */
-  readonly left: readonly string[];
+  /** What goes on now. */
+  show(text: string): void;
 }
 
 /**
  * Forecasts the windows of an experiment's conditions with workers of its own: every model is loaded, its vectors are
  * fitted and kept in memory, and nothing is sampled.
  *
- * @throws UserError where the config has a fault, or no method with a strength.
+ * @throws UserError where the methods have a fault, or none of them a strength.
  */
-export async function forecastExperiment(options: ForecastOptions): Promise<ForecastOutcome> {
-  const { root, cwd, env, set, logFolder, say } = options;
-  const { loaded, shapes, plan } = await planExperiment(options.config, { root, cwd, set });
+export async function forecastExperiment(
+  { loaded, shapes, plan }: PlannedExperiment,
+  options: ForecastOptions,
+): Promise<readonly ForecastRow[]> {
+  const { root, env, logFolder, say, show } = options;
   const { experiment } = loaded;
   const { workers, threads, rows } = settleExecution(
     experiment.execution,
     [...shapes.values()],
     thisMachine(env),
   );
+  show(`starting ${workers} worker(s)`);
   const pool = await launchWorkers({
     root,
     run: "forecast",
@@ -69,7 +63,7 @@ export async function forecastExperiment(options: ForecastOptions): Promise<Fore
     for (const model of plan.models) {
       const load = modelLoad(plan, model, experiment.execution, threads);
       const part = await forecastOne(options, experiment, pool, model, load, rows);
-      all.push(...part.rows);
+      for (const row of part.rows) all.push(row);
       for (const name of part.left) left.add(name);
     }
     if (all.length === 0) {
@@ -78,7 +72,7 @@ export async function forecastExperiment(options: ForecastOptions): Promise<Fore
       );
     }
     if (left.size > 0) say(`no strength to forecast: ${[...left].join(", ")}`);
-    return { experiment, generationHash: plan.generation_hash, rows: all, left: [...left] };
+    return all;
   } finally {
     await pool.close();
   }
@@ -92,12 +86,15 @@ async function forecastOne(
   load: ModelLoad,
   rows: number,
 ): Promise<{ readonly rows: readonly ForecastRow[]; readonly left: readonly string[] }> {
-  const { layers, draws, want, neutralTexts, say } = options;
+  const { layers, draws, want, neutralTexts, say, show } = options;
   const started = performance.now();
   const catalogue = await pool.catalogue();
   const planned = forecastConditions(experiment, model, catalogue, layers, draws);
+  show(`${model.name}: loading`);
   const facts = await pool.load(load);
-  const fitted = await fitAll(pool, load, planned.vectors);
+  const fitted = await fitAll(pool, load, planned.vectors, (done) =>
+    show(`${model.name}: ${done} of ${planned.vectors.length} vectors fitted`),
+  );
   const forecast = await forecastModel({
     pool,
     load,
@@ -115,6 +112,7 @@ async function forecastOne(
     },
     neutralTexts,
     want,
+    onProgress: (progress) => show(`${model.name}: ${forecastProgressText(progress)}`),
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   say(`${model.name}: ${planned.conditions.length} conditions in ${seconds} s`);
@@ -127,14 +125,17 @@ async function fitAll(
   pool: Pool,
   load: ModelLoad,
   vectors: readonly PlannedVector[],
+  onFitted: (done: number) => void,
 ): Promise<ReadonlyMap<string, Fitted>> {
-  const fitted = await Promise.all(
+  const fitted = new Map<string, Fitted>();
+  await Promise.all(
     vectors.map(async ({ id, layer, direction, contrast, seed }) => {
       const request = { vector: id, layer, direction, contrast, prompts: load.norm_prompts, seed };
-      return [id, { ...(await pool.fit(load, request)), layer }] as const;
+      fitted.set(id, { ...(await pool.fit(load, request)), layer });
+      onFitted(fitted.size);
     }),
   );
-  return new Map(fitted);
+  return fitted;
 }
 
 function scaleOf(condition: ForecastCondition, facts: Loaded, fitted: ReadonlyMap<string, Fitted>) {

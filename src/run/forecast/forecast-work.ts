@@ -63,3 +63,6 @@ export interface ForecastProgress {
   /** Crossings looked for. */
   readonly total: number;
 }
+
+export const forecastProgressText = ({ stage, settled, total }: ForecastProgress): string =>
+  `${stage}, ${settled} of ${total} crossings known`;

@@ -51,7 +51,7 @@ const MEASURED = [
 
 async function report(layers: readonly number[]) {
   const folder = mkdtempSync(join(tmpdir(), "forecast-"));
-  const measured = { name: "a run", windows: readWindows(MEASURED) };
+  const measured = { name: "a run", windows: readWindows(MEASURED, "measured.csv") };
   return { folder, ...(await writeForecastReport(rowsOf(layers), measured, folder)) };
 }
 

@@ -1,0 +1,46 @@
+import { ConfigError, type Problem } from "../config/problem.js";
+import { UserError } from "../config/user-error.js";
+import { StoreDamaged } from "../store/store-damaged.js";
+import { systemSentence, tooLargeSentence } from "./system-error.js";
+
+/** An error as the command line tells it. */
+export interface Failure {
+  readonly message: string;
+  readonly exitCode: number;
+  /** Every problem of a config, with its place; empty where it is no config's. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The one place where errors become sentences and exit codes. What the user, the machine or the operating system is the
+ * reason of needs no stack; anything else is a fault of the program and keeps its own.
+ */
+export function failureOf(error: unknown): Failure {
+  const failure = (message: string, exitCode: number, problems: readonly Problem[] = []): Failure => ({
+    message,
+    exitCode,
+    problems,
+  });
+  if (error instanceof ConfigError) return failure(error.message, error.exitCode, error.problems);
+  if (error instanceof UserError || error instanceof StoreDamaged)
+    return failure(error.message, error.exitCode);
+  const sentence = systemSentence(error) ?? tooLargeSentence(error);
+  if (sentence !== null) return failure(sentence, 2);
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return failure(
+    `${stack}\nThis is a fault of the program; what was committed is safe, and the same command goes on from there.`,
+    1,
+  );
+}
+
+/** A run that was asked to stop: no result, and nothing lost. */
+export const stoppedEarly = (exitCode: number): Failure => ({
+  message: "stopped before the end; the same command goes on from what was committed",
+  exitCode,
+  problems: [],
+});
+
+/** What `--json` prints of a failure on stdout, in place of a result. */
+export function failureJson({ message, exitCode, problems }: Failure): object {
+  return { error: { message, exit_code: exitCode, ...(problems.length === 0 ? {} : { problems }) } };
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { type Problem, shown, throwProblems } from "../config/problem.js";
+import { faultOf } from "../config/yaml/fault-of.js";
+
+/** A text that is given once: yargs makes a list of what stands twice. */
+export const textOption = z.string().min(1);
+
+/** A whole number in a range. Its option states no type, so that yargs hands on what is no number as it was written. */
+export const countOption = (least: number, most: number) => z.int().min(least).max(most);
+
+/** A number above 0. */
+export const positiveOption = z.number().positive();
+
+/** What stands without dashes. */
+const POSITIONAL = new Set(["config", "file", "run", "table"]);
+
+/** The options of a verb, as its schema has them. Throws a UserError with everything that is wrong in them. */
+export function checkedOptions<Schema extends z.ZodObject>(schema: Schema, args: object): z.output<Schema> {
+  const result = schema.safeParse(args);
+  if (result.success) return result.data;
+  throwProblems(
+    result.error.issues.map((issue): Problem => {
+      const [name, ...inner] = issue.path.map(String);
+      const value: unknown = Reflect.get(args, name ?? "");
+      const where = {
+        file: POSITIONAL.has(name ?? "") ? `<${name}>` : `--${name}`,
+        line: null,
+        column: null,
+        key: inner.join("."),
+      };
+      const twice = Array.isArray(value) && inner.length === 0 && issue.code === "invalid_type";
+      const { what, expected } = faultOf(issue);
+      return { ...where, what: twice ? "stands twice" : what, received: shown(value), expected };
+    }),
+  );
+  throw new Error("options were refused without a reason");
+}

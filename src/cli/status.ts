@@ -1,0 +1,52 @@
+import { duration } from "../run/progress.js";
+
+/** Where a verb is, for as long as it works. */
+export interface Status {
+  show(text: string): void;
+  /** A line that stays. */
+  say(text: string): void;
+  end(): void;
+}
+
+/** A terminal has one line that changes; elsewhere a line with what was shown last comes at these intervals. */
+const EVERY_MS = 10_000;
+
+export function openStatus(stream: NodeJS.WriteStream, now: () => number, everyMs = EVERY_MS): Status {
+  const began = now();
+  let shown = "";
+  const clear = () => {
+    if (stream.isTTY && shown !== "") stream.write("\r\x1b[2K");
+  };
+  const line = () => {
+    if (shown !== "") stream.write(`${shown}; ${duration((now() - began) / 1000)} so far\n`);
+  };
+  const timer = stream.isTTY ? undefined : setInterval(line, everyMs);
+  timer?.unref();
+  return {
+    show(text) {
+      shown = text;
+      if (stream.isTTY) stream.write(`\r\x1b[2K${text.slice(0, Math.max(0, (stream.columns ?? 80) - 1))}`);
+    },
+    say(text) {
+      clear();
+      stream.write(`${text}\n`);
+    },
+    end() {
+      clear();
+      clearInterval(timer);
+    },
+  };
+}
+
+/** Does something with a status, which is gone when it returns. */
+export async function withStatus<T>(
+  stream: NodeJS.WriteStream,
+  work: (status: Status) => Promise<T>,
+): Promise<T> {
+  const status = openStatus(stream, () => performance.now());
+  try {
+    return await work(status);
+  } finally {
+    status.end();
+  }
+}

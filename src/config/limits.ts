@@ -1,0 +1,57 @@
+/**
+ * The largest things that are taken, each far beyond a real experiment: past them lies a slip of a key, and an answer
+ * that would exhaust time or memory instead of coming.
+ */
+export const LIMITS = Object.freeze({
+  /** Bytes of a YAML file: read whole, and some hundred times as large once it is parsed. */
+  fileBytes: 8 * 2 ** 20,
+  /** Bytes of a table of windows. */
+  tableBytes: 64 * 2 ** 20,
+  /** Lists and maps within one another in a file: every reader of them calls itself once a level. */
+  depth: 64,
+  /** Keys of one map: each is held against all others. */
+  keys: 2_000,
+  /** Values in one file. */
+  values: 500_000,
+  /** Of a name or an id: it becomes a part of file names, of which a file system takes 255 bytes. */
+  nameLength: 100,
+  /** Of one text: a prompt of some 50,000 tokens. */
+  textLength: 200_000,
+  models: 100,
+  questions: 1_000,
+  capabilities: 100,
+  methods: 200,
+  tasks: 10_000,
+  cases: 1_000,
+  messages: 100,
+  /** Statements of one side of a contrast. */
+  statements: 10_000,
+  /** Names of an answer, stop texts, wrong programs, losses, pairs of methods and other short lists. */
+  list: 1_000,
+  layers: 1_000,
+  strengths: 1_000,
+  /** Beyond these a float32, in which strengths are applied, has no digits left beside a residual. */
+  strength: Object.freeze({ least: 1e-9, most: 1e9 }),
+  octaves: Object.freeze({ least: 1e-6, most: 100 }),
+  draws: 10_000,
+  /** Samples of one cell. */
+  cellSamples: 1_000_000,
+  /** Samples of one window. */
+  windowSamples: 1_000_000,
+  /** A response's tokens, and the vocabulary that top_k chooses from: the longest and largest that models have. */
+  tokens: 1_000_000,
+  minutes: 1_000_000,
+  parameters: 1e15,
+  rows: 65_536,
+  /** Workers, threads and simulating processes: more than any one machine has cores. */
+  processes: 1_024,
+  seed: 2 ** 32 - 1,
+  simulatedExperiments: 1_000_000,
+  simulatedTasks: 1_000,
+  /** Of the whole plan, which is held in memory: a cell is about a kilobyte. */
+  planCells: 1_000_000,
+  planVectors: 200_000,
+  planBlocks: 1_000_000,
+  planSamples: 20_000_000,
+  planTokens: 1e11,
+});

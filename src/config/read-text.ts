@@ -1,0 +1,34 @@
+import { open } from "node:fs/promises";
+import { UserError } from "./user-error.js";
+
+const CHUNK = 1 << 20;
+
+/**
+ * The text of a file of at most so many bytes; no more is read of a device or a pipe that never ends. What the operating
+ * system refuses is thrown as it comes.
+ *
+ * @throws UserError where the file is larger, or not UTF-8.
+ */
+export async function readText(path: string, limit: number): Promise<string> {
+  const file = await open(path, "r");
+  const parts: Uint8Array[] = [];
+  try {
+    for (let size = 0; size <= limit; ) {
+      const { bytesRead, buffer } = await file.read(new Uint8Array(CHUNK), 0, CHUNK, null);
+      if (bytesRead === 0) return decode(Buffer.concat(parts), path);
+      parts.push(buffer.subarray(0, bytesRead));
+      size += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
+  throw new UserError(`${path}: too large, expected at most ${limit / 2 ** 20} MiB of text`);
+}
+
+function decode(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new UserError(`${path}: not UTF-8, expected a text in this encoding`, { cause });
+  }
+}

@@ -1,3 +1,4 @@
+import { highestOf } from "../statistics/extremes.js";
 import type { Cell, ModelShape, Plan, PlannedModel } from "./plan.js";
 import { ASSUMPTIONS, type DeviceKind, THROUGHPUT } from "./throughput.js";
 
@@ -59,7 +60,7 @@ export function estimateCost(plan: Plan, basis: CostBasis): Cost {
     measurements: plan.measurements.length,
     max_tokens: sum((cost) => cost.max_tokens),
     expected_tokens: sum((cost) => cost.expected_tokens),
-    memory_bytes: Math.max(0, ...models.map((cost) => cost.memory_bytes)),
+    memory_bytes: Math.max(0, highestOf(models.map((cost) => cost.memory_bytes))),
     sandbox_seconds,
     seconds:
       ASSUMPTIONS.start_seconds +
@@ -86,7 +87,7 @@ function modelCost(plan: Plan, model: PlannedModel, basis: CostBasis): ModelCost
   const samples = total(({ n }) => n);
   const max_tokens = total(({ n, decoding }) => n * decoding.max_tokens);
   const expected_tokens = Math.round(max_tokens * ASSUMPTIONS.response_share);
-  const measured_tokens = measurements * Math.max(0, ...promptLengths);
+  const measured_tokens = measurements * Math.max(0, highestOf(promptLengths));
   // A condition's prompt is read once for all its samples.
   const prompt_tokens = total(promptLength) + measured_tokens;
   const longest = cells.reduce(

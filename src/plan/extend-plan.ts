@@ -50,8 +50,8 @@ export function extendPlan(plan: Plan, experiment: Experiment, round: Round): Pl
     sources.push({ kind: "generate", model: model.name, first: samples, total });
     sources.push({ kind: "logprobs", model: model.name, first: measurements.length, total: fresh.length });
     samples += total;
-    cells.push(...own);
-    measurements.push(...fresh);
+    for (const cell of own) cells.push(cell);
+    for (const measurement of fresh) measurements.push(measurement);
   }
   const { block } = experiment.execution;
   const blocks = planBlocks(sources, block, plan.generation_hash, plan.blocks.length);

@@ -68,7 +68,7 @@ function cellsOf(
   for (const method of experiment.methods) {
     if (method.kind === "prompt") {
       for (const [question, instructed] of prompts.instructed) {
-        cells.push(...instructedCells(experiment, model, method, question, instructed));
+        for (const cell of instructedCells(experiment, model, method, question, instructed)) cells.push(cell);
       }
       continue;
     }
@@ -77,7 +77,7 @@ function cellsOf(
         for (let draw = 0; draw < method.draws; draw++) {
           const vector = planVector(model, method, question, layer, draw, experiment.seed);
           if (!vectors.has(vector.id)) vectors.set(vector.id, vector);
-          cells.push(...vectorCells(experiment, model, method, vector, prompts.plain));
+          for (const cell of vectorCells(experiment, model, method, vector, prompts.plain)) cells.push(cell);
         }
       }
     }

@@ -1,4 +1,5 @@
 import type { Analysis } from "../config/experiment.js";
+import { highestOf, lowestOf } from "../statistics/extremes.js";
 import {
   type CrossFittedFrontier,
   crossFittedFrontiers,
@@ -71,9 +72,9 @@ function candidates(rows: readonly WindowRow[]): number[] {
   );
   const ends = rows.flatMap(({ range }) => [range.from, range.to]);
   const at = (best.length === 0 ? ends : best).map((strength) => position(strength, axis));
-  const span = Math.max(...at) - Math.min(...at);
+  const span = highestOf(at) - lowestOf(at);
   const beyond = axis === "log" ? MARGIN : span / 4;
-  const from = Math.min(...at) - beyond;
+  const from = lowestOf(at) - beyond;
   const step = (span + 2 * beyond) / (CANDIDATES - 1);
   return Array.from({ length: CANDIDATES }, (_, i) => strengthAt(from + i * step, axis));
 }

@@ -1,3 +1,4 @@
+import { highestOf } from "../statistics/extremes.js";
 /** A GitHub table, padded so that it also reads as plain text. All rows have as many cells as the header. */
 export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [header, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
@@ -15,9 +16,9 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
 }
 
 function columnWidths(rows: readonly (readonly string[])[]): number[] {
-  const columns = Math.max(...rows.map((row) => row.length));
+  const columns = highestOf(rows.map((row) => row.length));
   return Array.from({ length: columns }, (_, i) =>
-    Math.max(3, ...rows.map((row) => [...(row[i] ?? "")].length)),
+    Math.max(3, highestOf(rows.map((row) => [...(row[i] ?? "")].length))),
   );
 }
 

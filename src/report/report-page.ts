@@ -1,3 +1,4 @@
+import { highestOf } from "../statistics/extremes.js";
 import type { DesignRecord } from "../store/design-record.js";
 import type { Findings } from "./assemble.js";
 import type { DecompositionSection } from "./decomposition/decomposition-section.js";
@@ -73,7 +74,7 @@ function limits(input: ReportInput, rows: readonly WindowRow[]): string[] {
   const { experiment, models } = input;
   const rungs = Object.keys(models).length;
   const orders = Array.from({ length: rungs }, (_, i) => i + 1).reduce((product, n) => product * n, 1);
-  const tasks = Math.max(0, ...rows.map((row) => row.tasks));
+  const tasks = Math.max(0, highestOf(rows.map((row) => row.tasks)));
   const absent = experiment.models.map(({ name }) => name).filter((name) => !(name in models));
   return [
     rungs < 3

@@ -35,8 +35,8 @@ export function sweepRows(table: RawTable, file: string): SweepRow[] {
   }
   const problems: Problem[] = [];
   const rows = table.rows.map((cells) => parseRow(cells, clusters[0] ?? null, file, problems));
-  if (problems.length === 0) problems.push(...wholeTable(rows, table, file));
   throwProblems(problems);
+  throwProblems(wholeTable(rows, table, file));
   return rows;
 }
 

@@ -1,3 +1,4 @@
+import { highestOf } from "../statistics/extremes.js";
 import { formatName, formatStrength } from "./format.js";
 import type { ReportInput, ReportSample } from "./input.js";
 import { indexScores, type SampleScores } from "./score-index.js";
@@ -155,7 +156,7 @@ function taskVerdict({ capability, capabilityReason }: SampleScores): string {
 
 /** A fence longer than any run of backticks inside. */
 function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = Math.max(2, highestOf([...text.matchAll(/`+/g)].map(([run]) => run.length)));
   const fence = "`".repeat(longest + 1);
   return `${fence}text\n${text}\n${fence}`;
 }

@@ -1,3 +1,4 @@
+import { lowestOf } from "../statistics/extremes.js";
 import { formatStrength } from "./format.js";
 import type { WindowRow } from "./window-rows.js";
 
@@ -25,7 +26,7 @@ function sampled(rows: readonly WindowRow[], first: WindowRow): string {
   if (lists.size === 1) {
     const { length } = first.strengths;
     const answers = rows.map(({ samples }) => samples.target / length);
-    return `${tasks}; ${length} strengths from ${span(first.strengths)}; ${formatStrength(Math.min(...answers))} answers and ${formatStrength(first.samples.capability / length)} task samples a strength.`;
+    return `${tasks}; ${length} strengths from ${span(first.strengths)}; ${formatStrength(lowestOf(answers))} answers and ${formatStrength(first.samples.capability / length)} task samples a strength.`;
   }
   const each = rows.map(
     ({ model, strengths, samples }) =>

@@ -78,7 +78,7 @@ async function checkCapabilities(capabilities: readonly Capability[]): Promise<C
     for (const capability of capabilities) {
       const found = await Promise.all(capability.tasks.map((task) => checkTask(sandbox, task)));
       const wrong = capability.tasks.reduce((sum, task) => sum + task.wrong.length, 0);
-      problems.push(...found.flat().map((problem) => `${capability.id}: ${problem}`));
+      for (const problem of found.flat()) problems.push(`${capability.id}: ${problem}`);
       if (found.flat().length === 0) {
         proved.push(
           `${capability.id}: ${capability.tasks.length} references pass and ${wrong} wrong solutions fail in the sandbox`,
@@ -105,7 +105,7 @@ async function checkQuestions(
           (text) => text.ids,
         );
       });
-      problems.push(...found.map((problem) => `${question.id} with the tokenizer of ${ref}: ${problem}`));
+      for (const problem of found) problems.push(`${question.id} with the tokenizer of ${ref}: ${problem}`);
       if (found.length === 0)
         proved.push(`${question.id}: contrasts differ where they are read (tokenizer of ${ref})`);
     }

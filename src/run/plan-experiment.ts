@@ -9,6 +9,7 @@ import { makePlan } from "../plan/make-plan.js";
 import { readModelShapes } from "../plan/model-shape.js";
 import type { ModelShape, Plan } from "../plan/plan.js";
 import { expectedWindowSamples } from "../plan/simulation/expected-samples.js";
+import { highestOf } from "../statistics/extremes.js";
 import { isAdaptive } from "./adaptive/condition-keys.js";
 import { duration } from "./progress.js";
 import { type Machine, settleExecution } from "./settle-execution.js";
@@ -111,7 +112,7 @@ function searchLines(experiment: Experiment, plan: Plan): string[] {
 }
 
 function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const widths = rows[0]?.map((_, column) => highestOf(rows.map((row) => row[column]?.length ?? 0))) ?? [];
   const pad = (cell: string, column: number) =>
     column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0);
   return rows.map((row) => row.map(pad).join("  ")).join("\n");

@@ -36,7 +36,8 @@ export async function rescoreRun(
     const before = readScores(folder.scores);
     const fresh: ScoreRow[] = [];
     for (let first = 0; first < samples.length; first += CHUNK) {
-      fresh.push(...(await score(samples.slice(first, first + CHUNK) satisfies SampleRow[])));
+      const scored = await score(samples.slice(first, first + CHUNK) satisfies SampleRow[]);
+      for (const row of scored) fresh.push(row);
       stderr.write(`scored ${Math.min(first + CHUNK, samples.length)} of ${samples.length} samples\n`);
     }
     const known = new Map(before.map((row) => [scoreKey(row), row]));

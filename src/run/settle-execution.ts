@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import type { Execution } from "../config/experiment.js";
 import type { ModelShape } from "../plan/plan.js";
+import { highestOf, lowestOf } from "../statistics/extremes.js";
 
 export interface SettledExecution {
   readonly workers: number;
@@ -32,7 +33,7 @@ export function settleExecution(
   shapes: readonly ModelShape[],
   machine: Machine,
 ): SettledExecution {
-  const largest = Math.max(...shapes.map((shape) => shape.parameters));
+  const largest = highestOf(shapes.map((shape) => shape.parameters));
   const onGpu = machine.gpus > 0 && execution.device !== "cpu";
   const threadsAuto = largest < SINGLE_THREAD_PARAMETERS ? 1 : Math.max(1, Math.min(machine.cores, 8));
   const threads = execution.threads === "auto" ? threadsAuto : execution.threads;
@@ -82,7 +83,7 @@ export function gpuMemoryBytes(): number {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const mebibytes = lines.trim().split("\n").map(Number).filter(Number.isFinite);
-    return mebibytes.length === 0 ? 0 : Math.min(...mebibytes) * 2 ** 20;
+    return mebibytes.length === 0 ? 0 : lowestOf(mebibytes) * 2 ** 20;
   } catch {
     return 0;
   }

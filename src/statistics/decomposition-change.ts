@@ -2,6 +2,7 @@ import { LEAST_CLUSTERS } from "./bootstrap.js";
 import { centralInterval } from "./central-interval.js";
 import type { Decomposition } from "./decomposition.js";
 import type { TermDraw } from "./decomposition-terms.js";
+import { lowestOf } from "./extremes.js";
 import type { Interval } from "./interval.js";
 import { meanOf } from "./moments.js";
 import { randomIndex, seededRandom } from "./random.js";
@@ -112,7 +113,7 @@ function contributions(of: Decomposition, term: Term): number[] {
 }
 
 function changeOf(questions: readonly (readonly number[])[], confidence: number, key: string): TermChange {
-  const count = Math.min(...questions.map(({ length }) => length));
+  const count = lowestOf(questions.map(({ length }) => length));
   // The same questions are drawn for every term, so that the terms' draws add up too.
   const random = seededRandom(key);
   const all = questions.map((_, i) => i);

@@ -1,3 +1,4 @@
+import { lowestOf } from "./extremes.js";
 import { meanOf } from "./moments.js";
 import { intervalOf, type NamedInterval, type Replicate, sortReplicates } from "./percentile-interval.js";
 import type { Draws } from "./posterior/window-posterior.js";
@@ -19,7 +20,7 @@ export type TermDraw = Replicate<string>;
  * name (several joined by "+") and lies on its side, or on either where two pull apart.
  */
 export function signedSum(parts: readonly TermPart[]): TermDraw[] {
-  const count = Math.min(...parts.map(({ draws }) => draws.length));
+  const count = lowestOf(parts.map(({ draws }) => draws.length));
   return Array.from({ length: count }, (_, i) => drawOf(parts, i));
 }
 

@@ -1,4 +1,5 @@
 import { medianOf } from "./central-interval.js";
+import { highestOf, lowestOf } from "./extremes.js";
 import type { TrendCell } from "./hierarchical-trend.js";
 import { meanOf, varianceOf } from "./moments.js";
 import type { Draws } from "./posterior/window-posterior.js";
@@ -53,7 +54,7 @@ export function placeBounds<Of extends object>(cells: readonly (Of & CellValue)[
   if (numbers.length === 0) return [];
   return cells.map((cell) => {
     if (cell.kind === "at") return cell;
-    const beyond = cell.kind === "below" ? Math.min(0, ...numbers) : Math.max(...numbers);
+    const beyond = cell.kind === "below" ? Math.min(0, lowestOf(numbers)) : highestOf(numbers);
     return { ...cell, limit: cell.limit ?? beyond };
   });
 }

@@ -1,4 +1,5 @@
 import { medianOf } from "./central-interval.js";
+import { highestOf, lowestOf } from "./extremes.js";
 import { type HierarchicalTrend, joined } from "./hierarchical-trend.js";
 
 export const PURCHASES = ["questions", "vectors", "rungs", "seeds", "samples"] as const;
@@ -123,6 +124,6 @@ function slopeSd(variances: readonly Variances[], counts: Counts, sampling: numb
 
 /** One more rung, as far above the largest as the rungs stand apart on average. */
 function extended(sizes: readonly number[]): number[] {
-  const [lowest, highest] = [Math.min(...sizes), Math.max(...sizes)];
+  const [lowest, highest] = [lowestOf(sizes), highestOf(sizes)];
   return [...sizes, highest + (highest - lowest) / (sizes.length - 1)];
 }

@@ -124,7 +124,7 @@ function requestsOf(open: readonly Judged[], settings: DesignSettings, left: num
       limit,
       remaining,
     );
-    requests.push(...chosen.requests);
+    for (const request of chosen.requests) requests.push(request);
     remaining -= chosen.samples;
   });
   return requests;

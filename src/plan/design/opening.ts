@@ -1,3 +1,4 @@
+import { highestOf } from "../../statistics/extremes.js";
 import { position } from "../../statistics/series.js";
 import type { ConditionCounts } from "./counts.js";
 import type { DesignCondition } from "./design.js";
@@ -75,7 +76,7 @@ function bracketed(condition: DesignCondition, counts: ConditionCounts, lattice:
 
 function highestTested(counts: ConditionCounts): number | null {
   const tested = [...counts.intact, ...counts.capability].map(({ x }) => x);
-  return tested.length === 0 ? null : Math.max(...tested);
+  return tested.length === 0 ? null : highestOf(tested);
 }
 
 function doubled(

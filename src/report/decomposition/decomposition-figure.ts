@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { centralInterval } from "../../statistics/central-interval.js";
 import type { Decomposition, DecompositionSummary } from "../../statistics/decomposition.js";
+import { highestOf, lowestOf } from "../../statistics/extremes.js";
 import { meanOf } from "../../statistics/moments.js";
 import type { PanelSpec } from "../figures/panel-spec.js";
 import { COLOURS, figureConfig, HEADING, QUIET } from "../figures/style.js";
@@ -67,7 +68,7 @@ export function decompositionFigure(
     ({ points, means }) => points.length + means.length > 0,
   );
   const spans = columns.map(spanOf);
-  const length = Math.max(...spans.map(([low, high]) => high - low), 0.5);
+  const length = Math.max(highestOf(spans.map(([low, high]) => high - low)), 0.5);
   const questions = new Set(rows.map(({ window }) => window.question)).size;
   return {
     config: figureConfig(2),
@@ -138,14 +139,14 @@ function numbersOf(draws: Decomposition[Term]): readonly number[] | null {
 /** Draws of the mean over windows; null without any. */
 function meanDraws(windows: readonly (readonly number[])[]): Float64Array | null {
   if (windows.length === 0) return null;
-  const count = Math.min(...windows.map(({ length }) => length));
+  const count = lowestOf(windows.map(({ length }) => length));
   return Float64Array.from({ length: count }, (_, i) => meanOf(windows.map((own) => own[i] ?? 0)));
 }
 
 function spanOf({ points, means, predicted }: TermData): readonly [number, number] {
   const all = [...points, ...predicted].map(({ octaves }) => octaves);
   const bounds = [...all, ...means.flatMap(({ low, high }) => [low, high])];
-  return [Math.min(...bounds), Math.max(...bounds)];
+  return [lowestOf(bounds), highestOf(bounds)];
 }
 
 function centred([low, high]: readonly [number, number], length: number): [number, number] {

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
+import { highestOf, lowestOf } from "../../statistics/extremes.js";
 import type { LayerChoice } from "../../store/design-record.js";
 import type { ForecastEnd, ForecastRow } from "../../store/forecast-file.js";
 import { formatParameters } from "../format.js";
@@ -35,7 +36,10 @@ function depthFigure(input: ReportInput, choices: readonly LayerChoice[]): TopLe
   const development = new Set(experiment.development.map(({ id }) => id));
   const [first] = choices;
   const unit = forecast.find(({ method }) => method === first?.method)?.unit ?? null;
-  const most = Math.max(1, ...choices.flatMap(({ candidates }) => candidates.map(({ samples }) => samples)));
+  const most = Math.max(
+    1,
+    highestOf(choices.flatMap(({ candidates }) => candidates.map(({ samples }) => samples))),
+  );
   const loss = experiment.analysis.frontier_loss;
   return {
     config: figureConfig(3),
@@ -80,7 +84,7 @@ interface RungFrame {
 }
 
 function rungPanels(choice: LayerChoice, rows: readonly ForecastRow[], frame: RungFrame): PanelSpec[] {
-  const depth = Math.max(1, rows[0]?.layers ?? 0, ...choice.candidates.map(({ layer }) => layer + 1));
+  const depth = Math.max(1, rows[0]?.layers ?? 0, highestOf(choice.candidates.map(({ layer }) => layer + 1)));
   const x = layerAxis(depth, frame.lowest);
   const title = (text: string) => (frame.top ? { title: { text } } : {});
   const chosen: Layer = {
@@ -159,7 +163,7 @@ function endLines(rows: readonly ForecastRow[], x: X, title: string): Layer[] {
       type: "quantitative" as const,
       scale: {
         type: "log" as const,
-        domain: [Math.min(...strengths) / 1.1, Math.max(...strengths) * 1.1],
+        domain: [lowestOf(strengths) / 1.1, highestOf(strengths) * 1.1],
         nice: false,
       },
       axis: { title, format: "~g", tickCount: 4, labelOverlap: true },

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { closing } from "../../process/closing.js";
 import { type Forked, forked } from "../../process/forked.js";
+import { lowestOf } from "../../statistics/extremes.js";
 import type { Drawn, FigureDrawer } from "./drawer.js";
 import type { Figure } from "./figures.js";
 
@@ -28,7 +29,7 @@ export class DrawingProcesses implements FigureDrawer {
 
   async draw(figure: Figure): Promise<Drawn> {
     this.start();
-    const place = this.#under.indexOf(Math.min(...this.#under));
+    const place = this.#under.indexOf(lowestOf(this.#under));
     const child = this.#children[place];
     if (child === undefined) throw new RangeError("there is no process to draw in");
     this.#change(place, 1);

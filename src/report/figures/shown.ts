@@ -1,3 +1,4 @@
+import { highestOf, lowestOf } from "../../statistics/extremes.js";
 import type { Panel } from "./panel.js";
 
 /** A search tries strengths far from any window; no more of them is shown than this many octaves beyond its ends. */
@@ -11,10 +12,10 @@ export function shownStrengths(panels: readonly Panel[]): number[] {
   const ends = panels.flatMap(({ onset, collapse }) => [onset, collapse].filter((end) => end !== null));
   const trimmed = panels.every(({ curves, axis }) => curves !== null && axis === "log");
   if (!trimmed || ends.length === 0) return tested;
-  const from = Math.min(...ends) / 2 ** OCTAVES_BEYOND;
-  const to = Math.max(...ends) * 2 ** OCTAVES_BEYOND;
-  const lowest = Math.min(...tested);
-  const highest = Math.max(...tested);
+  const from = lowestOf(ends) / 2 ** OCTAVES_BEYOND;
+  const to = highestOf(ends) * 2 ** OCTAVES_BEYOND;
+  const lowest = lowestOf(tested);
+  const highest = highestOf(tested);
   return [Math.max(from, lowest), Math.min(to, highest)];
 }
 
@@ -23,6 +24,8 @@ export function mostSamplesOf(panels: readonly Panel[]): number | null {
   if (panels.every(({ curves }) => curves === null)) return null;
   return Math.max(
     1,
-    ...panels.flatMap(({ target, degradation }) => [...target, ...degradation].map(({ n }) => n ?? 0)),
+    highestOf(
+      panels.flatMap(({ target, degradation }) => [...target, ...degradation].map(({ n }) => n ?? 0)),
+    ),
   );
 }

@@ -1,3 +1,4 @@
+import { highestOf, lowestOf } from "../../statistics/extremes.js";
 import type { Axis } from "../../statistics/series.js";
 
 /** Most labels that fit a panel. */
@@ -10,8 +11,8 @@ export interface StrengthScale {
 
 /** Domain and round ticks of the strengths that a figure's panels share: 1-2-5 steps or decades on a log axis. */
 export function strengthScale(strengths: readonly number[], axis: Axis): StrengthScale {
-  const low = Math.min(...strengths);
-  const high = Math.max(...strengths);
+  const low = lowestOf(strengths);
+  const high = highestOf(strengths);
   if (axis === "linear") {
     const pad = (high - low) * 0.03 || 1;
     const step = niceStep(high - low);

@@ -1,3 +1,4 @@
+import { highestOf, lowestOf } from "../../statistics/extremes.js";
 import { spearman } from "../../statistics/forecast/correlation.js";
 import { rankLayers } from "../../statistics/forecast/rank-layers.js";
 import { meanOrNull } from "../../statistics/moments.js";
@@ -77,8 +78,10 @@ function measuredWidths(
     width: windows.find((window) => sameCondition(curve, window))?.width ?? null,
   }));
   const low =
-    Math.min(0, ...widths.flatMap(({ width }) => (width !== null && Number.isFinite(width) ? [width] : []))) -
-    1;
+    Math.min(
+      0,
+      lowestOf(widths.flatMap(({ width }) => (width !== null && Number.isFinite(width) ? [width] : []))),
+    ) - 1;
   const means = layers.map((layer) => {
     const own = widths.flatMap((row) =>
       row.layer === layer && row.width !== null ? [Math.max(low, row.width)] : [],
@@ -89,7 +92,7 @@ function measuredWidths(
 }
 
 function peak(layers: readonly number[], values: readonly number[]): string {
-  const highest = Math.max(...values);
+  const highest = highestOf(values);
   const at = layers.filter((_, i) => values[i] === highest).sort((a, b) => a - b);
   return at.join(", ");
 }

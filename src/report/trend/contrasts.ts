@@ -1,5 +1,6 @@
 import type { Analysis } from "../../config/experiment.js";
 import { centralInterval } from "../../statistics/central-interval.js";
+import { lowestOf } from "../../statistics/extremes.js";
 import type { Interval } from "../../statistics/interval.js";
 import { meanOf } from "../../statistics/moments.js";
 import { formatInterval, formatSigned } from "../format.js";
@@ -74,7 +75,7 @@ function differenceOf(
     return a === null || b === null ? [] : [{ a, b }];
   });
   if (pairs.length === 0) return null;
-  const count = Math.min(...pairs.flatMap(({ a, b }) => [a.length, b.length]));
+  const count = lowestOf(pairs.flatMap(({ a, b }) => [a.length, b.length]));
   const draws = Float64Array.from({ length: count }, (_, i) =>
     meanOf(pairs.map(({ a, b }) => (a[i] ?? 0) - (b[i] ?? 0))),
   );

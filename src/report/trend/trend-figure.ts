@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Analysis } from "../../config/experiment.js";
 import { centralInterval } from "../../statistics/central-interval.js";
+import { highestOf, lowestOf } from "../../statistics/extremes.js";
 import type { TrendCell } from "../../statistics/hierarchical-trend.js";
 import { meanOf } from "../../statistics/moments.js";
 import { COLOURS, figureConfig, HEADING, QUIET } from "../figures/style.js";
@@ -31,7 +32,7 @@ export function trendFigure(
   const means = rungMeans(ladder.windows, row, analysis);
   const level = meanOf(means.map(({ y }) => y));
   const centre = meanOf(means.map(({ x }) => x));
-  const [from, to] = [Math.min(...sizes) - 0.2, Math.max(...sizes) + 0.2];
+  const [from, to] = [lowestOf(sizes) - 0.2, highestOf(sizes) + 0.2];
   const line = (slope: number) => [from, to].map((x) => ({ x, y: level + slope * (x - centre) }));
   const { slope } = trend;
   const title = estimand === "frontier" ? `T(${analysis.frontier_loss})` : `${estimand} (octaves)`;
@@ -162,7 +163,7 @@ function rungMeans(
       .filter((window) => window.model === model && !open.has(window.question))
       .map((window) => drawsOf(window).filter(Number.isFinite));
     if (own.length === 0) return [];
-    const count = Math.min(...own.map(({ length }) => length));
+    const count = lowestOf(own.map(({ length }) => length));
     const mean = Float64Array.from({ length: count }, (_, i) => meanOf(own.map((draws) => draws[i] ?? 0)));
     return [{ x: Math.log2(parameters), y: meanOf(mean), ...centralInterval(mean, confidence) }];
   });

@@ -1,5 +1,6 @@
 import type { Analysis } from "../../config/experiment.js";
 import { benjaminiHochberg } from "../../statistics/benjamini-hochberg.js";
+import { highestOf } from "../../statistics/extremes.js";
 import {
   type HierarchicalTrend,
   hierarchicalTrend,
@@ -132,7 +133,7 @@ function purchases(
   return purchasePlan(trend, {
     sizes: rungsOf(windows).map(({ parameters }) => Math.log2(parameters)),
     questions: trend.questions,
-    vectors: Math.max(1, ...windows.map(({ vectors }) => vectors.length)),
+    vectors: Math.max(1, highestOf(windows.map(({ vectors }) => vectors.length))),
     samplingVariance: meanOf(noise),
   });
 }

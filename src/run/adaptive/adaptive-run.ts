@@ -79,11 +79,13 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
       `choosing layers of ${screened.join(", ")} on ${experiment.development.length} development questions`,
     );
   const onLayers = (choices: readonly LayerChoice[]) => {
-    layers.push(...choices);
-    for (const { method, model, layer } of choices) say(`${model}, ${method}: layer ${layer}`);
+    for (const choice of choices) {
+      layers.push(choice);
+      say(`${choice.model}, ${choice.method}: layer ${choice.layer}`);
+    }
   };
   const onWindows = (own: readonly ConditionKey[]) => {
-    keys.push(...own);
+    for (const key of own) keys.push(key);
     const closed = closedWindows(own, sources, estimate);
     return (choice: RoundChoice) => {
       for (const state of choice.states) known.set(state.condition, state);

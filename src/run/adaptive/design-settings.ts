@@ -1,5 +1,6 @@
 import type { Experiment } from "../../config/experiment.js";
 import type { DesignSettings } from "../../plan/design/design.js";
+import { lowestOf } from "../../statistics/extremes.js";
 import type { DesignRecord } from "../../store/design-record.js";
 
 /**
@@ -20,7 +21,7 @@ export function frozenSettings(
     confidence: analysis.confidence,
     precision: design.precision,
     window_samples: design.window_samples,
-    max_samples: limits.length === 0 ? null : Math.min(...limits),
+    max_samples: limits.length === 0 ? null : lowestOf(limits),
     round_samples: execution.block,
   };
 }

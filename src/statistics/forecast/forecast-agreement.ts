@@ -1,3 +1,4 @@
+import { highestOf } from "../extremes.js";
 import {
   calibrated,
   calibrateForecast,
@@ -65,6 +66,6 @@ function judge(pairs: readonly ForecastPair[]): ForecastAgreement["judged"] {
       judged.map(({ measured }) => measured),
     ),
     medianError: median(errors),
-    largestError: errors.length === 0 ? null : Math.max(...errors),
+    largestError: errors.length === 0 ? null : highestOf(errors),
   };
 }

@@ -1,3 +1,4 @@
+import { highestOf, lowestOf } from "../extremes.js";
 /** Where a forecast curve crosses its level, or why it has no strength. */
 export type CurveEnd =
   | { readonly name: "at"; readonly strength: number }
@@ -42,8 +43,8 @@ export function rankLayers(rows: readonly LayerForecast[]): readonly RankedLayer
     width: forecastWidth(row) ?? Number.NEGATIVE_INFINITY,
   }));
   const finite = widths.map(({ width }) => width).filter(Number.isFinite);
-  const low = Math.min(0, ...finite) - 1;
-  const high = Math.max(0, ...finite) + 1;
+  const low = Math.min(0, lowestOf(finite)) - 1;
+  const high = Math.max(0, highestOf(finite)) + 1;
   const layers = [...new Set(widths.map(({ layer }) => layer))];
   return layers
     .map((layer) => {

@@ -1,3 +1,4 @@
+import { highestOf } from "../extremes.js";
 import type { Counts } from "./beta-binomial.js";
 import { logGamma } from "./log-gamma.js";
 
@@ -25,7 +26,7 @@ export function baselineSpread(tasks: readonly Counts[]): BaselineSpread {
       0,
     );
   });
-  const best = Math.max(alike, ...apart);
+  const best = Math.max(alike, highestOf(apart));
   const same = Math.exp(alike - best);
   const weights = apart.map((log) => Math.exp(log - best) / CONCENTRATIONS.length);
   const differ = weights.reduce((sum, weight) => sum + weight, 0);

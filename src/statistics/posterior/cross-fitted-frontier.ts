@@ -1,3 +1,4 @@
+import { highestOf, lowestOf } from "../extremes.js";
 import { meanOf } from "../moments.js";
 import type { Axis } from "../series.js";
 import { position } from "../series.js";
@@ -52,8 +53,8 @@ export function crossFittedFrontiers(
   const even = sorted.filter((_, i) => i % 2 === 0);
   const odd = sorted.filter((_, i) => i % 2 === 1);
   if (odd.length === 0) return null;
-  const count = Math.min(...questions.map(({ curves }) => curves.count));
-  const least = 1 - Math.max(...losses);
+  const count = lowestOf(questions.map(({ curves }) => curves.count));
+  const least = 1 - highestOf(losses);
   const bestOfOdd = comparison(odd, strengths, least, count);
   const bestOfEven = comparison(even, strengths, least, count);
   return losses.map((loss) => {

@@ -1,3 +1,4 @@
+import { highestOf, lowestOf } from "../extremes.js";
 import type { Random } from "../random.js";
 import type { Counts } from "./beta-binomial.js";
 import { cellSize } from "./grid-box.js";
@@ -176,8 +177,8 @@ function weigh(parts: readonly Part[]): { readonly weights: Float64Array; readon
 /** The smallest spans that hold those of all the grids. */
 function hull(grids: readonly GridSpans[]): GridSpans {
   const over = (key: keyof GridSpans): Span => ({
-    low: Math.min(...grids.map((grid) => grid[key].low)),
-    high: Math.max(...grids.map((grid) => grid[key].high)),
+    low: lowestOf(grids.map((grid) => grid[key].low)),
+    high: highestOf(grids.map((grid) => grid[key].high)),
   });
   return {
     start: over("start"),

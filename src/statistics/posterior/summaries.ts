@@ -1,3 +1,4 @@
+import { highestOf, lowestOf } from "../extremes.js";
 import type { Collapse, FittedWindow, NoWidth, Onset } from "../fitted-window.js";
 import type { NamedInterval } from "../percentile-interval.js";
 import { strengthAt } from "../series.js";
@@ -53,8 +54,8 @@ type Neighbours = (strength: number) => { readonly after: number; readonly by: n
 
 export function neighboursIn(tested: readonly number[], { from, to }: PosteriorOptions["range"]): Neighbours {
   return (strength) => ({
-    after: Math.max(from, ...tested.filter((other) => other <= strength)),
-    by: Math.min(to, ...tested.filter((other) => other >= strength)),
+    after: Math.max(from, highestOf(tested.filter((other) => other <= strength))),
+    by: Math.min(to, lowestOf(tested.filter((other) => other >= strength))),
   });
 }
 

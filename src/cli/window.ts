@@ -1,7 +1,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
-import { windowFromTable } from "../report/window-from-table.js";
+import { windowFromTable } from "../report/user-table/window-from-table.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
 import { checkedOptions, textOption } from "./options.js";
 

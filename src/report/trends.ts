@@ -1,6 +1,7 @@
 import { rankTrend, type Trend } from "../statistics/rank-trend/rank-trend.js";
 import type { Rung } from "../statistics/rank-trend/ranked-rungs.js";
 import { formatP } from "./format.js";
+import { groupBy } from "./group-by.js";
 import type { WindowRow } from "./window-rows.js";
 
 /** The rank trend of width over the ladder, of one method: one question, or all of them together. */
@@ -25,10 +26,10 @@ export function methodTrends(rows: readonly WindowRow[], slotOf: (row: WindowRow
     rows.filter(({ role }) => role === "method"),
     (row) => JSON.stringify([row.method, row.capability, slotOf(row)]),
   );
-  return methods.flatMap((ofMethod) => {
+  return [...methods.values()].flatMap((ofMethod) => {
     const [first] = ofMethod;
     if (first === undefined) return [];
-    const questions = groupBy(ofMethod, ({ question }) => question);
+    const questions = [...groupBy(ofMethod, ({ question }) => question).values()];
     const shared = { method: first.method, capability: first.capability, slot: slotOf(first) };
     const single = questions.map((rungs) => ({
       ...shared,
@@ -67,14 +68,4 @@ function toRung({ headline, parameters }: WindowRow): Rung | null {
     (reason) => reason === "never_steered" || reason === "collapsed_at_lowest",
   );
   return shut ? { parameters, width: Number.NEGATIVE_INFINITY } : null;
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item)) ?? [];
-    groups.set(keyOf(item), group);
-    group.push(item);
-  }
-  return [...groups.values()];
 }

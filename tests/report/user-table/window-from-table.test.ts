@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { afterAll, describe, expect, it } from "vitest";
-import { PUBLISHED } from "../../src/report/published.js";
-import { windowFromTable } from "../../src/report/window-from-table.js";
+import { PUBLISHED } from "../../../src/report/published.js";
+import { windowFromTable } from "../../../src/report/user-table/window-from-table.js";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "window-table-"));
 afterAll(() => rmSync(FOLDER, { recursive: true }));
@@ -22,7 +22,7 @@ const ANALYSIS = {
   bootstrap: 100,
 };
 const COLUMNS = "model,parameters,question,strength,n_target,target_hits,n_capability,capability_passes";
-const EXAMPLE = fileURLToPath(new URL("../../docs/examples/published-crossings.csv", import.meta.url));
+const EXAMPLE = fileURLToPath(new URL("../../../docs/examples/published-crossings.csv", import.meta.url));
 
 function csvFile(name: string, lines: string[]): string {
   const path = join(FOLDER, name);
@@ -131,6 +131,24 @@ describe("windowFromTable", () => {
     const twice = [COLUMNS, "m,1000,q,0,20,0,40,40", "m,1000,q,1,20,0,40,40", "m,1000,q,1,20,0,40,40"];
     expect(await problems(twice)).toContain("FILE:4:10 strength: repeats line 3");
     expect(await problems([COLUMNS])).toContain("has no rows");
+  });
+
+  it("refuses more than its windows can be computed of, with the bound and what to do", async () => {
+    const sweep = (model: string, strength: number, n: number) => `${model},1000,q,${strength},${n},0,40,40`;
+    const many = Array.from({ length: 201 }, (_, i) => [sweep(`m${i}`, 0, 20), sweep(`m${i}`, 1, 20)]);
+    expect(await problems([COLUMNS, ...many.flat()])).toBe(
+      "FILE: too many sweeps (a model and question each), received 201, expected at most 200: split the table by question or model",
+    );
+    const fine = Array.from({ length: 10_001 }, (_, i) => sweep("m", i, 0));
+    expect(await problems([COLUMNS, ...fine])).toContain("received 10001, expected at most 10000");
+    expect(await problems([COLUMNS, sweep("m", 0, 1e9), sweep("m", 1, 20)])).toContain(
+      "too many answers and task samples (n_target and n_capability), received 1000000100, expected at most 500000",
+    );
+  });
+
+  it("names what is wrong with 130,000 lines", async () => {
+    const lines = Array.from({ length: 130_000 }, () => "m,1000,q,1,20,0,40,40");
+    expect(await problems([COLUMNS, ...lines])).toContain("FILE:3:10 strength: repeats line 2");
   });
 
   it("says in a sentence that a file is absent or of no known kind", async () => {

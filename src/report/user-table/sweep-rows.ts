@@ -1,4 +1,5 @@
-import { type Problem, shown, throwProblems } from "../config/problem.js";
+import { type Problem, shown, throwProblems } from "../../config/problem.js";
+import { limitProblems } from "./sweep-limits.js";
 import type { Cell, RawTable } from "./sweep-table.js";
 
 /** One row of a user's table: counts of one model, question and strength, and item where it has them. */
@@ -37,6 +38,7 @@ export function sweepRows(table: RawTable, file: string): SweepRow[] {
   const rows = table.rows.map((cells) => parseRow(cells, clusters[0] ?? null, file, problems));
   throwProblems(problems);
   throwProblems(wholeTable(rows, table, file));
+  throwProblems(limitProblems(rows, file));
   return rows;
 }
 

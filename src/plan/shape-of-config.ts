@@ -2,23 +2,26 @@ import { z } from "zod";
 import { UserError } from "../config/user-error.js";
 import type { ModelShape } from "./plan.js";
 
-const size = (standard: number) => z.int().min(1).default(standard);
+const size = (standard: number, largest: number) => z.int().min(1).max(largest).default(standard);
 
-/** The keys of a Gemma 3 text config that decide its size, with the standard values of transformers where they are left out. */
+/**
+ * The keys of a Gemma 3 text config that decide its size: the standard values of transformers where they are left out, and
+ * the largest, far beyond any model's (`python-worker/steering_worker/models/config_sizes.py` has the same).
+ */
 const textConfig = z.object({
   model_type: z.enum(["gemma3_text"]).default("gemma3_text"),
-  num_hidden_layers: size(26),
-  hidden_size: size(2304),
-  intermediate_size: size(9216),
-  num_attention_heads: size(8),
-  num_key_value_heads: size(4),
-  head_dim: size(256),
-  vocab_size: size(262208),
+  num_hidden_layers: size(26, 1_000),
+  hidden_size: size(2304, 2 ** 17),
+  intermediate_size: size(9216, 2 ** 20),
+  num_attention_heads: size(8, 2 ** 12),
+  num_key_value_heads: size(4, 2 ** 12),
+  head_dim: size(256, 2 ** 14),
+  vocab_size: size(262208, 2 ** 24),
   attention_bias: z.boolean().default(false),
   tie_word_embeddings: z.boolean().optional(),
 });
 
-const modelConfig = z.union([
+const modelConfig = z.discriminatedUnion("model_type", [
   z.object({
     model_type: z.literal("gemma3"),
     text_config: textConfig,

@@ -61,6 +61,17 @@ describe("readModelShape", () => {
     expect(shapeOfConfig({ ...config, tie_word_embeddings: false }, "x").parameters).toBe(tied + 40);
   });
 
+  it.each([
+    [{ num_hidden_layers: 1e9 }, /num_hidden_layers: Too big: expected number to be <=1000/],
+    [{ vocab_size: 2 ** 40 }, /vocab_size: Too big/],
+    [{ hidden_size: 0 }, /hidden_size: Too small/],
+    [{ head_dim: 1.5 }, /head_dim: Invalid input: expected int/],
+  ])("refuses sizes that no model has: %j", (sizes, words) => {
+    const text = { model_type: "gemma3_text", ...sizes };
+    expect(() => shapeOfConfig(text, "c.json")).toThrow(words);
+    expect(() => shapeOfConfig({ model_type: "gemma3", text_config: sizes }, "c.json")).toThrow(words);
+  });
+
   it("says what to do for an unknown hub id, another architecture and a folder without config", async () => {
     await expect(readModelShape(hub("me/llama"), root)).rejects.toThrow(
       /expected configs\/shapes\/me--llama\.json; put/,

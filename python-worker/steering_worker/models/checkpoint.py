@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from steering_worker.errors import WorkerError
+from steering_worker.models.config_sizes import refuse_impossible_sizes
 from steering_worker.models.weights import check_weights
 from steering_worker.one_line import one_line
 
@@ -25,6 +26,7 @@ class Checkpoint:
 def inspect_checkpoint(folder: Path) -> Checkpoint:
     """Raise `WorkerError` (`run_fatal`) for whatever can be told from the files without building the model."""
     config = read_json_object(folder / "config.json", "checkpoint_config")
+    refuse_impossible_sizes(folder / "config.json", config)
     _refuse_custom_code(folder, config)
     model_class = _model_class(folder, config)
     if "quantization_config" in config:

@@ -9,6 +9,7 @@ import torch
 from steering_worker.engines.memory import is_out_of_memory
 from steering_worker.errors import WorkerError
 from steering_worker.models.checkpoint import Checkpoint, inspect_checkpoint
+from steering_worker.models.config_sizes import refuse_sizes_without_weights
 from steering_worker.models.device_dtype import choose_device, choose_dtype
 from steering_worker.models.hashes import checkpoint_hashes
 from steering_worker.models.loaded import LoadedModel
@@ -29,6 +30,7 @@ def load_model(ref: str, revision: str | None, device: str, dtype: str, tick: Ca
     source = resolve_source(ref, revision, weights=True)
     checkpoint = inspect_checkpoint(source.folder)
     full_config = _read_config(checkpoint)
+    refuse_sizes_without_weights(source.folder / "config.json", full_config, checkpoint.weight_files)
     config = full_config.get_text_config()
     tokenizer = load_tokenizer(source.folder)
     end_ids = end_token_ids(source.folder, checkpoint.config, tokenizer)

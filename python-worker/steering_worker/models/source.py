@@ -7,6 +7,7 @@ from huggingface_hub import snapshot_download
 
 from steering_worker.errors import WorkerError
 from steering_worker.models.advice import hub_error
+from steering_worker.models.own_files import refuse_files_elsewhere
 
 SMALL_FILES = (
     "config.json",
@@ -32,7 +33,7 @@ class Source:
 def resolve_source(ref: str, revision: str | None, *, weights: bool) -> Source:
     """Find `ref`, downloading what is missing of it (only its tokenizer and configs unless `weights`).
 
-    Raises `WorkerError` where the folder does not exist or the hub does not give the model.
+    Raises `WorkerError` where the folder does not exist, the hub does not give the model, or a file lies elsewhere.
     """
     if _looks_like_path(ref):
         return _folder(ref)
@@ -44,6 +45,7 @@ def resolve_source(ref: str, revision: str | None, *, weights: bool) -> Source:
             snapshot_download(ref, revision=commit, allow_patterns=list(SMALL_FILES + WEIGHT_FILES))
     except Exception as error:  # huggingface_hub raises its own, httpx's and the operating system's
         raise hub_error(error, ref, revision) from error
+    refuse_files_elsewhere(Path(small))
     return Source(ref, Path(small), commit)
 
 
@@ -66,4 +68,5 @@ def _folder(ref: str) -> Source:
             f"The model folder {folder} {state}.",
             "Give the folder that holds the model's config.json and safetensors files, or a hub id.",
         )
+    refuse_files_elsewhere(folder)
     return Source(ref, folder, None)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from steering_worker.errors import WorkerError
+from steering_worker.models.own_files import refuse_file_elsewhere
 
 SINGLE = "model.safetensors"
 INDEX = "model.safetensors.index.json"
@@ -55,6 +56,8 @@ def _sharded(index: Path) -> tuple[Path, ...]:
             f"The checkpoint in {index.parent} lacks the shard {missing[0]}{more} of the {len(files)} in its index.",
             AGAIN,
         )
+    for name in files:
+        refuse_file_elsewhere(index.parent / name)
     found = {name: tensor_names(index.parent / name) for name in files}
     for tensor, name in weight_map.items():
         if tensor not in found[name]:

@@ -96,9 +96,34 @@ def test_loading_a_multimodal_checkpoint_installs_nothing(multimodal: Path) -> N
     assert sorted(path.name for entry in sys.path for path in Path(entry or ".").glob("*.dist-info")) == packages
 
 
+def test_the_links_of_the_hubs_cache_and_a_link_to_the_folder_are_followed(sharded: Path, tmp_path: Path) -> None:
+    repository = tmp_path / "models--tiny"
+    snapshot, blobs = repository / "snapshots" / "0123abcd", repository / "blobs"
+    snapshot.mkdir(parents=True)
+    shutil.copytree(sharded, blobs)
+    for blob in blobs.iterdir():
+        (snapshot / blob.name).symlink_to(Path("../../blobs") / blob.name)
+    (tmp_path / "model").symlink_to(snapshot)
+    assert load(tmp_path / "model").hashes == load(snapshot).hashes == load(sharded).hashes
+
+
 def test_bfloat16_is_kept_when_asked_for(text: Path) -> None:
     loaded = load(text, dtype="bfloat16")
     assert {parameter.dtype for parameter in loaded.model.parameters()} == {torch.bfloat16}
+
+
+def test_a_vision_tower_beyond_the_weights_is_refused_before_it_is_built(multimodal: Path, tmp_path: Path) -> None:
+    for number, change in enumerate(
+        [{"num_hidden_layers": 10**9}, {"num_hidden_layers": 900}, {"image_size": 1 << 14}]
+    ):
+        folder = tmp_path / str(number)
+        shutil.copytree(multimodal, folder)
+        vision = json.loads((folder / "config.json").read_text())["vision_config"]
+        edit_json(folder / "config.json", vision_config={**vision, **change})
+        with pytest.raises(WorkerError) as caught:
+            load(folder)
+        assert caught.value.code == "checkpoint_config_invalid"
+        assert_one_sentence(caught.value)
 
 
 def test_text_class_on_a_multimodal_checkpoint_would_load_nothing(multimodal: Path) -> None:
@@ -173,6 +198,14 @@ def write(name: str, content: str) -> Callable[[Path], None]:
     return apply
 
 
+def elsewhere(name: str) -> Callable[[Path], None]:
+    def apply(folder: Path) -> None:
+        (folder / name).rename(folder.parent / name)
+        (folder / name).symlink_to(folder.parent / name)
+
+    return apply
+
+
 def no_chat_template(folder: Path) -> None:
     (folder / "chat_template.jinja").unlink()
 
@@ -208,6 +241,12 @@ BROKEN: list[tuple[str, str, Callable[[Path], None]]] = [
     ("no model type", "unsupported_architecture", edit_config(model_type=None)),
     ("text class on type gemma3", "unsupported_architecture", edit_config(model_type="gemma3")),
     ("a classifier", "unsupported_architecture", edit_config(architectures=["Gemma3TextForSequenceClassification"])),
+    ("10^9 layers", "checkpoint_config_invalid", edit_config(num_hidden_layers=10**9, layer_types=None)),
+    ("layers that are no number", "checkpoint_config_invalid", edit_config(num_hidden_layers="6")),
+    ("more layers than weights", "checkpoint_config_invalid", edit_config(num_hidden_layers=900, layer_types=None)),
+    ("a width beyond the weights", "checkpoint_config_invalid", edit_config(hidden_size=1 << 16)),
+    ("tokenizer elsewhere", "checkpoint_file_elsewhere", elsewhere("tokenizer.json")),
+    ("weights elsewhere", "checkpoint_file_elsewhere", elsewhere(WEIGHTS)),
     ("quantized", "checkpoint_quantized", edit_config(quantization_config={"quant_method": "bitsandbytes"})),
     ("an adapter", "checkpoint_adapter", write("adapter_config.json", "{}")),
     ("no config", "checkpoint_config_missing", remove("config.json")),
@@ -244,6 +283,10 @@ def test_a_broken_checkpoint_is_refused_in_one_sentence(
     assert_one_sentence(caught.value)
 
 
+def shard_elsewhere(folder: Path) -> None:
+    elsewhere(sorted(folder.glob("*.safetensors"))[1].name)(folder)
+
+
 def missing_shard(folder: Path) -> None:
     sorted(folder.glob("*.safetensors"))[1].unlink()
 
@@ -264,11 +307,18 @@ def swapped_shards(folder: Path) -> None:
     ("code", "break_it"),
     [
         ("checkpoint_shard_missing", missing_shard),
+        ("checkpoint_file_elsewhere", shard_elsewhere),
         ("checkpoint_index_invalid", shard_of_another_place),
         ("checkpoint_index_invalid", write("model.safetensors.index.json", "{}")),
         ("checkpoint_missing_keys", swapped_shards),
     ],
-    ids=["missing shard", "shard outside the folder", "empty index", "shard copied over another"],
+    ids=[
+        "missing shard",
+        "link to a shard outside",
+        "shard outside the folder",
+        "empty index",
+        "shard copied over another",
+    ],
 )
 def test_broken_shards_are_refused_in_one_sentence(
     code: str, break_it: Callable[[Path], None], sharded: Path, tmp_path: Path

@@ -1,0 +1,68 @@
+"""Sizes of a config.json, refused where no model could have them or the weights are not there."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from steering_worker.errors import WorkerError
+
+#: Largest values, far beyond any model's; `src/plan/shape-of-config.ts` has the same.
+LARGEST: Mapping[str, int] = {
+    "num_hidden_layers": 1_000,
+    "hidden_size": 1 << 17,
+    "intermediate_size": 1 << 20,
+    "num_attention_heads": 1 << 12,
+    "num_key_value_heads": 1 << 12,
+    "head_dim": 1 << 14,
+    "vocab_size": 1 << 24,
+    "image_size": 1 << 14,
+    "patch_size": 1 << 14,
+}
+
+
+def refuse_impossible_sizes(path: Path, config: Mapping[str, Any]) -> None:
+    """Raise `WorkerError` for a size that is no whole number or out of bounds, before anything is built from it."""
+    for part in (None, "text_config", "vision_config"):
+        sizes = config if part is None else config.get(part)
+        for name, largest in LARGEST.items():
+            size = sizes.get(name) if isinstance(sizes, dict) else None
+            if size is None or (type(size) is int and 1 <= size <= largest):
+                continue
+            raise WorkerError(
+                "checkpoint_config_invalid",
+                f"{path} has {name if part is None else f'{part}.{name}'} {str(size)[:40]}, "
+                f"where a whole number from 1 to {largest:,} is possible.",
+                "Download or export the checkpoint again.",
+            )
+
+
+def refuse_sizes_without_weights(path: Path, config: Any, weight_files: tuple[Path, ...]) -> None:
+    """Raise `WorkerError` where the sizes call for more parameters than the weight files have bytes.
+
+    `config` is that of transformers. Smaller differences are told by the tensors that are missing.
+    """
+    vision = getattr(config, "vision_config", None)
+    parameters = _text_parameters(config.get_text_config()) + (0 if vision is None else _vision_parameters(vision))
+    held = sum(file.stat().st_size for file in weight_files)
+    if parameters > held:
+        raise WorkerError(
+            "checkpoint_config_invalid",
+            f"{path} describes {parameters:,} parameters where the weight files have {held:,} bytes.",
+            "Give the config.json that belongs to the weights.",
+        )
+
+
+def _text_parameters(text: Any) -> int:
+    """Of the matrices alone."""
+    attention = 2 * (text.num_attention_heads + text.num_key_value_heads) * text.head_dim * text.hidden_size
+    return int(
+        text.vocab_size * text.hidden_size
+        + text.num_hidden_layers * (attention + 3 * text.hidden_size * text.intermediate_size)
+    )
+
+
+def _vision_parameters(vision: Any) -> int:
+    """Of the matrices and the positions."""
+    positions = (vision.image_size // vision.patch_size) ** 2
+    block = 4 * vision.hidden_size**2 + 2 * vision.hidden_size * vision.intermediate_size
+    return int(positions * vision.hidden_size + vision.num_hidden_layers * block)

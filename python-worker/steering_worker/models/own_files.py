@@ -1,0 +1,40 @@
+"""A checkpoint's files lie in its own folder, or where the hub's cache puts them."""
+
+from fnmatch import fnmatch
+from pathlib import Path
+
+from steering_worker.errors import WorkerError
+
+READ = (
+    "config.json",
+    "generation_config.json",
+    "tokenizer*",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "chat_template*",
+    "*.safetensors*",
+)
+
+
+def refuse_files_elsewhere(folder: Path) -> None:
+    """Raise `WorkerError` where a file that is read of the checkpoint is a link to another place."""
+    for path in sorted(folder.iterdir()):
+        if any(fnmatch(path.name, pattern) for pattern in READ):
+            refuse_file_elsewhere(path)
+
+
+def refuse_file_elsewhere(path: Path) -> None:
+    """As `refuse_files_elsewhere`, for one file.
+
+    The hub's cache consists of links from `snapshots/COMMIT` to `blobs` of the same repository.
+    """
+    if not path.is_file():
+        return
+    target, folder = path.resolve(), path.parent.resolve()
+    cached = folder.parent.name == "snapshots" and target.parent == (folder.parents[1] / "blobs").resolve()
+    if target.parent != folder and not cached:
+        raise WorkerError(
+            "checkpoint_file_elsewhere",
+            f"The file {path.name} of the checkpoint in {path.parent} is a link to {target}, outside its folder.",
+            "Put the file itself into the folder.",
+        )

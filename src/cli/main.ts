@@ -36,6 +36,8 @@ export async function main(args: readonly string[], root: string): Promise<void>
     process.exit();
   });
   outliveReaders({ "standard output": stdout, "standard error": stderr }, (error) => fail(error, false));
+  // A file that may not grow any further (ulimit -f) is an error of the write, not the end of this process.
+  process.on("SIGXFSZ", () => {});
   try {
     const cwd = env.npm_lifecycle_event === undefined ? process.cwd() : (env.INIT_CWD ?? process.cwd());
     const code = await run(args, { root, cwd, env, stdout, stderr });

@@ -1,9 +1,9 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Analysis } from "../config/experiment.js";
 import { makeFolder } from "../config/make-folder.js";
 import { GRID_LEVEL } from "../statistics/estimate-window.js";
 import type { DesignRecord } from "../store/design-record.js";
+import { replaceFile } from "../store/durable.js";
 import { conditionTable } from "./condition-table.js";
 import { crossFittedSection } from "./cross-fitted-table.js";
 import type { Fields } from "./csv-fields.js";
@@ -117,7 +117,7 @@ export async function writeFindings(
   );
   const all = [...texts, ...options.figures];
   makeFolder(folder);
-  for (const [name, content] of all) await writeFile(join(folder, name), content);
+  for (const [name, content] of all) replaceFile(join(folder, name), content);
   const files = all.map(([name]) => join(folder, name));
   const paths = files.filter((file) => file.endsWith(".png"));
   const { windows, trends } = found;

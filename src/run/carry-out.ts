@@ -79,7 +79,7 @@ export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
     say(`${signal}: finishing the blocks under way; once more aborts`),
   );
   const settled = await settleStart(run, say);
-  const log = openRunLog(run.folder);
+  const log = openRunLog(run.folder, say);
   log.note("start", { ...settled, samples: run.plan.samples, resumed: run.before !== null });
   try {
     const sandbox = await run.clock.during("start", () => openPythonSandbox(SANDBOX_DEFAULTS));
@@ -100,6 +100,7 @@ export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
     return interrupted(interrupt.signal);
   } finally {
     log.note("end", { signal: interrupt.signal, seconds: run.clock.seconds() });
+    log.close();
     interrupt.release();
   }
 }

@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Execution } from "../config/experiment.js";
 import type { Cell, Plan, PlannedModel } from "../plan/plan.js";
 import { measurementsOf, samplesOf } from "../plan/samples.js";
 import type { AppendLog } from "../store/append-log.js";
+import { replaceFile } from "../store/durable.js";
 import type { SampleRow, ScoreRow } from "../store/rows.js";
 import type { RunFolder } from "../store/run-folder.js";
 import { loadVector } from "../store/vector-file.js";
@@ -57,12 +57,13 @@ export async function conduct(options: ConductOptions): Promise<void> {
   const state = pieceState(options);
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
+  // The run ends with the first failure: nothing waits for answers that would not be committed.
+  const fail = (cause: unknown) => {
+    failures.push(cause);
+    pool.kill(cause instanceof Error ? cause : new Error(String(cause)));
+  };
   const track = (work: Promise<void>): Promise<void> => {
-    const tracked = work
-      .catch((cause: unknown) => {
-        failures.push(cause);
-      })
-      .finally(() => underWay.delete(tracked));
+    const tracked = work.catch(fail).finally(() => underWay.delete(tracked));
     underWay.add(tracked);
     return tracked;
   };
@@ -82,26 +83,24 @@ export async function conduct(options: ConductOptions): Promise<void> {
     const done = Promise.all(ofModel.get(model) ?? []).then(async () => {
       if (failures.length === 0) await options.onModelDone(model);
     });
-    finishing.push(done.catch((cause: unknown) => void failures.push(cause)));
+    finishing.push(done.catch(fail));
   };
 
-  for (const block of plan.blocks) {
-    if (block.kind !== "generate") continue;
-    for (const piece of committedPieces(block, state)) {
-      if (logs.scores.has(piece.id)) continue;
-      await spare(BLOCKS_PER_WORKER * pool.size);
-      ofModel.get(block.model)?.push(track(scorePiece(piece.id)));
+  const scoreCommitted = async () => {
+    for (const block of plan.blocks) {
+      if (block.kind !== "generate") continue;
+      for (const piece of committedPieces(block, state)) {
+        if (logs.scores.has(piece.id)) continue;
+        await spare(BLOCKS_PER_WORKER * pool.size);
+        ofModel.get(block.model)?.push(track(scorePiece(piece.id)));
+      }
     }
-  }
-  for (const model of largestFirst(plan.models)) {
+  };
+  const doModel = async (model: PlannedModel) => {
     const pending = plan.blocks
       .filter((block) => block.model === model.name)
       .flatMap((block) => pendingPieces(block, state));
-    if (stopped()) continue;
-    if (pending.length === 0) {
-      finish(model.name);
-      continue;
-    }
+    if (pending.length === 0) return finish(model.name);
     const load = modelLoad(plan, model, options.execution, options.threads);
     if (!isPrepared(options, model)) {
       await prepareModel(pool, plan, model, load, options.folder, options.book, options.onLoaded);
@@ -110,11 +109,14 @@ export async function conduct(options: ConductOptions): Promise<void> {
     const context = modelContext(options, model, load);
     for (const piece of pending) {
       await spare(BLOCKS_PER_WORKER * pool.size);
-      if (stopped()) break;
+      if (stopped()) return;
       ofModel.get(model.name)?.push(track(doPiece(piece, context, scorePiece)));
     }
-    if (!stopped()) finish(model.name);
-  }
+    finish(model.name);
+  };
+
+  await scoreCommitted();
+  for (const model of largestFirst(plan.models)) if (!stopped()) await doModel(model).catch(fail);
   await Promise.all(underWay);
   await Promise.all(finishing);
   if (failures.length > 0) throw failures[0];
@@ -289,7 +291,7 @@ const promptOf = (plan: Plan) => (cell: Cell) => {
 
 function quarantine(piece: Piece, samples: readonly string[], reason: string, options: ConductOptions): void {
   const record = { block: piece.id, samples: [...samples], reason };
-  writeFileSync(join(options.folder.quarantine, `${piece.id}.json`), `${JSON.stringify(record, null, 2)}\n`);
+  replaceFile(join(options.folder.quarantine, `${piece.id}.json`), `${JSON.stringify(record, null, 2)}\n`);
   options.book.update((manifest) => ({ quarantined: [...manifest.quarantined, record] }));
   options.progress.message(`sample ${samples.join(", ")} is quarantined: ${reason}`);
 }

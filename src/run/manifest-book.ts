@@ -17,7 +17,8 @@ export class ManifestBook {
   }
 
   update(change: (manifest: Manifest) => Partial<Manifest>): void {
-    this.#manifest = { ...this.#manifest, ...change(this.#manifest) };
-    writeManifest(this.path, this.#manifest);
+    const changed = { ...this.#manifest, ...change(this.#manifest) };
+    writeManifest(this.path, changed);
+    this.#manifest = changed;
   }
 }

@@ -9,7 +9,7 @@ import type { Plan } from "../plan/plan.js";
 import { replaceFile } from "../store/durable.js";
 import { lockFolder } from "../store/lock.js";
 import { type Manifest, readManifest } from "../store/manifest.js";
-import { createRunFolder, type RunFolder, runFolder } from "../store/run-folder.js";
+import { clearRunFolder, createRunFolder, type RunFolder, runFolder } from "../store/run-folder.js";
 import { isAdaptive } from "./adaptive/condition-keys.js";
 import { carryOut } from "./carry-out.js";
 import { watchCores } from "./idle-cores.js";
@@ -64,6 +64,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
   createRunFolder(folder);
   const lock = lockFolder(folder.root);
   try {
+    clearRunFolder(folder);
     const before = readManifest(folder.manifest);
     if (before !== null && before.generation_hash !== plan.generation_hash) {
       throw await otherRun(shown, folder, experiment, cwd);

@@ -5,6 +5,7 @@ import { crc32c } from "../config/crc32c.js";
 import type { TableColumns } from "./columns.js";
 import { type CommitRecord, formatCommitRecord } from "./commit-record.js";
 import { syncFolder, writeFully } from "./durable.js";
+import { needingRoom } from "./no-room.js";
 import { batchBytes, batchToRows, decodeBatch, type Row, schemaBytes } from "./record-batch.js";
 import { recover } from "./recover.js";
 
@@ -15,42 +16,40 @@ import { recover } from "./recover.js";
 export class AppendLog {
   readonly #data: number;
   readonly #commits: number;
+  readonly #write: typeof writeFully;
   readonly #byBlock = new Map<string, CommitRecord>();
   #dataEnd: number;
   #commitEnd: number;
 
   private constructor(
     readonly table: TableColumns,
-    data: number,
-    commits: number,
+    readonly path: string,
     recovered: { records: readonly CommitRecord[]; dataEnd: number; commitEnd: number },
+    write: typeof writeFully,
   ) {
-    this.#data = data;
-    this.#commits = commits;
+    this.#data = openSync(`${path}.arrows`, constants.O_RDWR | constants.O_CREAT, 0o644);
+    this.#commits = openSync(`${path}.commit`, constants.O_RDWR | constants.O_CREAT, 0o644);
+    this.#write = write;
     this.#dataEnd = recovered.dataEnd;
     this.#commitEnd = recovered.commitEnd;
     for (const record of recovered.records) this.#byBlock.set(record.block, record);
   }
 
   /** Opens `<path>.arrows` and `<path>.commit`, verifies them and cuts an uncommitted tail. */
-  static open(table: TableColumns, path: string): AppendLog {
-    mkdirSync(dirname(path), { recursive: true });
+  static open(table: TableColumns, path: string, write = writeFully): AppendLog {
     const schema = schemaBytes(table);
     const recovered = recover(`${path}.arrows`, `${path}.commit`, schema);
-    const log = new AppendLog(
-      table,
-      openSync(`${path}.arrows`, constants.O_RDWR | constants.O_CREAT, 0o644),
-      openSync(`${path}.commit`, constants.O_RDWR | constants.O_CREAT, 0o644),
-      recovered,
-    );
-    log.#cutBack();
-    if (log.#dataEnd === 0) {
-      writeFully(log.#data, schema, 0);
-      log.#dataEnd = schema.length;
-      fsyncSync(log.#data);
-    }
-    syncFolder(dirname(path));
-    return log;
+    return needingRoom(`${path}.arrows`, () => {
+      mkdirSync(dirname(path), { recursive: true });
+      const log = new AppendLog(table, path, recovered, write);
+      try {
+        log.#begin(schema);
+      } catch (cause) {
+        log.close();
+        throw cause;
+      }
+      return log;
+    });
   }
 
   get blocks(): ReadonlySet<string> {
@@ -84,10 +83,12 @@ export class AppendLog {
     };
     const line = Buffer.from(formatCommitRecord(record));
     try {
-      writeFully(this.#data, bytes, this.#dataEnd);
-      fsyncSync(this.#data);
-      writeFully(this.#commits, line, this.#commitEnd);
-      fsyncSync(this.#commits);
+      needingRoom(`${this.path}.arrows`, () => {
+        this.#write(this.#data, bytes, this.#dataEnd);
+        fsyncSync(this.#data);
+        this.#write(this.#commits, line, this.#commitEnd);
+        fsyncSync(this.#commits);
+      });
     } catch (cause) {
       this.#cutBack();
       throw cause;
@@ -112,9 +113,24 @@ export class AppendLog {
     return decodeBatch(this.table, bytes);
   }
 
+  /** Length of the committed part of the data file. */
+  get bytes(): number {
+    return this.#dataEnd;
+  }
+
   close(): void {
     closeSync(this.#data);
     closeSync(this.#commits);
+  }
+
+  #begin(schema: Uint8Array): void {
+    this.#cutBack();
+    if (this.#dataEnd === 0) {
+      this.#write(this.#data, schema, 0);
+      this.#dataEnd = schema.length;
+      fsyncSync(this.#data);
+    }
+    syncFolder(dirname(this.path));
   }
 
   #cutBack(): void {

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../config/user-error.js";
+import { needingRoom } from "./no-room.js";
 
 const Owner = z.strictObject({ pid: z.number(), host: z.string(), started: z.string() });
 type Owner = z.infer<typeof Owner>;
@@ -37,8 +38,8 @@ export function lockFolder(folder: string): Lock {
 /** Links a file that is already written, so that nobody ever sees a lock without its owner. */
 function takeLock(path: string, mine: Owner): boolean {
   const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, JSON.stringify(mine));
   try {
+    needingRoom(path, () => writeFileSync(temporary, JSON.stringify(mine)));
     linkSync(temporary, path);
     return true;
   } catch (cause) {

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
+import { removeTemporaries } from "./durable.js";
+import { needingRoom } from "./no-room.js";
 
 /** Where everything of one run lies. */
 export interface RunFolder {
@@ -43,18 +45,23 @@ export function runFolder(root: string): RunFolder {
 }
 
 export function createRunFolder(folder: RunFolder): void {
-  for (const path of [
-    folder.root,
-    folder.vectors,
-    folder.rounds,
-    folder.live,
-    folder.quarantine,
-    folder.logs,
-    folder.report,
-  ]) {
-    mkdirSync(path, { recursive: true });
-  }
+  for (const path of foldersOf(folder)) needingRoom(path, () => mkdirSync(path, { recursive: true }));
 }
+
+/** Removes what an earlier start was writing when it was killed. */
+export function clearRunFolder(folder: RunFolder): void {
+  for (const path of foldersOf(folder)) removeTemporaries(path);
+}
+
+const foldersOf = (folder: RunFolder): readonly string[] => [
+  folder.root,
+  folder.vectors,
+  folder.rounds,
+  folder.live,
+  folder.quarantine,
+  folder.logs,
+  folder.report,
+];
 
 /**
  * Moves what a run generated into `previous/`, where it stays until the run that takes its place is finished. What an

@@ -90,8 +90,8 @@ export interface Pool {
   run(work: BlockWork): Promise<BlockOutcome>;
   /** Reject what waits, let what is under way finish for a while, stop the workers. */
   close(): Promise<void>;
-  /** End the workers at once and reject everything. */
-  kill(): void;
+  /** End the workers at once and reject everything: with the reason, where one is given. */
+  kill(reason?: Error): void;
 }
 
 interface Introduction {
@@ -245,8 +245,8 @@ class WorkerPool implements Pool {
     await this.#scheduler.drained();
   }
 
-  kill(): void {
-    this.#end(new PoolClosed("The pool was killed."));
+  kill(reason: Error = new PoolClosed("The pool was killed.")): void {
+    this.#end(reason);
     this.#crew.kill();
   }
 

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { readSamples, readScores } from "../../src/store/read-table.js";
 
 export const root = join(import.meta.dirname, "..", "..");
@@ -18,13 +19,27 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
+const script = join(root, "scripts", "steering-window.mjs");
+
 /** Starts the one command, as a user would. */
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-  const child = spawn(process.execPath, [join(root, "scripts", "steering-window.mjs"), ...args], {
-    cwd: root,
-    env: { ...process.env, HF_HUB_OFFLINE: "1", npm_lifecycle_event: undefined, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+export const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Running =>
+  watch(
+    spawn(process.execPath, [script, ...args], { ...SURROUNDINGS, env: { ...SURROUNDINGS.env, ...env } }),
+  );
+
+/** The one command, where no file may grow beyond so many kB: as a full disk, without one. */
+export const runWithin = (kilobytes: number, args: readonly string[]): Promise<Finished> => {
+  const limited = `ulimit -f ${kilobytes} && exec "$0" "$@"`;
+  return watch(spawn("bash", ["-c", limited, process.execPath, script, ...args], SURROUNDINGS)).finished;
+};
+
+const SURROUNDINGS = {
+  cwd: root,
+  env: { ...process.env, HF_HUB_OFFLINE: "1", npm_lifecycle_event: undefined },
+  stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"],
+};
+
+function watch(child: ChildProcessByStdio<null, Readable, Readable>): Running {
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => {

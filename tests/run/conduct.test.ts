@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Plan } from "../../src/plan/plan.js";
 import { samplesOf } from "../../src/plan/samples.js";
 import { type ConductOptions, conduct, type Logs } from "../../src/run/conduct.js";
 import { finishRun } from "../../src/run/finish-run.js";
@@ -8,6 +9,7 @@ import { newManifest } from "../../src/run/new-manifest.js";
 import { planExperiment } from "../../src/run/plan-experiment.js";
 import { AppendLog } from "../../src/store/append-log.js";
 import { measurementColumns, sampleColumns, scoreColumns } from "../../src/store/columns.js";
+import { writeFully } from "../../src/store/durable.js";
 import { readSamples } from "../../src/store/read-table.js";
 import { createRunFolder, runFolder } from "../../src/store/run-folder.js";
 import type { BlockOutcome, BlockWork, Pool } from "../../src/worker/pool.js";
@@ -101,15 +103,13 @@ function poolWith(poison: string): Pool {
   };
 }
 
-test("a sample that kills every worker is found by halving and quarantined; everything else is done", async () => {
+/** Everything that `conduct` needs, in a folder of its own. */
+async function conducted(poolOf: (plan: Plan) => Pool, write = writeFully) {
   const { plan, loaded } = await planExperiment(tinyConfig, { root, cwd: root, set: [] });
-  const block = plan.blocks.find((candidate) => candidate.kind === "generate" && candidate.index > 1);
-  if (block === undefined) throw new Error("the plan has too few blocks");
-  const poison = samplesOf(plan, block)[5]?.id ?? "";
   const folder = runFolder(join(newFolder(), "run"));
   createRunFolder(folder);
   const logs: Logs = {
-    samples: AppendLog.open(sampleColumns, join(folder.live, "samples")),
+    samples: AppendLog.open(sampleColumns, join(folder.live, "samples"), write),
     measurements: AppendLog.open(measurementColumns, join(folder.live, "measurements")),
     scores: AppendLog.open(scoreColumns, join(folder.live, "scores")),
   };
@@ -125,7 +125,7 @@ test("a sample that kills every worker is found by halving and quarantined; ever
   const book = new ManifestBook(folder.manifest, manifest);
   const done: string[] = [];
   const options: ConductOptions = {
-    ...{ plan, folder, logs, book, rows: 4, threads: 1, pool: poolWith(poison) },
+    ...{ plan, folder, logs, book, rows: 4, threads: 1, pool: poolOf(plan) },
     execution: loaded.experiment.execution,
     score: async () => [],
     progress: {
@@ -141,6 +141,20 @@ test("a sample that kills every worker is found by halving and quarantined; ever
     onGenerated: () => {},
     onModelDone: async (model) => void done.push(model),
   };
+  const close = () => {
+    for (const log of [logs.samples, logs.measurements, logs.scores]) log.close();
+  };
+  return { plan, folder, logs, book, options, done, close };
+}
+
+test("a sample that kills every worker is found by halving and quarantined; everything else is done", async () => {
+  let poison = "";
+  const { plan, folder, logs, book, options, done, close } = await conducted((plan) => {
+    const block = plan.blocks.find((candidate) => candidate.kind === "generate" && candidate.index > 1);
+    if (block === undefined) throw new Error("the plan has too few blocks");
+    poison = samplesOf(plan, block)[5]?.id ?? "";
+    return poolWith(poison);
+  });
   await conduct(options);
   expect(book.current.quarantined.map((record) => record.samples)).toEqual([[poison]]);
   expect(done).toEqual(plan.models.map(({ name }) => name));
@@ -152,5 +166,37 @@ test("a sample that kills every worker is found by halving and quarantined; ever
   expect(samples.map((sample) => sample.plan_index)).toEqual(
     [...samples.map((sample) => sample.plan_index)].sort((a, b) => a - b),
   );
-  for (const log of [logs.samples, logs.measurements, logs.scores]) log.close();
+  close();
+});
+
+test("a block that cannot be committed ends the run, though others would never be answered", async () => {
+  let room = 2;
+  const waiting: ((reason: Error) => void)[] = [];
+  const healthy = poolWith("none");
+  const pool: Pool = {
+    ...healthy,
+    async run(work) {
+      const isFirst = waiting.length === 0;
+      const others = new Promise<never>((_, reject) => waiting.push(reject));
+      if (!isFirst) return others;
+      others.catch(() => {});
+      await expect.poll(() => waiting.length).toBeGreaterThan(2);
+      return healthy.run(work);
+    },
+    kill(reason = new Error("no reason")) {
+      for (const reject of waiting) reject(reason);
+    },
+  };
+  const { options, logs, done, close } = await conducted(
+    () => pool,
+    (fd, bytes, position) => {
+      if (room === 0) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+      room -= 1;
+      writeFully(fd, bytes, position);
+    },
+  );
+  await expect(conduct(options)).rejects.toThrow(/samples\.arrows could not be written: the disk is full/);
+  expect(logs.samples.blocks.size).toBe(0);
+  expect(done).toEqual([]);
+  close();
 });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { committedBlocks, newFolder, resultsOf, root, run, start, tinyConfig } from "./command.js";
+import { committedBlocks, newFolder, resultsOf, root, run, runWithin, start, tinyConfig } from "./command.js";
 
 const LONG = 240_000;
 const undisturbed = join(newFolder(), "run");
@@ -36,6 +36,8 @@ async function gone(pids: readonly number[], milliseconds: number): Promise<bool
   }
   return !pids.some(isAlive);
 }
+
+const filesUnder = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: "utf8" });
 
 beforeAll(async () => {
   const { code, stderr } = await run(["experiment", tinyConfig, "--out", undisturbed]);
@@ -125,6 +127,26 @@ describe("killed in the middle, the same command goes on and ends as if nothing 
       const again = await run(["experiment", tinyConfig, "--out", folder]);
       expect(again.code, again.stderr).toBe(0);
       expect(resultsOf(folder)).toEqual(resultsOf(undisturbed));
+    },
+    LONG,
+  );
+
+  test(
+    "no room for its files",
+    async () => {
+      const folder = join(newFolder(), "run");
+      const short = await runWithin(100, ["experiment", tinyConfig, "--out", folder]);
+      expect(short.code, short.stderr).toBe(2);
+      expect(short.stderr.trimEnd().split("\n").at(-1)).toMatch(
+        /samples\.arrows could not be written: files may not be larger \(ulimit -f\), .* are free; make room and run the same command/,
+      );
+      expect(filesUnder(folder).filter((file) => file.endsWith(".tmp"))).toEqual([]);
+      // As one that was killed while it wrote leaves behind.
+      writeFileSync(join(folder, `manifest.json.${2 ** 30}.tmp`), "{");
+      const again = await run(["experiment", tinyConfig, "--out", folder]);
+      expect(again.code, again.stderr).toBe(0);
+      expect(resultsOf(folder)).toEqual(resultsOf(undisturbed));
+      expect(filesUnder(folder).filter((file) => file.endsWith(".tmp"))).toEqual([]);
     },
     LONG,
   );

@@ -36,6 +36,8 @@ function lane(name: string, log: string[], works: readonly (() => Promise<void>)
 const after = (milliseconds: number) => () =>
   new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
+const unexpected = (cause: unknown) => expect.unreachable(String(cause));
+
 test("lanes begin in the same order however long their work takes, each after its own work is over", async () => {
   for (const [slow, fast] of [
     [60, 1],
@@ -44,7 +46,7 @@ test("lanes begin in the same order however long their work takes, each after it
     const log: string[] = [];
     const a = lane("a", log, [after(slow), after(slow)]);
     const b = lane("b", log, [after(fast), after(fast), after(fast)]);
-    await takeTurns([a, b]);
+    await takeTurns([a, b], unexpected);
     expect(log.filter((line) => line.endsWith("begun"))).toEqual(
       ["a0", "b0", "a1", "b1", "b2"].map((one) => `${one} begun`),
     );
@@ -63,14 +65,17 @@ test("lanes begin in the same order however long their work takes, each after it
 
 test("work of one lane goes on while the other has its turn", async () => {
   const log: string[] = [];
-  await takeTurns([lane("a", log, [after(40)]), lane("b", log, [after(1)])]);
+  await takeTurns([lane("a", log, [after(40)]), lane("b", log, [after(1)])], unexpected);
   expect(log.indexOf("b0 begun")).toBeLessThan(log.indexOf("a0 over"));
 });
 
-test("a failure of one lane is thrown once what the other began is over", async () => {
+test("a failure of one lane is told at once, and thrown when what the other began is over", async () => {
   const log: string[] = [];
   const failing = lane("a", log, [() => Promise.reject(new Error("a fault"))]);
-  await expect(takeTurns([failing, lane("b", log, [after(30), after(30)])])).rejects.toThrow("a fault");
-  expect(log).toContain("b0 over");
+  const turns = takeTurns([failing, lane("b", log, [after(30), after(30)])], (cause) => {
+    log.push(`abandoned by ${cause}`);
+  });
+  await expect(turns).rejects.toThrow("a fault");
+  expect(log.slice(-2)).toEqual(["abandoned by Error: a fault", "b0 over"]);
   expect(log).not.toContain("b1 begun");
 });

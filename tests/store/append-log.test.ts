@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { AppendLog } from "../../src/store/append-log.js";
 import { scoreColumns } from "../../src/store/columns.js";
+import { parseCommitRecord } from "../../src/store/commit-record.js";
+import { writeFully } from "../../src/store/durable.js";
 import { StoreDamaged } from "../../src/store/store-damaged.js";
 import { scoreRows } from "./score-rows.js";
 
@@ -82,6 +84,35 @@ describe("append log", () => {
       }
       writeFileSync(file, bytes);
     }
+  });
+
+  test("a write that finds no room is taken back, and what is appended later is whole", () => {
+    write(1);
+    const [data, commits] = [`${path}.arrows`, `${path}.commit`].map((file) => readFileSync(file).length);
+    const { length } = parseCommitRecord(readFileSync(`${path}.commit`, "utf8").trimEnd()) ?? { length: 0 };
+    let left = 0;
+    const log = AppendLog.open(scoreColumns, path, (fd, bytes, position) => {
+      writeFully(fd, bytes.subarray(0, left), position);
+      left -= bytes.length;
+      if (left < 0) throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+    });
+    for (const room of [0, 1, length - 1, length, length + 20]) {
+      left = room;
+      expect(() => log.append("block-1", scoreRows(5, 5))).toThrow(
+        /scores\.arrows could not be written: the disk is full/,
+      );
+      expect([`${path}.arrows`, `${path}.commit`].map((file) => readFileSync(file).length)).toEqual([
+        data,
+        commits,
+      ]);
+    }
+    left = 1e6;
+    expect(log.append("block-1", scoreRows(5, 5))).toBe(true);
+    log.close();
+    const again = AppendLog.open(scoreColumns, path);
+    expect([...again.blocks]).toEqual(["block-0", "block-1"]);
+    expect(again.read("block-1")).toEqual(scoreRows(5, 5));
+    again.close();
   });
 
   test("NaN is refused before anything is written", () => {

@@ -17,7 +17,7 @@ import type { DrawnWindows } from "./drawn-windows.js";
 import type { ForecastStage } from "./forecast-stage.js";
 import { lanesOf, takeTurns } from "./lanes.js";
 import { type ConditionKey, conditionId } from "./observations.js";
-import type { RoundRunner } from "./round-runner.js";
+import { Drained, type RoundRunner } from "./round-runner.js";
 import { type LaneSearch, searchLane } from "./search-lane.js";
 
 export interface AdaptiveOptions {
@@ -99,7 +99,13 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
     ...{ runner, sources, forecast, windows, conditions, settings, screening: design },
     ...{ onLayers, onWindows, onLaneDone },
   };
-  await takeTurns(lanes.map((lane) => searchLane(lane, search)));
+  await takeTurns(
+    lanes.map((lane) => searchLane(lane, search)),
+    // A run that drains lets the other lane finish what it began; one that failed has no use for it.
+    (cause) => {
+      if (cause instanceof Error && !(cause instanceof Drained)) runner.options.pool.kill(cause);
+    },
+  );
 
   const ordered = byModel(keys, models);
   const { states, stop } = chooseRound(conditions(ordered), settings(), (condition) => windows.of(condition));

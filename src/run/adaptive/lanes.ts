@@ -31,8 +31,13 @@ export const laneStep = ({ number }: Lane, step: number): number => step * LANES
 /**
  * Lanes take turns, always in the same order, until none has any left. What a lane began is over when it has its turn
  * again: while its results are looked at and the next step is chosen, the rows of the other go on.
+ *
+ * @param abandon called with what a lane failed with, before the others are waited for.
  */
-export async function takeTurns(lanes: readonly AsyncGenerator<Turn, void>[]): Promise<void> {
+export async function takeTurns(
+  lanes: readonly AsyncGenerator<Turn, void>[],
+  abandon: (cause: unknown) => void,
+): Promise<void> {
   const underWay = new Map<AsyncGenerator<Turn, void>, Promise<unknown>>();
   let open = lanes;
   try {
@@ -50,6 +55,9 @@ export async function takeTurns(lanes: readonly AsyncGenerator<Turn, void>[]): P
         }
       }
     }
+  } catch (cause) {
+    abandon(cause);
+    throw cause;
   } finally {
     await Promise.allSettled(underWay.values());
   }

@@ -1,25 +1,16 @@
 """A checkpoint's files lie in its own folder, or where the hub's cache puts them."""
 
+from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
 from steering_worker.errors import WorkerError
 
-READ = (
-    "config.json",
-    "generation_config.json",
-    "tokenizer*",
-    "special_tokens_map.json",
-    "added_tokens.json",
-    "chat_template*",
-    "*.safetensors*",
-)
 
-
-def refuse_files_elsewhere(folder: Path) -> None:
-    """Raise `WorkerError` where a file that is read of the checkpoint is a link to another place."""
+def refuse_files_elsewhere(folder: Path, patterns: Sequence[str]) -> None:
+    """Raise `WorkerError` where a file of such a name is a link to another place."""
     for path in sorted(folder.iterdir()):
-        if any(fnmatch(path.name, pattern) for pattern in READ):
+        if any(fnmatch(path.name, pattern) for pattern in patterns):
             refuse_file_elsewhere(path)
 
 

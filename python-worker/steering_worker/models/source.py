@@ -19,6 +19,7 @@ SMALL_FILES = (
     "*.safetensors.index.json",
 )
 WEIGHT_FILES = ("model*.safetensors",)
+READ_FILES = (*SMALL_FILES, "*.safetensors")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def resolve_source(ref: str, revision: str | None, *, weights: bool) -> Source:
             snapshot_download(ref, revision=commit, allow_patterns=list(SMALL_FILES + WEIGHT_FILES))
     except Exception as error:  # huggingface_hub raises its own, httpx's and the operating system's
         raise hub_error(error, ref, revision) from error
-    refuse_files_elsewhere(Path(small))
+    refuse_files_elsewhere(Path(small), READ_FILES)
     return Source(ref, Path(small), commit)
 
 
@@ -68,5 +69,5 @@ def _folder(ref: str) -> Source:
             f"The model folder {folder} {state}.",
             "Give the folder that holds the model's config.json and safetensors files, or a hub id.",
         )
-    refuse_files_elsewhere(folder)
+    refuse_files_elsewhere(folder, READ_FILES)
     return Source(ref, folder, None)

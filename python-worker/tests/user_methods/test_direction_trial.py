@@ -1,14 +1,17 @@
 """A direction of the user's own that breaks its contract is refused before a model is loaded, with the line."""
 
+from functools import partial
+
 import pytest
 from safetensors.torch import save_file
 
 from steering_worker.errors import WorkerError
-from steering_worker.registry import catalogue, check_params, make_direction
+from steering_worker.registry import catalogue, make_direction
 from steering_worker.user_methods.direction_trial import try_direction
 from tests.dictionary_files import D_MODEL, dictionary_tensors, evidence, normal, write_dictionary
 from tests.directions.test_contract import VARIANTS
 from tests.engines.conftest import idle
+from tests.user_methods import refusals
 from tests.user_methods.sources import DIRECTION, EDIT, EXAMPLE
 
 DEFINED = "`fit` on line 19 "
@@ -19,18 +22,8 @@ def making(vector: str) -> str:
     return DIRECTION.replace(MADE, vector)
 
 
-def problems(path: str) -> list[str]:
-    found = check_params([{"role": "direction", "kind": path, "params": {}}], idle)
-    return [problem["message"] for problem in found]
-
-
-def refusal(path: str) -> str:
-    (message,) = problems(path)
-    with pytest.raises(WorkerError) as raised:
-        catalogue([path], idle)
-    assert raised.value.code == "user_method" and path in message and "\n" not in message
-    assert raised.value.message in message
-    return message
+problems = partial(refusals.problems, "direction")
+refusal = partial(refusals.refusal, "direction")
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=str)

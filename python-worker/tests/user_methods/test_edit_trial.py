@@ -1,5 +1,7 @@
 """An edit of the user's own that breaks its contract is refused before a model is loaded, with the line."""
 
+from functools import partial
+
 import pytest
 import torch
 
@@ -12,6 +14,7 @@ from steering_worker.user_methods.faults import located
 from tests.dictionary_files import D_MODEL, normal
 from tests.edits.test_contract import VARIANTS, label
 from tests.engines.conftest import idle
+from tests.user_methods import refusals
 from tests.user_methods.sources import DIRECTION, EDIT, EXAMPLE, LAYERS
 
 DEFINED = "`edit` on line 16 "
@@ -30,18 +33,8 @@ def to(wrong: str) -> str:
     return instead(f"moved = (resid.float() + {added}).to(resid.dtype)")
 
 
-def problems(path: str) -> list[str]:
-    found = check_params([{"role": "edit", "kind": path, "params": {}}], idle)
-    return [problem["message"] for problem in found]
-
-
-def refusal(path: str) -> str:
-    (message,) = problems(path)
-    with pytest.raises(WorkerError) as raised:
-        catalogue([path], idle)
-    assert raised.value.code == "user_method" and path in message and "\n" not in message
-    assert raised.value.message in message
-    return message
+problems = partial(refusals.problems, "edit")
+refusal = partial(refusals.refusal, "edit")
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=label)

@@ -2,13 +2,12 @@
 
 import sys
 import traceback
-from typing import Any
 
 from pydantic import ValidationError
 
 from planted_truth.handlers.table import HANDLERS, Handler
 from planted_truth.session import Cancelled, Session
-from steering_worker.errors import WorkerError
+from steering_worker.errors import SAME_CHECKOUT, WorkerError, error_body
 from steering_worker.one_line import one_line
 from steering_worker.protocol.channel import Channel
 from steering_worker.protocol.frames import Message
@@ -29,7 +28,7 @@ def dispatch(channel: Channel, activity: Activity, session: Session, request: Me
         if not isinstance(error, Cancelled):
             traceback.print_exc(file=sys.stderr)
             sys.stderr.flush()
-        channel.answer("error", request, _error_body(failure))
+        channel.answer("error", request, error_body(failure))
         return failure
     finally:
         activity.tick()
@@ -62,7 +61,7 @@ def bad_request(request: Message, what: str) -> WorkerError:
     return WorkerError(
         "bad_request",
         f"The request `{request.type}` is not valid ({what}).",
-        "The orchestrator and the worker may be of different versions: set the checkout up again.",
+        SAME_CHECKOUT,
     )
 
 
@@ -77,13 +76,3 @@ def _as_worker_error(error: Exception, doing: str) -> WorkerError:
         "The worker's log holds the traceback.",
         "same",
     )
-
-
-def _error_body(failure: WorkerError) -> dict[str, Any]:
-    return {
-        "code": failure.code,
-        "message": failure.message,
-        "advice": failure.advice,
-        "retry": failure.retry,
-        "samples": [],
-    }

@@ -1,5 +1,6 @@
 """`python -m steering_worker`: a worker that the orchestrator starts, with its credentials on stdin."""
 
+import faulthandler
 import os
 import sys
 
@@ -8,6 +9,8 @@ from steering_worker.freed_memory import keep_freed_memory
 
 
 def main() -> int:
+    # A user's method, or a library, that crashes the interpreter leaves the line where it did.
+    faulthandler.enable()
     prepare_environment()
     keep_freed_memory()
     from steering_worker.protocol.credentials import CredentialsError, read_credentials

@@ -2,12 +2,11 @@
 
 import sys
 import traceback
-from typing import Any
 
 from pydantic import ValidationError
 
 from steering_worker.engines.engine import Cancelled
-from steering_worker.errors import WorkerError
+from steering_worker.errors import SAME_CHECKOUT, WorkerError, error_body
 from steering_worker.failures import as_worker_error
 from steering_worker.handlers.table import HANDLERS, Handler
 from steering_worker.protocol.channel import Channel
@@ -28,7 +27,7 @@ def dispatch(channel: Channel, activity: Activity, session: Session, request: Me
         if not isinstance(error, Cancelled):
             traceback.print_exc(file=sys.stderr)
             sys.stderr.flush()
-        channel.answer("error", request, _error_body(failure))
+        channel.answer("error", request, error_body(failure))
         return failure
     finally:
         activity.tick()
@@ -71,15 +70,5 @@ def _bad(request: Message, what: str) -> WorkerError:
     return WorkerError(
         "bad_request",
         f"The request `{request.type}` is not valid ({what}).",
-        "The orchestrator and the worker may be of different versions: set the checkout up again.",
+        SAME_CHECKOUT,
     )
-
-
-def _error_body(failure: WorkerError) -> dict[str, Any]:
-    return {
-        "code": failure.code,
-        "message": failure.message,
-        "advice": failure.advice,
-        "retry": failure.retry,
-        "samples": [],
-    }

@@ -1,8 +1,11 @@
 """Failures that reach the orchestrator as an `error` message (docs/protocol.md)."""
 
-from typing import Literal
+from typing import Any, Literal
 
 Retry = Literal["same", "smaller", "fresh_process", "sample_failed", "worker_fatal", "run_fatal", "none"]
+
+#: What to do about a message that does not keep to the protocol.
+SAME_CHECKOUT = "The orchestrator and the worker may be of different versions: set the checkout up again."
 
 
 class WorkerError(Exception):
@@ -14,3 +17,14 @@ class WorkerError(Exception):
         self.message = message
         self.advice = advice
         self.retry = retry
+
+
+def error_body(failure: WorkerError) -> dict[str, Any]:
+    """The body of an `error` message."""
+    return {
+        "code": failure.code,
+        "message": failure.message,
+        "advice": failure.advice,
+        "retry": failure.retry,
+        "samples": [],
+    }

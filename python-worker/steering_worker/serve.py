@@ -16,7 +16,7 @@ WELCOME_SECONDS = 60.0
 
 def serve(credentials: Credentials) -> int:
     """Answer requests until `stop`; return the exit status."""
-    # A terminal sends SIGINT to the orchestrator and to its workers; the orchestrator decides what it means.
+    # The orchestrator decides what an interrupt means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     activity = Activity()
     channel = Channel(credentials, describe_host(), activity)

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import signal
 import subprocess
 import sys
@@ -18,7 +19,8 @@ import zmq
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.tensors import blob_tensor, tensor_blob
 from tests.checkpoints import BOS, END_OF_TURN, EOS, make_multimodal_checkpoint, make_text_checkpoint
-from tests.orchestrator import ROOT, Orchestrator
+from tests.orchestrator import ROOT, SESSION, Orchestrator
+from tests.protocol.golden_frames import read_golden
 
 CHAT = [{"role": "user", "content": "What family is a caracara?"}]
 CONTRAST = {
@@ -94,7 +96,7 @@ def test_hello_says_what_the_worker_is(tmp_path: Path) -> None:
         hello = orchestrator.receive()
         said = body(hello)
         assert (hello.type, hello.session, said["worker"]) == ("hello", "", "w1")
-        assert said["protocol"] == {"major": 1, "minor": 2}
+        assert said["protocol"] == {"major": 2, "minor": 0}
         assert said["pid"] == orchestrator.process.pid
         assert said["packages"]["torch"] == torch.__version__
         assert {"cpu"} <= {device["kind"] for device in said["devices"]}
@@ -405,18 +407,41 @@ def test_a_request_that_comes_twice_is_answered_once(driven: Orchestrator) -> No
 
 
 def test_the_same_lease_is_answered_from_what_was_kept(driven: Orchestrator) -> None:
-    first = driven.lease("generate", block(3, -1, 0.0), "b5", 50)
-    again = driven.lease("generate", block(3, -1, 0.0), "b5", 50)
+    lease = 2**53 - 1
+    first = driven.lease("generate", block(3, -1, 0.0), "b5", lease)
+    again = driven.lease("generate", block(3, -1, 0.0), "b5", lease)
+    assert first.lease == lease
     assert body(first)["seconds"] == body(again)["seconds"]
-    driven.send("committed", block="b5", lease=50)
-    anew = driven.lease("generate", block(3, -1, 0.0), "b5", 50)
+    driven.send("committed", block="b5", lease=lease)
+    anew = driven.lease("generate", block(3, -1, 0.0), "b5", lease)
     assert body(anew)["seconds"] != body(first)["seconds"]
 
 
 def test_messages_of_another_run_or_session_are_dropped(driven: Orchestrator) -> None:
     driven.send("check_params", {"entries": []}, run="run-2")
     driven.send("check_params", {"entries": []}, session="session-2")
-    driven.router.send_multipart([driven.identity, b"garbage"])
+    number = driven.send("check_params", {"entries": []})
+    assert body(driven.answer_to(number)) == {"problems": []}
+
+
+@pytest.mark.parametrize(
+    ("golden", "words"),
+    [
+        ("broken-header-float-lease", r"the header: a float in place of the integer 4294967296"),
+        ("broken-header-negative-seq", r"header: seq: "),
+        ("broken-blob-flipped", r"checksum: blob `v`"),
+        ("broken-version", r"version: major version 1 is not 2"),
+    ],
+)
+def test_a_message_that_is_refused_is_answered_by_what_was_wrong_with_it(
+    driven: Orchestrator, golden: str, words: str
+) -> None:
+    driven.router.send_multipart([driven.identity, *read_golden()[golden][0]])
+    message = driven.receive()
+    assert message.type == "error" and message.reply_to is None and message.session == SESSION
+    said = body(message)
+    assert said["code"] == "refused_message" and said["retry"] == "run_fatal"
+    assert re.match(rf"Worker w1 refused a message of the orchestrator \(.*{words}", said["message"])
     number = driven.send("check_params", {"entries": []})
     assert body(driven.answer_to(number)) == {"problems": []}
 

@@ -16,6 +16,7 @@ import { measurementColumns, sampleColumns, scoreColumns } from "../store/column
 import { replaceFile } from "../store/durable.js";
 import type { Manifest } from "../store/manifest.js";
 import { createRunFolder, type RunFolder, setRunAside } from "../store/run-folder.js";
+import { firstLease } from "../worker/leases.js";
 import { type Pool, PoolClosed } from "../worker/pool.js";
 import type { Loaded } from "../worker/requests.js";
 import { adaptiveRun } from "./adaptive/adaptive-run.js";
@@ -69,9 +70,6 @@ export interface CarriedOut {
   readonly exitCode: number;
 }
 
-/** Fencing numbers set aside for each start, so that a later start's leases are always the higher ones. */
-const LEASES_PER_START = 1e9;
-
 /** Starts workers and sandbox, does what is left of the plan, and seals the tables; both are gone when it returns. */
 export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
   const say = (text: string) => run.stderr.write(`${text}\n`);
@@ -119,7 +117,7 @@ function launch(
     workers,
     threads,
     logFolder: folder.logs,
-    firstLease: (before?.starts.length ?? 0) * LEASES_PER_START,
+    firstLease: firstLease(before?.starts.length ?? 0),
     userMethods: userMethodFiles(experiment),
     signal: interrupt.abort,
     ...(workerCommand === null ? {} : { command: workerCommand }),

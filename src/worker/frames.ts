@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { crc32c } from "../config/crc32c.js";
+import { firstIssue } from "./first-issue.js";
 import { MsgpackError, pack, unpack } from "./msgpack.js";
 
 /** Frames of docs/protocol.md: preamble, header, up to eight blobs. */
 
-export const PROTOCOL = { major: 1, minor: 2 } as const;
+export const PROTOCOL = { major: 2, minor: 0 } as const;
 export const MAX_HEADER_BYTES = 64 * 1024;
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 const MAGIC = Buffer.from("SW", "latin1");
@@ -169,7 +170,7 @@ function unpackMap(bytes: Uint8Array, what: string): object {
 
 function parseHeader(bytes: Uint8Array): WireHeader {
   const parsed = headerSchema.safeParse(unpackMap(bytes, "header"));
-  if (!parsed.success) throw new FrameError("header", z.prettifyError(parsed.error).replaceAll("\n", " "));
+  if (!parsed.success) throw new FrameError("header", firstIssue(parsed.error));
   return parsed.data;
 }
 

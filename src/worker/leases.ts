@@ -7,12 +7,20 @@ export interface Lease {
   readonly attempt: number;
 }
 
+/** Fencing numbers set aside for each start of a run; 2^53 hold more starts than a manifest can list. */
+const LEASES_PER_START = 2 ** 24;
+
+/** Lowest fencing number of a run's start, above all those of the starts before it. */
+export function firstLease(startsBefore: number): number {
+  return startsBefore * LEASES_PER_START + 1;
+}
+
 /** Who may deliver which block. Numbers grow over the whole run and are never used twice. */
 export class Leases {
   #next: number;
   readonly #current = new Map<string, Lease>();
 
-  constructor(first = 1) {
+  constructor(first = firstLease(0)) {
     this.#next = first;
   }
 

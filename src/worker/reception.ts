@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { firstIssue } from "./first-issue.js";
 import type { Message } from "./frames.js";
-import { type HelloInfo, helloSchema } from "./messages.js";
+import { errorSchema, type HelloInfo, helloSchema, type WorkerFailure } from "./messages.js";
 import type { PoolEvent } from "./pool-options.js";
 import type { Drop, MessageRouter } from "./router.js";
 import type { WorkerClient } from "./worker-client.js";
@@ -12,6 +13,10 @@ export interface ReceptionOptions {
   readonly worker: (name: string) => WorkerClient | undefined;
   /** A worker said hello for the first time and was welcomed. */
   readonly onHello: (client: WorkerClient, hello: HelloInfo) => void;
+  /** A worker sent what the protocol does not allow, or could not be sent something: `words` of what it did. */
+  readonly onBreach: (client: WorkerClient, words: string) => void;
+  /** A worker refused what was sent to it. */
+  readonly onRefused: (client: WorkerClient, failure: WorkerFailure) => void;
 }
 
 /** Sorts what arrives: hellos to the sessions they open, the rest to the worker whose session it carries. */
@@ -34,8 +39,20 @@ export class Reception {
     this.#retired.set(client.connection.session, client);
   }
 
+  /** A message that was refused; who sent it is told, or replaced, since it would wait for an answer. */
   drop(peer: string, reason: Drop["reason"], detail: string): void {
     this.#options.onEvent({ kind: "dropped", peer, drop: { reason, detail } });
+    const client = this.#byPeer.get(peer);
+    if (reason === "undeliverable") {
+      if (client) this.#options.onBreach(client, `could not be sent a message (${detail})`);
+    } else if (client) {
+      this.#options.onBreach(
+        client,
+        `sent a message that the protocol does not allow (${reason}: ${detail})`,
+      );
+    } else if (reason !== "version" && reason !== "session") {
+      this.#reject(peer, `The orchestrator refused a message (${reason}: ${detail}).`);
+    }
   }
 
   receive(peer: string, message: Message): void {
@@ -55,10 +72,22 @@ export class Reception {
   }
 
   #fromWorker(peer: string, client: WorkerClient, message: Message): void {
-    if (message.header.type !== "heartbeat") {
-      if (client.answer(message) === "stale") this.#stale(client, message);
-      return;
+    const { type, reply_to } = message.header;
+    if (type === "heartbeat") {
+      this.#heartbeat(peer, client, message);
+    } else if (type === "error" && reply_to === null) {
+      const parsed = errorSchema.safeParse(message.body);
+      if (parsed.success) this.#options.onRefused(client, parsed.data);
+      else this.drop(peer, "body", `an error: ${firstIssue(parsed.error)}`);
+    } else {
+      const received = client.answer(message);
+      if (received === "stale") this.#stale(client, message);
+      if (received === "malformed")
+        this.drop(peer, "header", `an answer under another lease than its request`);
     }
+  }
+
+  #heartbeat(peer: string, client: WorkerClient, message: Message): void {
     const beat = client.heartbeat(message);
     if (!beat) {
       this.drop(peer, "body", "a heartbeat");
@@ -71,7 +100,7 @@ export class Reception {
   #hello(peer: string, message: Message): void {
     const parsed = helloSchema.safeParse(message.body);
     if (!parsed.success) {
-      this.drop(peer, "body", "a hello");
+      this.drop(peer, "body", `a hello: ${firstIssue(parsed.error)}`);
       return;
     }
     const hello = parsed.data;

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { readManifest, writeManifest } from "../../src/store/manifest.js";
 import { committedBlocks, newFolder, resultsOf, root, run, runWithin, start, tinyConfig } from "./command.js";
 
 const LONG = 240_000;
@@ -17,6 +18,15 @@ function childrenOf(pid: number): number[] {
   const lines = execFileSync("ps", ["-eo", "pid,ppid"], { encoding: "utf8" }).split("\n").slice(1);
   const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
   return pairs.filter(([, parent]) => parent === pid).map(([child]) => child ?? 0);
+}
+
+/** Makes a run one that was started so often. */
+function startedBefore(folder: string, times: number): void {
+  const path = join(folder, "manifest.json");
+  const manifest = readManifest(path);
+  const start = manifest?.starts[0];
+  if (!manifest || !start) throw new Error(`${folder} holds no started run`);
+  writeManifest(path, { ...manifest, starts: Array(times).fill(start) });
 }
 
 const isAlive = (pid: number): boolean => {
@@ -171,7 +181,7 @@ describe("killed in the middle, the same command goes on and ends as if nothing 
   );
 
   test(
-    "SIGINT finishes the blocks under way and exits with 130",
+    "SIGINT finishes the blocks under way and exits with 130, and the run goes on at its 300th start",
     async () => {
       const folder = join(newFolder(), "run");
       const { child, finished } = start(["experiment", tinyConfig, "--out", folder]);
@@ -180,6 +190,7 @@ describe("killed in the middle, the same command goes on and ends as if nothing 
       const { code, stderr } = await finished;
       expect(code, stderr).toBe(130);
       expect(stderr).toContain("the same command goes on");
+      startedBefore(folder, 300);
       const again = await run(["experiment", tinyConfig, "--out", folder]);
       expect(again.code, again.stderr).toBe(0);
       expect(resultsOf(folder)).toEqual(resultsOf(undisturbed));

@@ -1,14 +1,11 @@
 import { expect, test } from "vitest";
-import { Leases } from "../../src/worker/leases.js";
+import { firstLease, Leases } from "../../src/worker/leases.js";
 import { Liveness } from "../../src/worker/liveness.js";
 import { newTask, type Task } from "../../src/worker/task.js";
 import { TaskQueue } from "../../src/worker/task-queue.js";
 import { modelLoad } from "./problem-pool.js";
 
-const timing = {
-  deadMs: 10_000,
-  hungMs: { idle: 60_000, loading: 1_800_000, fitting: 120_000, generating: 120_000, measuring: 120_000 },
-};
+const timing = { deadMs: 10_000 };
 
 test("a new lease of a block fences the old one, and numbers are never used twice", () => {
   const leases = new Leases(41);
@@ -23,6 +20,14 @@ test("a new lease of a block fences the old one, and numbers are never used twic
   expect(leases.issue("a", "w1", 3).number).toBe(44);
 });
 
+test("a later start of a run has the higher fencing numbers, all of them integers that travel", () => {
+  const starts = [0, 1, 5, 9, 255, 256, 2 ** 29 - 1];
+  const first = starts.map(firstLease);
+  expect(first[0]).toBe(1);
+  for (const [index, number] of first.slice(1).entries()) expect(number).toBeGreaterThan(first[index] ?? 0);
+  expect(first.every(Number.isSafeInteger)).toBe(true);
+});
+
 test("a worker is dead after silence, whatever it does", () => {
   const liveness = new Liveness(timing, 0);
   expect(liveness.verdict(10_000)).toEqual({ kind: "alive" });
@@ -31,31 +36,36 @@ test("a worker is dead after silence, whatever it does", () => {
   expect(liveness.verdict(20_000)).toEqual({ kind: "alive" });
 });
 
-test("a worker is hung when its progress is flat for longer than its state allows", () => {
+test("a worker is hung when its progress is flat for longer than its request allows", () => {
   const liveness = new Liveness(timing, 0);
-  liveness.outstanding(true, 0);
+  liveness.allow(120_000, 0);
   const beatUntil = (from: number, to: number, progress: (now: number) => number) => {
-    for (let now = from; now <= to; now += 2_000) liveness.heartbeat(progress(now), "generating", now);
+    for (let now = from; now <= to; now += 2_000) liveness.heartbeat(progress(now), now);
   };
   beatUntil(0, 400_000, (now) => now);
   expect(liveness.verdict(400_000)).toEqual({ kind: "alive" });
   beatUntil(402_000, 522_000, () => 400_000);
-  expect(liveness.verdict(522_000)).toEqual({ kind: "hung", state: "generating", flatMs: 122_000 });
-  liveness.heartbeat(400_000, "loading", 522_000);
-  expect(liveness.verdict(523_000)).toEqual({ kind: "alive" });
+  expect(liveness.verdict(522_000)).toEqual({ kind: "hung", flatMs: 122_000 });
+  liveness.allow(1_000, 522_000);
+  liveness.heartbeat(400_000, 523_000);
+  expect(liveness.verdict(523_500)).toEqual({ kind: "alive" });
+  liveness.heartbeat(400_000, 523_001);
+  expect(liveness.verdict(523_500)).toEqual({ kind: "hung", flatMs: 1_001 });
 });
 
 test("progress that goes backwards is no progress", () => {
   const liveness = new Liveness(timing, 0);
-  liveness.outstanding(true, 0);
-  liveness.heartbeat(100, "generating", 0);
-  for (let now = 2_000; now <= 130_000; now += 2_000) liveness.heartbeat(now % 100, "generating", now);
+  liveness.allow(120_000, 0);
+  liveness.heartbeat(100, 0);
+  for (let now = 2_000; now <= 130_000; now += 2_000) liveness.heartbeat(now % 100, now);
   expect(liveness.verdict(130_000)).toMatchObject({ kind: "hung" });
 });
 
 test("a worker without work may rest", () => {
   const liveness = new Liveness(timing, 0);
-  for (let now = 0; now <= 1_000_000; now += 2_000) liveness.heartbeat(0, "idle", now);
+  liveness.allow(1_000, 0);
+  liveness.allow(null, 500);
+  for (let now = 0; now <= 1_000_000; now += 2_000) liveness.heartbeat(0, now);
   expect(liveness.verdict(1_000_000)).toEqual({ kind: "alive" });
 });
 

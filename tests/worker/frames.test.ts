@@ -1,3 +1,4 @@
+import { Packr } from "msgpackr";
 import { expect, test } from "vitest";
 import { decode, encode, type Header, MAX_MESSAGE_BYTES } from "../../src/worker/frames.js";
 import {
@@ -8,7 +9,7 @@ import {
   rejectSchema,
   welcomeSchema,
 } from "../../src/worker/messages.js";
-import { MsgpackError } from "../../src/worker/msgpack.js";
+import { MsgpackError, pack, unpack } from "../../src/worker/msgpack.js";
 import { ANSWERS, REQUESTS } from "../../src/worker/requests.js";
 import { goldenCases, goldenNames, joinFrames, readGolden } from "./golden-frames.js";
 
@@ -53,6 +54,7 @@ const bodies = {
   "worker-describe": ANSWERS.describe,
   "worker-load": ANSWERS.load,
   "worker-fit": ANSWERS.fit,
+  "worker-integers": ANSWERS.fit,
   "worker-generate": ANSWERS.generate,
   "worker-logprobs": ANSWERS.logprobs,
   "worker-calibrate": ANSWERS.calibrate,
@@ -61,6 +63,7 @@ const bodies = {
   "orchestrator-welcome": welcomeSchema,
   "orchestrator-reject": rejectSchema,
   "orchestrator-cancel": cancelSchema,
+  "orchestrator-integers": REQUESTS.check_params,
   "orchestrator-load": REQUESTS.load,
   "orchestrator-fit": REQUESTS.fit,
   "orchestrator-generate": REQUESTS.generate,
@@ -101,6 +104,22 @@ test("a message beyond the limit is refused when it is sent", () => {
   const bytes = Buffer.alloc(MAX_MESSAGE_BYTES);
   const tensor = { name: "v", dtype: "uint8", shape: [bytes.length], bytes } as const;
   expect(() => encode(header, {}, [tensor])).toThrow(/does not fit a frame.*more than 67108864/);
+});
+
+test.each([
+  ["lists", Array.from({ length: 5 }, () => Array(65_535).fill([]))],
+  ["maps", Array.from({ length: 65_535 }, () => ({ a: 1, b: 2 }))],
+])("a body of too many values in %s is refused, to be sent and to be read", (_, value) => {
+  const sentence = /more than 262144 values/;
+  expect(() => pack({ value })).toThrow(sentence);
+  expect(() => unpack(new Packr({ useRecords: false }).pack({ value }))).toThrow(sentence);
+});
+
+test("a map of millions of keys is refused for what it claims", () => {
+  const claimed = Buffer.alloc(11_000_000, 0xa0);
+  claimed.writeUInt8(0xdf);
+  claimed.writeUInt32BE(5_000_000, 1);
+  expect(() => unpack(claimed)).toThrow(/more than 262144 values/);
 });
 
 test("ten thousand mutated messages never make the decoder throw, and most are dropped", () => {

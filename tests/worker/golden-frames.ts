@@ -90,6 +90,8 @@ const model = {
   engine: "auto",
   threads: 2,
 };
+const edges = [2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 33 + 1, Number.MAX_SAFE_INTEGER];
+const integers = [0, ...edges, -1, ...edges.map((edge) => -edge)];
 const add = { kind: "add", params: { normalise: false } };
 
 function valid(
@@ -175,6 +177,12 @@ const validCases: readonly GoldenCase[] = [
   ),
   valid("speed-test", { type: "speed_test" }, { rows: 256, new_tokens: 32 }),
   valid("cancel", { type: "cancel" }, { reply_to: 3 }),
+  // Leased and numbered as late in a run as can be: every integer keeps its form and its value.
+  valid(
+    "integers",
+    { type: "check_params", seq: 2 ** 32, block: "b-1", lease: Number.MAX_SAFE_INTEGER, attempt: 2 ** 31 },
+    { entries: [{ role: "edit", kind: "add", params: { integers, half: 0.5, beyond: 1e300 } }] },
+  ),
   valid("stop", { type: "stop" }, {}),
 ];
 
@@ -195,13 +203,20 @@ function withBody(body: Buffer): Buffer[] {
   return [preamble, pack({ minor: PROTOCOL.minor, ...about, blobs: [entry] }), body];
 }
 
+/** A header whose lease is 2^32 as a float of eight bytes. */
+function floatLease(header: Buffer): Buffer {
+  const at = header.indexOf("lease") + "lease".length;
+  const lease = Buffer.from([0xcb, 0x41, 0xf0, 0, 0, 0, 0, 0, 0]);
+  return Buffer.concat([header.subarray(0, at), lease, header.subarray(at + 1)]);
+}
+
 const frame = (index: number): Buffer => put.frames[index] ?? Buffer.alloc(0);
 const deep = Buffer.concat([Buffer.from([0x81, 0xa1, 0x78]), Buffer.alloc(32, 0x91), Buffer.from([0xc0])]);
 
 const brokenCases: readonly GoldenCase[] = [
   broken("empty-preamble", "preamble", [Buffer.alloc(0), ...put.frames.slice(1)]),
-  broken("magic", "preamble", [Buffer.from("XX\0\x01"), ...put.frames.slice(1)]),
-  broken("version", "version", [Buffer.from("SW\0\x02"), ...put.frames.slice(1)]),
+  broken("magic", "preamble", [Buffer.from("XX\0\x02"), ...put.frames.slice(1)]),
+  broken("version", "version", [Buffer.from("SW\0\x01"), ...put.frames.slice(1)]),
   broken("one-frame", "frame_count", [frame(0)]),
   broken(
     "eleven-frames",
@@ -230,6 +245,7 @@ const brokenCases: readonly GoldenCase[] = [
     "header",
     withHeader((header) => Reflect.deleteProperty(header, "lease")),
   ),
+  broken("header-float-lease", "msgpack", [frame(0), floatLease(frame(1)), ...put.frames.slice(2)]),
   broken(
     "header-negative-seq",
     "header",
@@ -257,6 +273,11 @@ const brokenCases: readonly GoldenCase[] = [
     "body-big-integer",
     "msgpack",
     withBody(Buffer.from([0x81, 0xa1, 0x78, 0xcf, 0, 0x20, 0, 0, 0, 0, 0, 0])),
+  ),
+  broken(
+    "body-float-for-integer",
+    "msgpack",
+    withBody(Buffer.from([0x81, 0xa1, 0x78, 0xcb, 0x41, 0xf0, 0, 0, 0, 0, 0, 0])),
   ),
   broken("body-not-utf8", "msgpack", withBody(Buffer.from([0x81, 0xa1, 0x78, 0xa1, 0xff]))),
   broken("body-too-deep", "msgpack", withBody(deep)),

@@ -118,7 +118,7 @@ test("another major version is answered with a rejection", async () => {
   const { publicKey, secretKey } = curveKeyPair();
   router.admitted.admit(publicKey);
   const client = connectClient(curveOptions(publicKey, secretKey));
-  await client.send(["SW\0\x02", "anything"]);
+  await client.send(["SW\0\x01", "anything"]);
   const [, head = Buffer.alloc(0)] = await client.receive();
   expect(head.toString("latin1")).toContain("reject");
   expect(drops).toMatchObject([{ reason: "version" }]);

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import zmq
 from pydantic import BaseModel, ValidationError
 
+from steering_worker.errors import SAME_CHECKOUT, WorkerError, error_body
 from steering_worker.protocol.credentials import Credentials
 from steering_worker.protocol.frames import MAX_MESSAGE_BYTES, Blob, FrameError, Message, decode, encode
 from steering_worker.protocol.heartbeat import Activity, resident_bytes
@@ -161,9 +162,7 @@ class Channel:
             try:
                 self._handle(decode(frames))
             except FrameError as error:
-                self._drop(error.reason, str(error))
-                if error.reason == "version" and not self._session:
-                    self._reject(Reject(code="version", message=f"The orchestrator's protocol is another: {error}."))
+                self._refuse(error)
 
     def _handle(self, message: Message) -> None:
         if message.run != self._credentials.run:
@@ -196,6 +195,14 @@ class Channel:
     def _reject(self, reject: Reject) -> None:
         self.rejected = reject
         self._greeted.set()
+
+    def _refuse(self, error: FrameError) -> None:
+        """Tell the orchestrator, or end before there is a session: it would wait for an answer that never comes."""
+        self._drop(error.reason, str(error))
+        message = f"Worker {self._credentials.worker} refused a message of the orchestrator ({error})."
+        if not self._session:
+            return self._reject(Reject(code="version" if error.reason == "version" else "worker", message=message))
+        self._outgoing.append(self._frames("error", error_body(WorkerError("refused_message", message, SAME_CHECKOUT))))
 
     def _drop(self, reason: str, detail: str) -> None:
         self.dropped[reason] += 1

@@ -6,18 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-import msgpack
 from crc32c import crc32c
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from steering_worker.protocol.msgpack_value import MAX_INT, MsgpackError, pack_value, unpack_value
+
 MAGIC = b"SW"
-MAJOR, MINOR = 1, 2
+MAJOR, MINOR = 2, 0
 PREAMBLE = MAGIC + struct.pack(">H", MAJOR)
 MAX_HEADER_BYTES = 64 * 1024
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 MAX_BLOBS = 8
-MAX_DEPTH = 32
-MAX_INT = 2**53 - 1
 BODY, BODY_DTYPE = "body", "msgpack"
 ITEM_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2, "int32": 4, "int64": 8, "uint8": 1}
 
@@ -25,7 +24,7 @@ Count = Annotated[int, Field(ge=0, le=MAX_INT)]
 
 
 class FrameError(Exception):
-    """A message that is to be dropped; `reason` is a stable word for the count of dropped messages."""
+    """A message that is refused; `reason` is a stable word for the check that it fails."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
@@ -90,8 +89,7 @@ def encode(message: Message) -> list[bytes]:
     """The frames of a message, without routing id. Raises `FrameError` for what the other side would refuse."""
     blobs = list(message.blobs)
     if message.body is not None:
-        _refuse_unplain(message.body, "body")
-        blobs.insert(0, Blob(BODY, BODY_DTYPE, (), msgpack.packb(message.body, use_bin_type=True)))
+        blobs.insert(0, Blob(BODY, BODY_DTYPE, (), _pack(message.body, BODY)))
     header = {
         "minor": message.minor,
         "type": message.type,
@@ -107,7 +105,7 @@ def encode(message: Message) -> list[bytes]:
             for b in blobs
         ],
     }
-    frames = [PREAMBLE, msgpack.packb(header, use_bin_type=True), *[b.data for b in blobs]]
+    frames = [PREAMBLE, _pack(header, "header"), *[b.data for b in blobs]]
     _check_envelope(frames)
     _check_blob_entries(_parse_header(frames[1]), frames[2:])
     return frames
@@ -185,49 +183,18 @@ def _check_blob_entries(header: Header, data: Sequence[bytes]) -> None:
             raise FrameError("blob_size", f"blob `{entry.name}` of shape {entry.shape} is not {entry.nbytes} bytes")
 
 
+def _pack(value: object, what: str) -> bytes:
+    try:
+        return pack_value(value)
+    except MsgpackError as error:
+        raise FrameError("msgpack", f"the {what}: {error}") from error
+
+
 def _unpack_map(frame: bytes, what: str) -> dict[str, Any]:
     try:
-        value = msgpack.unpackb(
-            frame, raw=False, strict_map_key=True, ext_hook=_refuse_extension, object_pairs_hook=_unique_map
-        )
-    except FrameError:
-        raise
-    except Exception as error:  # msgpack raises its own kinds, ValueError, UnicodeDecodeError and more
-        raise FrameError("msgpack", f"the {what} is not msgpack ({type(error).__name__})") from error
+        value = unpack_value(frame)
+    except MsgpackError as error:
+        raise FrameError("msgpack", f"the {what}: {error}") from error
     if not isinstance(value, dict):
         raise FrameError("msgpack", f"the {what} is not a map")
-    _refuse_unplain(value, what)
     return value
-
-
-def _refuse_extension(code: int, data: bytes) -> None:
-    raise FrameError("msgpack", f"extension type {code}")
-
-
-def _unique_map(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise FrameError("msgpack", "a key that occurs twice")
-    return value
-
-
-def _refuse_unplain(value: Any, what: str, depth: int = 1) -> None:
-    """Only nil, booleans, integers below 2^53, finite floats, strings, lists and maps with string keys, 32 deep."""
-    if depth > MAX_DEPTH and isinstance(value, dict | list | tuple):
-        raise FrameError("msgpack", f"the {what} is nested more than {MAX_DEPTH} deep")
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise FrameError("msgpack", f"the {what} has a key that is not a string")
-            _refuse_unplain(item, what, depth + 1)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _refuse_unplain(item, what, depth + 1)
-    elif isinstance(value, float):
-        if not math.isfinite(value):
-            raise FrameError("msgpack", f"the {what} holds a number that is not finite")
-    elif isinstance(value, int):
-        if abs(value) > MAX_INT:
-            raise FrameError("msgpack", f"the {what} holds an integer beyond 2^53")
-    elif value is not None and not isinstance(value, str):
-        raise FrameError("msgpack", f"the {what} holds a {type(value).__name__}")

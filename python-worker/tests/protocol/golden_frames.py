@@ -14,6 +14,8 @@ from typing import Any
 from steering_worker.protocol.frames import Blob, Message, decode, encode
 
 FOLDER = Path(__file__).parents[3] / "tests" / "fixtures" / "frames"
+EDGES = [2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**33 + 1, 2**53 - 1]
+INTEGERS = [0, *EDGES, -1, *[-edge for edge in EDGES], 2.0**32]
 LEASED = {"block": "b-1", "lease": 12, "attempt": 1}
 
 
@@ -30,7 +32,7 @@ WORKER_MESSAGES: dict[str, Message] = {
     "worker-hello": worker_message(
         "hello",
         {
-            "protocol": {"major": 1, "minor": 2},
+            "protocol": {"major": 2, "minor": 0},
             "worker": "w1-1",
             "nonce": "0f3a",
             "pid": 4711,
@@ -43,6 +45,16 @@ WORKER_MESSAGES: dict[str, Message] = {
         seq=0,
     ),
     "worker-heartbeat": worker_message("heartbeat", {"progress": 1_000_000, "state": "generating", "rss_bytes": 2**33}),
+    # Leased and numbered as late in a run as can be: every integer keeps its form and its value.
+    "worker-integers": worker_message(
+        "result",
+        {"vector": "v-1", "norm": 40.0, "info": {"integers": INTEGERS, "half": 0.5, "beyond": 1e300}},
+        seq=2**32,
+        reply_to=2**53 - 1,
+        block="b-1",
+        lease=2**53 - 1,
+        attempt=2**31,
+    ),
     "worker-describe": worker_message(
         "reply",
         {

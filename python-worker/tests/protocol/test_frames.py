@@ -1,3 +1,4 @@
+import tracemalloc
 from typing import Any
 
 import msgpack
@@ -91,12 +92,15 @@ DEEP: Any = "leaf"
 for _ in range(32):
     DEEP = [DEEP]
 
+#: Few values claimed at a time, more than are allowed altogether.
+MANY = msgpack.packb({"x": [[[]] * 65_535] * 5})
+
 BROKEN: list[tuple[str, str, list[bytes]]] = [
     ("no frames", "preamble", []),
     ("empty preamble", "preamble", [b"", *GOOD[1:]]),
-    ("other magic", "preamble", [b"XX\x00\x01", *GOOD[1:]]),
+    ("other magic", "preamble", [b"XX\x00\x02", *GOOD[1:]]),
     ("long preamble", "preamble", [PREAMBLE + b"\0", *GOOD[1:]]),
-    ("other major version", "version", [b"SW\x00\x02", *GOOD[1:]]),
+    ("other major version", "version", [b"SW\x00\x01", *GOOD[1:]]),
     ("no header", "frame_count", GOOD[:1]),
     ("eleven frames", "frame_count", [*GOOD, *[b""] * 7]),
     ("huge header", "size", [GOOD[0], b"\0" * (MAX_HEADER_BYTES + 1), *GOOD[2:]]),
@@ -113,7 +117,7 @@ BROKEN: list[tuple[str, str, list[bytes]]] = [
     ("header with an unknown key", "header", with_header(GOOD, extra=1)),
     ("negative seq", "header", with_header(GOOD, seq=-1)),
     ("seq as text", "header", with_header(GOOD, seq="7")),
-    ("seq as float", "header", with_header(GOOD, seq=7.0)),
+    ("seq as float", "msgpack", with_header(GOOD, seq=7.0)),
     ("seq as boolean", "header", with_header(GOOD, seq=True)),
     ("seq beyond 2^53", "msgpack", with_header(GOOD, seq=2**53)),
     ("empty type", "header", with_header(GOOD, type="")),
@@ -144,6 +148,8 @@ BROKEN: list[tuple[str, str, list[bytes]]] = [
     ("body nested 33 deep", "msgpack", with_body(msgpack.packb({"x": DEEP}))),
     ("body with an extension type", "msgpack", with_body(msgpack.packb({"x": msgpack.ExtType(1, b"")}))),
     ("body with bad UTF-8", "msgpack", with_body(b"\x81\xa1x\xa1\xff")),
+    ("body with a float for an integer", "msgpack", with_body(msgpack.packb({"x": 2.0**32}))),
+    ("body of more lists than are allowed", "msgpack", with_body(MANY)),
     ("body that claims 4 GiB", "msgpack", with_body(b"\x81\xa1x\xdd\xff\xff\xff\xff")),
 ]
 
@@ -174,6 +180,15 @@ def test_the_order_of_checks_is_that_of_the_protocol() -> None:
 def test_a_body_nested_as_deep_as_allowed_passes() -> None:
     raw = msgpack.packb({"x": DEEP[0]})
     assert decode(with_body(raw)).body == {"x": DEEP[0]}
+
+
+def test_a_body_of_too_many_values_is_refused_before_any_is_made() -> None:
+    frames = with_body(MANY)
+    tracemalloc.start()
+    with pytest.raises(FrameError, match="more than 262144 values"):
+        decode(frames)
+    assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize("value", [float("nan"), b"bytes", {1: 2}, 2**53, object()])

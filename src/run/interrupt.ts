@@ -2,7 +2,7 @@
 export interface Interrupt {
   /** The first signal that came, or null. */
   readonly signal: NodeJS.Signals | null;
-  /** Aborts at the second signal. */
+  /** Aborts at the second signal, or when the time to drain after SIGTERM is over. */
   readonly abort: AbortSignal;
   release(): void;
 }
@@ -13,7 +13,10 @@ export const INTERRUPTED_EXIT_CODE: Readonly<Record<string, number>> = { SIGINT:
 /** SIGTERM aborts by itself if draining takes longer than this. */
 const DRAIN_MILLISECONDS = 25_000;
 
-export function listenForInterrupt(onFirst: (signal: NodeJS.Signals) => void): Interrupt {
+export function listenForInterrupt(
+  onFirst: (signal: NodeJS.Signals) => void,
+  drainMilliseconds: number = DRAIN_MILLISECONDS,
+): Interrupt {
   const controller = new AbortController();
   let signal: NodeJS.Signals | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -24,8 +27,7 @@ export function listenForInterrupt(onFirst: (signal: NodeJS.Signals) => void): I
     }
     signal = received;
     onFirst(received);
-    timer = setTimeout(() => controller.abort(), DRAIN_MILLISECONDS);
-    timer.unref();
+    if (received === "SIGTERM") timer = setTimeout(() => controller.abort(), drainMilliseconds).unref();
   };
   process.on("SIGINT", listener);
   process.on("SIGTERM", listener);

@@ -1,7 +1,15 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../config/make-folder.js";
-import { UserError } from "../config/user-error.js";
+import type { UserError } from "../config/user-error.js";
+import {
+  deathOf,
+  killed,
+  lossOf,
+  MAX_START_FAILURES,
+  seconds,
+  startError,
+  versionError,
+} from "./crew-failures.js";
 import { newKeyPair } from "./keys.js";
 import type { HelloInfo, WorkerFailure } from "./messages.js";
 import type { PoolOptions, Timing } from "./pool-options.js";
@@ -18,9 +26,6 @@ export interface CrewHandlers {
   /** No worker can be had: bad environment, bad user method. */
   onHopeless(error: UserError): void;
 }
-
-/** Starts in a row that may fail before a slot is given up. */
-const MAX_START_FAILURES = 3;
 
 /** The worker processes of a pool: starts them, judges whether they live, replaces them, ends them. */
 export class Crew {
@@ -52,6 +57,11 @@ export class Crew {
         worker: (name) => this.#clients.get(name),
         onHello: (client, hello) => {
           this.#introduce(client, hello).catch((error: unknown) => this.#unfit(client, error));
+        },
+        onBreach: (client, words) => this.lose(client, lossOf(client, "bad_message", words), true),
+        onRefused: (client, failure) => {
+          this.#giveUp(asUserError(failure));
+          this.lose(client, failure, false);
         },
       },
       (...message) => this.#router?.send(...message),
@@ -100,8 +110,14 @@ export class Crew {
       this.#start(client.slot);
       return;
     }
-    this.#replacing = false;
-    this.#handlers.onHopeless(this.#startError(client, failure));
+    this.#giveUp(
+      this.#versionClash === null ? startError(client, failure) : versionError(this.#versionClash),
+    );
+  }
+
+  #giveUp(error: UserError): void {
+    this.stopReplacing();
+    this.#handlers.onHopeless(error);
   }
 
   /** Stop every worker gently, then less gently; no process is left afterwards. */
@@ -177,11 +193,9 @@ export class Crew {
     process.exited
       .then((exit) => {
         this.#exits.delete(process.exited);
-        this.lose(client, this.#failure("worker_died", client, exit.words), true);
+        this.lose(client, deathOf(client, exit), true);
       })
-      .catch((error: unknown) =>
-        this.lose(client, this.#failure("worker_died", client, String(error)), true),
-      );
+      .catch((error: unknown) => this.lose(client, lossOf(client, "worker_died", String(error)), true));
   }
 
   async #introduce(client: WorkerClient, hello: HelloInfo): Promise<void> {
@@ -195,14 +209,9 @@ export class Crew {
   /** A worker that cannot describe itself. */
   #unfit(client: WorkerClient, error: unknown): void {
     if (error instanceof RequestFailed && error.failure.retry === "run_fatal") {
-      this.stopReplacing();
-      this.#handlers.onHopeless(asUserError(error.failure));
+      this.#giveUp(asUserError(error.failure));
     }
-    this.lose(
-      client,
-      this.#failure("bad_answer", client, `did not describe itself (${String(error)})`),
-      false,
-    );
+    this.lose(client, lossOf(client, "bad_answer", `did not describe itself (${String(error)})`), false);
   }
 
   #tick(): void {
@@ -212,65 +221,22 @@ export class Crew {
     for (const client of [...this.#clients.values()]) {
       // This process itself did not run for a while: messages may be waiting unread.
       if (late > this.#timing.tickMs) client.liveness.excuse(late);
-      if (!client.connection) {
-        const waited = now - client.startedAt;
-        if (waited < this.#timing.helloMs) continue;
-        this.lose(client, this.#failure("no_hello", client, `said nothing for ${seconds(waited)}`), true);
-        continue;
-      }
-      const verdict = client.liveness.verdict(now);
-      if (verdict.kind === "dead") {
-        this.lose(
-          client,
-          this.#failure("worker_silent", client, `was silent for ${seconds(verdict.silentMs)}`),
-          true,
-        );
-      } else if (verdict.kind === "hung") {
-        const words = `made no progress for ${seconds(verdict.flatMs)} while ${verdict.state}`;
-        this.lose(client, this.#failure("worker_hung", client, words), true);
-      }
+      const failure = client.connection ? this.#fault(client, now) : this.#noHello(client, now);
+      if (failure) this.lose(client, failure, true);
     }
   }
 
-  #failure(code: string, client: WorkerClient, words: string): WorkerFailure {
-    return {
-      code,
-      message: `Worker ${client.name} ${words}.`,
-      advice: `Its log is ${client.process.log}.`,
-      retry: "fresh_process",
-      samples: [],
-    };
+  #noHello(client: WorkerClient, now: number): WorkerFailure | null {
+    const silentMs = client.liveness.silentMs(now);
+    if (silentMs < this.#timing.helloMs) return null;
+    return lossOf(client, "no_hello", `said nothing for ${seconds(silentMs)} after its start`);
   }
 
-  #startError(client: WorkerClient, failure: WorkerFailure): UserError {
-    if (this.#versionClash !== null) {
-      return new UserError(
-        `The Python worker speaks another protocol than this orchestrator (${this.#versionClash}): install both from the same version.`,
-      );
-    }
-    const tail = lastLines(client.process.log, 12);
-    return new UserError(
-      `The Python worker did not start, ${MAX_START_FAILURES} times in a row: ${failure.message} ` +
-        (tail === ""
-          ? `Its log ${client.process.log} is empty.`
-          : `Its log ${client.process.log} ends with:\n${tail}`),
-    );
-  }
-}
-
-function killed(worker: string): WorkerFailure {
-  const message = `Worker ${worker} was killed because the pool was.`;
-  return { code: "killed", message, advice: "", retry: "none", samples: [] };
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
-}
-
-function lastLines(path: string, count: number): string {
-  try {
-    return readFileSync(path, "utf8").trimEnd().split("\n").slice(-count).join("\n");
-  } catch {
-    return "";
+  #fault(client: WorkerClient, now: number): WorkerFailure | null {
+    const verdict = client.liveness.verdict(now);
+    if (verdict.kind === "alive") return null;
+    return verdict.kind === "dead"
+      ? lossOf(client, "worker_silent", `was silent for ${seconds(verdict.silentMs)}`)
+      : lossOf(client, "worker_hung", `made no progress for ${seconds(verdict.flatMs)}`);
   }
 }

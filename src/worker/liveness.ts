@@ -1,16 +1,12 @@
-import type { WorkerState } from "./messages.js";
-
 export interface LivenessTiming {
   /** Dead after this long without any message. */
   readonly deadMs: number;
-  /** Hung after progress was flat for this long, by what the worker does. `idle` counts while a request is outstanding. */
-  readonly hungMs: Readonly<Record<WorkerState, number>>;
 }
 
 export type Verdict =
   | { readonly kind: "alive" }
   | { readonly kind: "dead"; readonly silentMs: number }
-  | { readonly kind: "hung"; readonly state: WorkerState; readonly flatMs: number };
+  | { readonly kind: "hung"; readonly flatMs: number };
 
 /** Judges one worker by the times of its messages on the receiver's monotonic clock (milliseconds). */
 export class Liveness {
@@ -18,8 +14,7 @@ export class Liveness {
   #heard: number;
   #moved: number;
   #progress = 0;
-  #state: WorkerState = "idle";
-  #outstanding = false;
+  #allowedMs: number | null = null;
 
   constructor(timing: LivenessTiming, now: number) {
     this.#timing = timing;
@@ -32,16 +27,15 @@ export class Liveness {
     this.#heard = Math.max(this.#heard, now);
   }
 
-  heartbeat(progress: number, state: WorkerState, now: number): void {
+  heartbeat(progress: number, now: number): void {
     this.heard(now);
-    if (progress > this.#progress || state !== this.#state) this.#moved = now;
+    if (progress > this.#progress) this.#moved = now;
     this.#progress = Math.max(progress, this.#progress);
-    this.#state = state;
   }
 
-  /** Whether any request waits for its answer; called whenever one is sent or answered, which counts as movement. */
-  outstanding(any: boolean, now: number): void {
-    this.#outstanding = any;
+  /** The worker turns to a request on which it may go so long without progress, or to none (null). */
+  allow(milliseconds: number | null, now: number): void {
+    this.#allowedMs = milliseconds;
     this.#moved = now;
   }
 
@@ -51,13 +45,17 @@ export class Liveness {
     this.#moved += milliseconds;
   }
 
+  /** Since the last message, or since the start. */
+  silentMs(now: number): number {
+    return now - this.#heard;
+  }
+
   verdict(now: number): Verdict {
-    const silentMs = now - this.#heard;
+    const silentMs = this.silentMs(now);
     if (silentMs > this.#timing.deadMs) return { kind: "dead", silentMs };
-    const flatMs = now - this.#moved;
-    if (this.#outstanding && flatMs > this.#timing.hungMs[this.#state]) {
-      return { kind: "hung", state: this.#state, flatMs };
-    }
+    // Who is not heard cannot tell of progress either: silence has a limit of its own.
+    const flatMs = this.#heard - this.#moved;
+    if (this.#allowedMs !== null && flatMs > this.#allowedMs) return { kind: "hung", flatMs };
     return { kind: "alive" };
   }
 }

@@ -5,11 +5,6 @@ import { type LoadedBy, otherEngine } from "./other-engine.js";
 export class ModelBook {
   readonly #first = new Map<string, Pick<LoadedBy, "worker" | "engine" | "hashes">>();
   readonly #failures = new Map<string, number>();
-  readonly #maxAttempts: number;
-
-  constructor(maxAttempts: number) {
-    this.#maxAttempts = maxAttempts;
-  }
 
   /** Throws UserError where the model's files or its engine are not those of the first load. */
   loaded(key: string, ref: string, loaded: LoadedBy): void {
@@ -33,10 +28,10 @@ export class ModelBook {
     }
   }
 
-  /** Count a failed load; true once there were too many in a row. */
-  failed(key: string): boolean {
+  /** Count a failed load, and return how many there were in a row. */
+  failed(key: string): number {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
-    return failures >= this.#maxAttempts;
+    return failures;
   }
 }

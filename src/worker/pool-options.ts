@@ -1,10 +1,11 @@
+import type { DeadlineTiming } from "./deadlines.js";
 import type { LivenessTiming } from "./liveness.js";
 import type { HelloInfo, WorkerFailure, WorkerState } from "./messages.js";
 import type { ModelLoad, RequestType } from "./requests.js";
 import type { Drop } from "./router.js";
 import type { ShutdownTiming } from "./spawn.js";
 
-export interface Timing extends LivenessTiming, ShutdownTiming {
+export interface Timing extends LivenessTiming, DeadlineTiming, ShutdownTiming {
   readonly heartbeatSeconds: number;
   /** From the start of the process to its hello. */
   readonly helloMs: number;
@@ -16,9 +17,11 @@ export interface Timing extends LivenessTiming, ShutdownTiming {
 
 export const DEFAULT_TIMING: Timing = {
   heartbeatSeconds: 2,
-  helloMs: 180_000,
+  helloMs: 60_000,
   deadMs: 10_000,
-  hungMs: { idle: 120_000, loading: 1_800_000, fitting: 1_800_000, generating: 120_000, measuring: 120_000 },
+  requestMs: 30_000,
+  methodMs: 15_000,
+  downloadMs: 1_800_000,
   tickMs: 500,
   drainMs: 20_000,
   stopMs: 5_000,
@@ -87,7 +90,7 @@ export interface PoolOptions {
   readonly onEvent?: (event: PoolEvent) => void;
   /** Started in place of `python -m steering_worker`. */
   readonly command?: readonly string[];
-  /** Aborted: nothing new is started, and what waits is rejected with PoolClosed. */
+  /** Aborted: the workers are ended at once, and everything is rejected with PoolClosed. */
   readonly signal?: AbortSignal;
 }
 

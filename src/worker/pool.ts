@@ -113,7 +113,7 @@ class WorkerPool implements Pool {
   readonly #drainMs: number;
   readonly #first = withResolvers<Introduction>();
   #introduction: Introduction | null = null;
-  readonly #onAbort = () => this.#end(new PoolClosed("The run was interrupted."));
+  readonly #onAbort = () => this.kill(new PoolClosed("The run was interrupted."));
 
   constructor(options: PoolOptions) {
     const timing = { ...DEFAULT_TIMING, ...options.timing };
@@ -243,6 +243,7 @@ class WorkerPool implements Pool {
     clearTimeout(timeout);
     await this.#crew.close();
     await this.#scheduler.drained();
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
   }
 
   kill(reason: Error = new PoolClosed("The pool was killed.")): void {
@@ -251,7 +252,6 @@ class WorkerPool implements Pool {
   }
 
   #end(reason: Error): void {
-    this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#crew.stopReplacing();
     this.#first.promise.catch(() => {});
     this.#first.reject(reason);

@@ -1,14 +1,15 @@
+import { UserError } from "../config/user-error.js";
+import { asError, BREACHES, judgeFailure, type Verdict } from "./judge-failure.js";
 import { type Lease, Leases } from "./leases.js";
 import type { WorkerFailure } from "./messages.js";
 import { ModelBook } from "./model-book.js";
 import type { LoadedBy } from "./other-engine.js";
-import { PoolClosed, type PoolEvent } from "./pool-options.js";
+import type { PoolEvent } from "./pool-options.js";
 import type { ModelLoad } from "./requests.js";
-import { BadAnswer } from "./results.js";
 import { type StoredVector, vectorTensors } from "./stored-vector.js";
 import { asUserError, modelKey, newTask, type Task, type TaskSpec, withResolvers } from "./task.js";
 import { TaskQueue } from "./task-queue.js";
-import { RequestFailed, type WorkerClient, WorkerLost } from "./worker-client.js";
+import type { WorkerClient } from "./worker-client.js";
 
 export interface SchedulerOptions {
   readonly maxAttempts: number;
@@ -22,13 +23,15 @@ export interface SchedulerOptions {
 
 /** Blocks a worker has at a time: one being done, one waiting in it so that it never idles. */
 const CREDITS = 2;
+/** Operations a second where a worker measures none: few, since deadlines follow from it. */
+const UNMEASURED_FLOPS = 1e10;
 
 /** Hands queued work to workers, brings them to where they can do it, and decides what happens after a failure. */
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #queue = new TaskQueue();
   readonly #leases: Leases;
-  readonly #models: ModelBook;
+  readonly #models = new ModelBook();
   readonly #feeding = new Set<WorkerClient>();
   readonly #underWay = new Set<Promise<void>>();
   #ended: Error | null = null;
@@ -36,7 +39,6 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#leases = new Leases(options.firstLease);
-    this.#models = new ModelBook(options.maxAttempts);
   }
 
   submit<T>(spec: TaskSpec<T>): Promise<T> {
@@ -65,12 +67,12 @@ export class Scheduler {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  /** Have a worker load a model, or confirm the one that it holds. */
+  /** Have a worker load a model, or confirm the one that it holds. Rejects with ModelNotLoaded. */
   async load(client: WorkerClient, model: ModelLoad): Promise<LoadedBy> {
     const key = modelKey(model);
     if (client.model !== key) {
       client.model = key;
-      client.loaded = false;
+      client.holds = null;
       client.vectors.clear();
     }
     try {
@@ -78,22 +80,26 @@ export class Scheduler {
       const { ref } = model.model;
       const loaded = { ...body, worker: client.name };
       this.#models.loaded(key, ref, loaded);
-      client.loaded = true;
+      const { flops_per_token, matmul_flops } = body;
+      client.holds = { ref, secondsPerToken: flops_per_token / (matmul_flops ?? UNMEASURED_FLOPS) };
       this.#options.onEvent({ kind: "model_loaded", worker: client.name, ref, seconds: body.load_seconds });
       return loaded;
     } catch (error) {
       client.model = null;
-      client.loaded = false;
-      throw error;
+      client.holds = null;
+      throw new ModelNotLoaded(error);
     }
   }
 
-  /** Have a worker load the model that it will need first; work that needs it loads it again where that failed. */
+  /** Have a worker load the model that it will need first; where that cannot be had, nothing can be done. */
   preload(client: WorkerClient, model: ModelLoad): void {
-    const loading = this.load(client, model).then(
-      () => this.feed(),
-      () => this.feed(),
-    );
+    const loading = this.load(client, model)
+      .then(() => {})
+      .catch((error: unknown) => {
+        const hopeless = this.#onLoadFailure(client, model, causeOf(error));
+        if (hopeless) this.end(hopeless);
+      })
+      .finally(() => this.feed());
     this.#underWay.add(loading);
     loading.finally(() => this.#underWay.delete(loading)).catch(() => {});
   }
@@ -165,67 +171,62 @@ export class Scheduler {
   }
 
   async #ensureModel(client: WorkerClient, model: ModelLoad): Promise<void> {
-    if (client.model === modelKey(model) && client.loaded) return;
-    try {
-      await this.load(client, model);
-    } catch (error) {
-      throw new ModelNotLoaded(error);
-    }
+    if (client.model !== modelKey(model) || !client.holds) await this.load(client, model);
   }
 
   #onFailure(client: WorkerClient, task: Task, error: unknown): void {
-    const loading = error instanceof ModelNotLoaded;
-    const cause = loading ? error.cause : error;
-    if (cause instanceof WorkerLost) {
-      this.#again(task, cause.failure, cause.started, loading);
-    } else if (cause instanceof BadAnswer) {
-      const failure = badAnswer(client, task, cause);
-      this.#options.replace(client, failure);
-      this.#again(task, failure, true, loading);
-    } else if (cause instanceof RequestFailed) {
-      this.#onError(client, task, cause.failure, loading);
+    if (error instanceof ModelNotLoaded && task.model) {
+      const hopeless = this.#onLoadFailure(client, task.model, error.cause);
+      if (hopeless) task.reject(this.#ended ?? hopeless);
+      else this.#again(task);
+      return;
+    }
+    const verdict = this.#judge(client, task.label, error);
+    if (verdict.kind === "stop") {
+      task.reject(this.#ended ?? verdict.error);
+    } else if (verdict.kind === "fail") {
+      task.fail(verdict.failure, task.attempt);
+    } else if (verdict.counts && task.attempt >= this.#options.maxAttempts) {
+      // What the protocol does not allow is no fault of the samples.
+      if (BREACHES.has(verdict.failure.code)) task.reject(asUserError(verdict.failure));
+      else task.fail(verdict.failure, task.attempt);
     } else {
-      task.reject(asError(cause));
+      if (verdict.counts) {
+        task.attempt += 1;
+        this.#sayRetry(task.label, task.attempt, verdict.failure);
+      }
+      this.#again(task);
     }
   }
 
-  #onError(client: WorkerClient, task: Task, failure: WorkerFailure, loading: boolean): void {
-    switch (failure.retry) {
-      case "fresh_process":
-      case "worker_fatal":
-        this.#options.replace(client, failure);
-        this.#again(task, failure, true, loading);
-        break;
-      case "same":
-        this.#again(task, failure, true, loading);
-        break;
-      case "none":
-        task.reject(this.#ended ?? new PoolClosed(failure.message));
-        break;
-      case "run_fatal":
-        task.reject(asUserError(failure));
-        break;
-      case "smaller":
-      case "sample_failed":
-        // A model that does not fit will not fit a smaller block either.
-        if (loading) task.reject(asUserError(failure));
-        else task.fail(failure, task.attempt);
-    }
+  /** Count a load that failed; the error where loading the model again is of no use. */
+  #onLoadFailure(client: WorkerClient, model: ModelLoad, cause: unknown): Error | null {
+    const { ref } = model.model;
+    const verdict = this.#judge(client, `loading ${ref}`, cause);
+    if (verdict.kind === "stop") return verdict.error;
+    // A model that does not fit will not fit a smaller block either.
+    if (verdict.kind === "fail") return asUserError(verdict.failure);
+    if (!verdict.counts) return null;
+    const failures = this.#models.failed(modelKey(model));
+    if (failures >= this.#options.maxAttempts) return notLoaded(ref, failures, verdict.failure);
+    this.#sayRetry(`loading ${ref}`, failures + 1, verdict.failure);
+    return null;
   }
 
-  /** Queue a task again; a try counts where the task, not bad luck in the queue, may have spoiled it. */
-  #again(task: Task, failure: WorkerFailure, counts: boolean, loading: boolean): void {
-    if (this.#ended) {
-      task.reject(this.#ended);
-    } else if (counts && loading && task.model && this.#models.failed(modelKey(task.model))) {
-      task.reject(asUserError(failure));
-    } else if (counts && !loading && task.attempt >= this.#options.maxAttempts) {
-      task.fail(failure, task.attempt);
-    } else {
-      if (counts && !loading) task.attempt += 1;
-      this.#options.onEvent({ kind: "retry", work: task.label, attempt: task.attempt, failure });
-      this.#queue.pushFirst(task);
-    }
+  #judge(client: WorkerClient, work: string, cause: unknown): Verdict {
+    const verdict = judgeFailure(client.name, work, cause);
+    if (verdict.kind === "retry" && verdict.replace) this.#options.replace(client, verdict.failure);
+    return verdict;
+  }
+
+  #sayRetry(work: string, attempt: number, failure: WorkerFailure): void {
+    if (!this.#ended) this.#options.onEvent({ kind: "retry", work, attempt, failure });
+  }
+
+  /** Queue a task again, before all others. */
+  #again(task: Task): void {
+    if (this.#ended) task.reject(this.#ended);
+    else this.#queue.pushFirst(task);
   }
 }
 
@@ -236,6 +237,12 @@ class ModelNotLoaded extends Error {
   constructor(cause: unknown) {
     super("The model could not be loaded.", { cause });
   }
+}
+
+const causeOf = (error: unknown): unknown => (error instanceof ModelNotLoaded ? error.cause : error);
+
+function notLoaded(ref: string, times: number, { message, advice }: WorkerFailure): UserError {
+  return new UserError(`${ref} could not be loaded, ${times} times in a row: ${message} ${advice}`.trim());
 }
 
 async function missingVectors(
@@ -254,18 +261,4 @@ async function putVector(client: WorkerClient, id: string, vector: StoredVector)
     client.vectors.delete(id);
     throw error;
   }
-}
-
-function badAnswer(client: WorkerClient, task: Task, error: BadAnswer): WorkerFailure {
-  return {
-    code: "bad_answer",
-    message: `Worker ${client.name} gave an answer to ${task.label} that the protocol does not allow: ${error.message}.`,
-    advice: "Check that the worker and the orchestrator come from the same version.",
-    retry: "fresh_process",
-    samples: [],
-  };
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,6 +1,6 @@
 import { closeSync, createWriteStream, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
+import { execa, type Subprocess } from "execa";
 import type { Credentials } from "./messages.js";
 
 export interface ExitReport {
@@ -43,7 +43,8 @@ export function spawnWorker(options: SpawnOptions): WorkerProcess {
     stderr: log,
     buffer: false,
     reject: false,
-    cleanup: true,
+    // A process group of its own: the terminal's Ctrl-C reaches the orchestrator alone. It ends with its stdin.
+    detached: process.platform !== "win32",
   });
   closeSync(descriptor);
   // A worker that dies before it has read its credentials breaks the pipe; its exit says so.
@@ -58,9 +59,7 @@ export function spawnWorker(options: SpawnOptions): WorkerProcess {
       return { code, signal, words: exitWords(code, signal, result.originalMessage) };
     }),
     closeStdin: () => child.stdin?.end(),
-    kill: (signal) => {
-      child.kill(signal);
-    },
+    kill: (signal) => killGroup(child, signal),
   };
 }
 
@@ -94,6 +93,20 @@ export async function shutDown(
   }
   worker.kill("SIGKILL");
   return worker.exited;
+}
+
+/** Also what the worker itself has started. */
+function killGroup(child: Pick<Subprocess, "pid" | "kill">, signal: "SIGTERM" | "SIGKILL"): void {
+  if (process.platform === "win32" || child.pid === undefined) {
+    child.kill(signal);
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    // It has ended already; macOS says EPERM of a group of zombies.
+    if (!["ESRCH", "EPERM"].includes(String((error as NodeJS.ErrnoException).code))) throw error;
+  }
 }
 
 function exitWords(code: number | null, signal: string | null, cause: string | undefined): string {

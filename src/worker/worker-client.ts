@@ -1,4 +1,6 @@
-import { z } from "zod";
+import { allowedMs, type DeadlineTiming, type HeldModel } from "./deadlines.js";
+import { doing } from "./doing.js";
+import { firstIssue } from "./first-issue.js";
 import type { Header, Message, Tensor } from "./frames.js";
 import type { Lease } from "./leases.js";
 import { Liveness, type LivenessTiming } from "./liveness.js";
@@ -47,6 +49,8 @@ interface Pending {
   readonly type: RequestType;
   readonly lease: Lease | null;
   readonly sentAt: number;
+  readonly doing: string;
+  readonly allowedMs: number;
   settle(message: Message): void;
   reject(error: Error): void;
 }
@@ -57,7 +61,7 @@ export interface ClientOptions {
   readonly run: string;
   readonly process: WorkerProcess;
   readonly publicKey: string;
-  readonly timing: LivenessTiming;
+  readonly timing: LivenessTiming & DeadlineTiming;
   readonly clock: () => number;
   /** Requests are worked on one after the other: how long this one was, once it is answered. */
   onAnswered(request: RequestType, seconds: number): void;
@@ -76,9 +80,9 @@ export class WorkerClient {
   readonly publicKey: string;
   readonly startedAt: number;
   readonly liveness: Liveness;
-  /** Key of the model it holds or is loading, and the vectors put or fitted for it. */
+  /** Key of the model it holds or is loading, what it holds, and the vectors put or fitted for it. */
   model: string | null = null;
-  loaded = false;
+  holds: HeldModel | null = null;
   readonly vectors = new Set<string>();
   /** Leased requests that are neither committed, discarded nor failed. */
   leased = 0;
@@ -110,6 +114,17 @@ export class WorkerClient {
     return this.#pending.size;
   }
 
+  /** What it is working on, as in "while ..."; null where nothing is asked of it. */
+  get doing(): string | null {
+    return this.#working?.doing ?? null;
+  }
+
+  /** Requests are worked on in order. */
+  get #working(): Pending | undefined {
+    const [first] = this.#pending.values();
+    return first;
+  }
+
   welcome(peer: string, session: string, hello: HelloInfo): void {
     this.#connection ??= { peer, session, hello };
     this.liveness.heard(this.#options.clock());
@@ -136,9 +151,13 @@ export class WorkerClient {
         }
       };
       const sentAt = this.#options.clock();
-      this.#pending.set(seq, { type, lease, sentAt, settle, reject });
-      this.liveness.outstanding(true, sentAt);
-      if (this.#pending.size === 1) this.#options.onBusy(true);
+      const about = { block: lease?.block ?? null, model: this.holds?.ref ?? null };
+      const words = doing(type, body, about);
+      const allowed = allowedMs(type, body, this.holds, this.#options.timing);
+      this.#pending.set(seq, { type, lease, sentAt, doing: words, allowedMs: allowed, settle, reject });
+      if (this.#pending.size > 1) return;
+      this.liveness.allow(allowed, sentAt);
+      this.#options.onBusy(true);
     });
     // Whoever waits sees the rejection; a request that nobody waits for any more must not end the process.
     answer.catch(() => {});
@@ -149,7 +168,7 @@ export class WorkerClient {
   heartbeat(message: Message): Heartbeat | null {
     const parsed = heartbeatSchema.safeParse(message.body);
     if (!parsed.success) return null;
-    this.liveness.heartbeat(parsed.data.progress, parsed.data.state, this.#options.clock());
+    this.liveness.heartbeat(parsed.data.progress, this.#options.clock());
     return parsed.data;
   }
 
@@ -164,7 +183,7 @@ export class WorkerClient {
     this.#pending.delete(reply_to);
     if (lease !== null && message.header.type === "result") this.#answered.set(lease, "held");
     const now = this.#options.clock();
-    this.liveness.outstanding(this.#pending.size > 0, now);
+    this.liveness.allow(this.#working?.allowedMs ?? null, now);
     this.#options.onAnswered(pending.type, (now - Math.max(pending.sentAt, this.#answeredAt)) / 1000);
     this.#answeredAt = now;
     if (this.#pending.size === 0) this.#options.onBusy(false);
@@ -229,14 +248,13 @@ function parseAnswer<T extends RequestType>(type: T, lease: Lease | null, messag
   const kind = message.header.type;
   if (kind === "error") {
     const parsed = errorSchema.safeParse(message.body);
-    if (!parsed.success)
-      throw new BadAnswer(`the error that answers ${type}: ${z.prettifyError(parsed.error)}`);
+    if (!parsed.success) throw new BadAnswer(`the error that answers ${type}: ${firstIssue(parsed.error)}`);
     throw new RequestFailed(parsed.data);
   }
   const expected = lease ? "result" : "reply";
   if (kind !== expected) throw new BadAnswer(`${type} was answered by ${kind}, not ${expected}`);
   const parsed = ANSWERS[type].safeParse(message.body);
-  if (!parsed.success) throw new BadAnswer(`the answer to ${type}: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new BadAnswer(`the answer to ${type}: ${firstIssue(parsed.error)}`);
   return parsed.data;
 }
 

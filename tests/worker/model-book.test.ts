@@ -12,7 +12,7 @@ const loaded = (worker: string, changes: Partial<LoadedBy> = {}): LoadedBy => ({
 const fallen = { engine: "transformer_lens", engine_reason: "batched is 1 nat apart", fallback: true };
 
 test("every worker must load what the first one did: the same files, on the same engine", () => {
-  const book = new ModelBook(3);
+  const book = new ModelBook();
   book.loaded("a", "gemma", loaded("w1-1"));
   book.loaded("a", "gemma", loaded("w2-2"));
   expect(() => book.loaded("a", "gemma", loaded("w2-3", fallen))).toThrow(
@@ -25,7 +25,7 @@ test("every worker must load what the first one did: the same files, on the same
 });
 
 test("another model may run on another engine", () => {
-  const book = new ModelBook(3);
+  const book = new ModelBook();
   book.loaded("a", "gemma", loaded("w1-1"));
   book.loaded("b", "other", loaded("w2-2", fallen));
   expect(() => book.loaded("b", "other", loaded("w1-1", fallen))).not.toThrow();

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { UserError } from "../../src/config/user-error.js";
@@ -6,7 +7,6 @@ import {
   blockWork,
   done,
   FAST,
-  failed,
   isAlive,
   modelLoad,
   openProblemPool,
@@ -75,8 +75,9 @@ test("a block of divergences comes back with one number an item, or not at all",
   expect(outcome.result.body.items.error).toEqual([null, null]);
   expect([...new Float32Array(outcome.result.blobs.get("kl")?.slice().buffer ?? [])]).toEqual([0, 0.25]);
   outcome.committed();
-  const short = failed(await pool.run(blockWork("short-1", { kind: "calibrate", body })));
-  expect(short.error.message).toMatch(/kl has length 1, not 2/);
+  await expect(pool.run(blockWork("short-1", { kind: "calibrate", body }))).rejects.toThrow(
+    /kl has length 1, not 2/,
+  );
 });
 
 test("the logit lens is read by prompt and layer, and not where the answers are the same", async () => {
@@ -194,6 +195,12 @@ test.each([
   ["other_version", /speaks another protocol/],
   ["stranger", /exited with code 2(.|\n)*somebody was not started by this orchestrator/],
   ["bad_method", /^It failed with run_fatal. Do better.$/],
+  [
+    "segfaults",
+    /^No Python .* 3 times in a row: Worker w1-3 was ended by SIGSEGV while describing its methods/,
+  ],
+  ["no_hello", /exited with code 2(.|\n)*orchestrator refused a message \(body: a hello: /],
+  ["refuses", /^Worker w1-1 refused a message of the orchestrator \(header\)\. Set it up again\.$/],
 ])("a worker that starts as %s stops the pool with a sentence", async (mode, sentence) => {
   const opening = start(mode);
   await expect(opening).rejects.toThrow(UserError);
@@ -211,18 +218,60 @@ test("a worker that never says hello is given up", async () => {
   await expect(opening).rejects.toThrow(/said nothing for/);
 });
 
-test("after an abort what waits is rejected and what is under way is finished", async () => {
+test("an abort ends the workers at once, whatever they do, and rejects everything", async () => {
   const interrupt = new AbortController();
-  const { pool } = await start("good", { signal: interrupt.signal });
-  const [run1, run2, run3] = [1, 2, 3].map((n) => pool.run(blockWork(`slow-${n}`)));
-  run3?.catch(() => {});
-  await expect.poll(() => pool.checkParams([])).toBeDefined();
+  const { pool, events } = await start("good", { signal: interrupt.signal });
+  const work = ["hangs-1", "slow-2", "slow-3"].map((block) => pool.run(blockWork(block)));
+  await expect.poll(() => events.some((event) => event.kind === "model_loaded")).toBe(true);
   interrupt.abort();
-  await expect(run3).rejects.toThrow(PoolClosed);
-  done(await run1).committed();
-  done(await run2).committed();
+  for (const outcome of await Promise.allSettled(work)) {
+    expect(outcome).toMatchObject({ status: "rejected", reason: expect.any(PoolClosed) });
+  }
   await expect(pool.run(blockWork("ok-4"))).rejects.toThrow(PoolClosed);
   await pool.close();
+  expect(pids(events).filter(isAlive)).toEqual([]);
+});
+
+test("an abort while the pool closes ends the work that it waits for", async () => {
+  const interrupt = new AbortController();
+  const { pool } = await start("good", { signal: interrupt.signal, timing: { ...FAST, drainMs: 60_000 } });
+  const outcome = pool.run(blockWork("busy-1"));
+  outcome.catch(() => {});
+  await expect.poll(() => pool.checkParams([])).toBeDefined();
+  const closed = pool.close();
+  interrupt.abort();
+  await closed;
+  await expect(outcome).rejects.toThrow(PoolClosed);
+});
+
+test("a model that is loaded ahead is given up after three loads, with the signal and its likely cause", async () => {
+  const { pool, events } = await start("good", { workers: 1, preload: modelLoad("killed") });
+  const sentence =
+    /^killed could not be loaded, 3 times in a row: Worker w1-3 was ended by SIGKILL while loading killed\. The system has most likely run out of memory: /;
+  await expect(pool.load(modelLoad("killed"))).rejects.toThrow(sentence);
+  const retries = events.flatMap((event) =>
+    event.kind === "retry" ? [`${event.work} ${event.attempt}`] : [],
+  );
+  expect(retries).toEqual(["loading killed 2", "loading killed 3"]);
+});
+
+test("fencing numbers travel as integers to the last one that is safe", async () => {
+  const firstLease = Number.MAX_SAFE_INTEGER - 1;
+  const { pool } = await start("good", { firstLease });
+  const first = done(await pool.run(blockWork("ok-1")));
+  first.committed();
+  const second = done(await pool.run(blockWork("ok-2")));
+  expect([first.lease, second.lease]).toEqual([firstLease, firstLease + 1]);
+  expect(second.report.committed).toEqual([firstLease]);
+});
+
+test("workers stand in process groups of their own, which a terminal's signals do not reach", async () => {
+  const { events } = await start("good", { workers: 2 });
+  await expect.poll(() => pids(events).length).toBe(2);
+  for (const pid of pids(events)) {
+    const group = execFileSync("ps", ["-o", "pgid=", "-p", `${pid}`], { encoding: "utf8" });
+    expect(Number(group)).toBe(pid);
+  }
 });
 
 test("an abort while the workers start ends the start", async () => {

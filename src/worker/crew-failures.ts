@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { UserError } from "../config/user-error.js";
+import type { WorkerFailure } from "./messages.js";
+import type { ExitReport } from "./spawn.js";
+import type { WorkerClient } from "./worker-client.js";
+
+/** Starts in a row that may fail before a slot is given up. */
+export const MAX_START_FAILURES = 3;
+
+/** What the system sends to a process when memory is short. */
+const OUT_OF_MEMORY_SIGNAL = "SIGKILL";
+const MEMORY_ADVICE =
+  "The system has most likely run out of memory: take fewer workers or rows, a smaller model, or a machine with more.";
+
+type Lost = Pick<WorkerClient, "name" | "doing" | "process">;
+
+/** `words` say what the worker did, as in "was silent for 10 s"; what it was asked to do is added. */
+export function lossOf(client: Lost, code: string, words: string, advice = ""): WorkerFailure {
+  const during = client.doing === null ? "" : ` while ${client.doing}`;
+  return {
+    code,
+    message: `Worker ${client.name} ${words}${during}.`,
+    advice: `${advice} Its log is ${client.process.log}.`.trim(),
+    retry: "fresh_process",
+    samples: [],
+  };
+}
+
+export function deathOf(client: Lost, exit: ExitReport): WorkerFailure {
+  return lossOf(client, "worker_died", exit.words, exit.signal === OUT_OF_MEMORY_SIGNAL ? MEMORY_ADVICE : "");
+}
+
+export function killed(worker: string): WorkerFailure {
+  const message = `Worker ${worker} was killed because the pool was.`;
+  return { code: "killed", message, advice: "", retry: "none", samples: [] };
+}
+
+/** Why no worker can be had, after the last of several starts in a row failed. */
+export function startError(client: WorkerClient, failure: WorkerFailure): UserError {
+  const tail = lastLines(client.process.log, 12);
+  const what = client.connection ? "No Python worker could be made ready" : "The Python worker did not start";
+  return new UserError(
+    `${what}, ${MAX_START_FAILURES} times in a row: ${failure.message} ` +
+      (tail === ""
+        ? `Its log ${client.process.log} is empty.`
+        : `Its log ${client.process.log} ends with:\n${tail}`),
+  );
+}
+
+export function versionError(clash: string): UserError {
+  return new UserError(
+    `The Python worker speaks another protocol than this orchestrator (${clash}): install both from the same version.`,
+  );
+}
+
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+function lastLines(path: string, count: number): string {
+  try {
+    return readFileSync(path, "utf8").trimEnd().split("\n").slice(-count).join("\n");
+  } catch {
+    return "";
+  }
+}

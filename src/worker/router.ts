@@ -51,7 +51,7 @@ export async function openRouter(handlers: RouterHandlers, run: string): Promise
     curveSecretKey: keys.secretKey,
     zapDomain: ZAP_DOMAIN,
   });
-  const endpoint = await bindLocal(socket);
+  const address = await bindLocal(socket);
 
   let sending: Promise<void> = Promise.resolve();
   const send = (peer: string, frames: readonly Buffer[]) => {
@@ -76,7 +76,7 @@ export async function openRouter(handlers: RouterHandlers, run: string): Promise
   });
 
   return {
-    address: endpoint.address,
+    address,
     serverKey: keys.publicKey,
     admitted,
     refused: zap.refused,
@@ -86,7 +86,6 @@ export async function openRouter(handlers: RouterHandlers, run: string): Promise
       socket.close();
       zap.close();
       await receiving;
-      await endpoint.remove();
     },
   };
 }

@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { statSync } from "node:fs";
-import { connect } from "node:net";
-import { dirname } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { join } from "node:path";
+import { execa } from "execa";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { curveKeyPair, Dealer, Router, type SocketOptions } from "zeromq";
 import { bindLocal } from "../../src/worker/endpoint.js";
@@ -36,7 +34,7 @@ afterEach(async () => {
 });
 
 function connectClient(options: SocketOptions<Dealer>): Dealer {
-  const client = new Dealer({ linger: 0, receiveTimeout: 1_500, ...options });
+  const client = new Dealer({ linger: 0, sendTimeout: 1_500, receiveTimeout: 1_500, ...options });
   clients.push(client);
   client.connect(router.address);
   return client;
@@ -88,15 +86,24 @@ test("a key that was taken back opens no new connection", async () => {
   expect(messages).toEqual([]);
 });
 
+/** Node cannot connect to an abstract socket. */
+const RAW_BYTES = `
+import os, socket, sys, time
+scheme, _, name = sys.argv[1].partition("://")
+host, _, port = name.rpartition(":")
+for size in range(1, 740, 37):
+    if scheme == "ipc":
+        stranger = socket.socket(socket.AF_UNIX)
+        stranger.connect("\\0" + name[1:])
+    else:
+        stranger = socket.create_connection((host, int(port)))
+    stranger.send(os.urandom(size))
+    time.sleep(0.005)
+    stranger.close()
+`;
+
 test("raw bytes on the socket reach nothing, and the next client is served", async () => {
-  const path = router.address.replace("ipc://", "");
-  for (let i = 0; i < 20; i++) {
-    const stranger = connect(path);
-    stranger.on("error", () => {});
-    stranger.write(randomBytes(1 + 37 * i));
-    await sleep(5);
-    stranger.destroy();
-  }
+  await execa(join(import.meta.dirname, "../../.venv/bin/python"), ["-c", RAW_BYTES, router.address]);
   const { publicKey, secretKey } = curveKeyPair();
   router.admitted.admit(publicKey);
   expect(await answersTo(connectClient(curveOptions(publicKey, secretKey)))).toBe(true);
@@ -129,18 +136,15 @@ test("a message to a peer that is not there is dropped, not waited for", async (
   await expect.poll(() => drops).toMatchObject([{ reason: "undeliverable" }]);
 });
 
-test("the socket lies in a directory that only its owner can enter, and is gone after close", async () => {
-  const folder = dirname(router.address.replace("ipc://", ""));
-  expect(statSync(folder).mode & 0o777).toBe(0o700);
-  await router.close();
-  expect(() => statSync(folder)).toThrow(/ENOENT/);
+test("the socket leaves nothing on disk", () => {
+  expect(router.address).toMatch(
+    process.platform === "linux" ? /^ipc:\/\/@steering-window-/ : /^tcp:\/\/127/,
+  );
 });
 
-test("where a socket path would be too long, loopback takes its place", async () => {
+test("where there is no abstract socket, loopback takes its place", async () => {
   const socket = new Router({ linger: 0 });
-  const endpoint = await bindLocal(socket, `/tmp/${"x".repeat(120)}`);
-  expect(endpoint.address).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/);
-  await endpoint.remove();
+  expect(await bindLocal(socket, "darwin")).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/);
   socket.close();
 });
 

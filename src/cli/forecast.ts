@@ -6,6 +6,7 @@ import { LIMITS } from "../config/limits.js";
 import { makeFolder } from "../config/make-folder.js";
 import { readText } from "../config/read-text.js";
 import { UserError } from "../config/user-error.js";
+import { withDrawing } from "../report/figures/drawing-processes.js";
 import { readWindows } from "../report/forecast/read-windows.js";
 import { type MeasuredSource, writeForecastReport } from "../report/forecast/write-forecast-report.js";
 import type { ForecastLayers } from "../run/forecast/forecast-conditions.js";
@@ -96,7 +97,7 @@ async function forecast(context: CliContext, options: Options): Promise<void> {
       show: status.show,
     }),
   );
-  const report = await writeForecastReport(rows, measured, out);
+  const report = await withDrawing((drawing) => writeForecastReport(rows, measured, out, drawing));
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   printLine(context, `\n${report.text}`);
   if (measured === null)

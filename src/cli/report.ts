@@ -51,6 +51,6 @@ export async function reportRun(
   });
   printLine(context, `\n${report.summary}`);
   printLine(context, `\nEverything of this run: ${relative(context.cwd, folder) || "."}`);
-  const { windows, records, files, figures } = report;
-  return { windows, printed: { windows: records, files, figures } };
+  const { windows, records, files, figures, undrawn } = report;
+  return { windows, printed: { windows: records, files, figures, undrawn } };
 }

@@ -181,7 +181,9 @@ async function draw(path: string, simulated: readonly SimulatedTruth[], confiden
     throw new UserError(
       `Nothing is drawn to ${path}: no experiment left it in doubt whether it is ever steered or ever collapses.`,
     );
-  const { svg, png } = await drawerHere().draw({ name: "reliability", spec });
+  const drawing = await drawerHere().draw({ name: "reliability", spec });
+  if (drawing.kind === "undrawn") throw new Error(`${path} could not be drawn: ${drawing.reason}`);
+  const { svg, png } = drawing;
   await writeFile(path, path.endsWith(".png") ? png : svg);
 }
 

@@ -1,6 +1,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
+import { withDrawing } from "../report/figures/drawing-processes.js";
 import { windowFromTable } from "../report/user-table/window-from-table.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
 import { checkedOptions, textOption } from "./options.js";
@@ -34,11 +35,11 @@ export function windowCommand(context: CliContext): CommandModule {
       const options = checkedOptions(optionsSchema, args);
       const table = resolvePath(context, options.table);
       const beside = join(dirname(table), `${basename(table, extname(table))}-window`);
-      const report = await windowFromTable(table, {
-        out: options.out === undefined ? beside : resolvePath(context, options.out),
-      });
+      const out = options.out === undefined ? beside : resolvePath(context, options.out);
+      const report = await withDrawing((drawer) => windowFromTable(table, { out, drawer }));
       printLine(context, report.summary);
-      if (options.json) printJson(context, { windows: report.records, files: report.files });
+      if (options.json)
+        printJson(context, { windows: report.records, files: report.files, undrawn: report.undrawn });
     },
   };
 }

@@ -29,10 +29,12 @@ interface Answered<Answer> {
  *
  * @param name of the module, without its extension.
  * @param from `import.meta.url` of the caller.
+ * @param stderr `ignore` where what ends the process is told by whoever asked.
  */
 export function forked<Question extends object, Answer>(
   name: string,
   from: string,
+  stderr: "inherit" | "ignore" = "inherit",
 ): Forked<Question, Answer> {
   // Run from TypeScript sources (tests, development) the child needs the loader that the parent has.
   const fromSources = from.endsWith(".ts");
@@ -40,7 +42,11 @@ export function forked<Question extends object, Answer>(
   const loader = fromSources
     ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href]
     : [];
-  const child = fork(entry, [], { execArgv: loader, serialization: "advanced" });
+  const child = fork(entry, [], {
+    execArgv: loader,
+    serialization: "advanced",
+    stdio: ["inherit", "inherit", stderr, "ipc"],
+  });
   return { ...conversation<Question, Answer>(child, name), end: () => end(child) };
 }
 

@@ -8,11 +8,12 @@ import { conditionTable } from "./condition-table.js";
 import { crossFittedSection } from "./cross-fitted-table.js";
 import type { Fields } from "./csv-fields.js";
 import type { Curves } from "./curves.js";
-import { drawAll, type FigureDrawer, type FigureFile } from "./figures/drawer.js";
+import { type DrawnFigures, drawAll, type FigureDrawer, type Undrawn } from "./figures/drawer.js";
 import { type Figure, reportFigures } from "./figures/figures.js";
 import { EXPLORATORY, stampFigure, stampText } from "./stamp.js";
 import { summaryText } from "./summary.js";
 import { type MethodTrend, methodTrends } from "./trends.js";
+import { withoutUndrawn } from "./undrawn.js";
 import { windowCsv, windowFields } from "./window-csv.js";
 import { type Estimator, type WindowRow, windowRows } from "./window-rows.js";
 import { windowsPage } from "./windows-page.js";
@@ -22,6 +23,7 @@ export interface ReportFiles {
   readonly files: readonly string[];
   /** The PNG figures among them. */
   readonly figures: readonly string[];
+  readonly undrawn: readonly Undrawn[];
   /** Aligned text for the terminal: the window table, the trend and the paths of the figures. */
   readonly summary: string;
   readonly windows: readonly WindowRow[];
@@ -84,10 +86,10 @@ export async function findings({ curves, conditions }: Curves, options: Findings
 }
 
 export interface WriteOptions {
-  /** Pages and tables beside the findings' own, in front of them. */
+  /** Pages and tables beside the findings' own, in front of them. The first page of all says which figures are missing. */
   readonly pages: readonly TextFile[];
   /** Of the findings' figures, then of others. */
-  readonly figures: readonly FigureFile[];
+  readonly figures: DrawnFigures;
   /** Verdicts for the terminal. */
   readonly sentences: readonly string[];
   readonly design: DesignRecord | null;
@@ -99,7 +101,7 @@ export function drawStamped(
   drawer: FigureDrawer,
   figures: readonly Figure[],
   exploratory: boolean,
-): Promise<FigureFile[]> {
+): Promise<DrawnFigures> {
   const stamped = exploratory ? figures.map((figure) => stampFigure(figure, EXPLORATORY)) : figures;
   return drawAll(drawer, stamped);
 }
@@ -112,10 +114,12 @@ export async function writeFindings(
 ): Promise<ReportFiles> {
   const { design, exploratory, sentences } = options;
   const stamp = exploratory ? EXPLORATORY : null;
-  const texts = [...options.pages, ...found.tables].map(
-    ([name, text]): TextFile => [name, stamp === null ? text : stampText(name, text, stamp)],
-  );
-  const all = [...texts, ...options.figures];
+  const { undrawn } = options.figures;
+  const texts = [...options.pages, ...found.tables].map(([name, text], i): TextFile => {
+    const whole = i === 0 ? withoutUndrawn(text, undrawn) : text;
+    return [name, stamp === null ? whole : stampText(name, whole, stamp)];
+  });
+  const all = [...texts, ...options.figures.files];
   makeFolder(folder);
   for (const [name, content] of all) replaceFile(join(folder, name), content);
   const files = all.map(([name]) => join(folder, name));
@@ -124,7 +128,8 @@ export async function writeFindings(
   return {
     files,
     figures: paths,
-    summary: summaryText({ windows, trends, sentences, design, stamp, paths }),
+    undrawn,
+    summary: summaryText({ windows, trends, sentences, design, stamp, undrawn, paths }),
     windows,
     records: found.records,
   };

@@ -2,7 +2,7 @@ import { drawStamped, findings, type ReportFiles, type TextFile, writeFindings }
 import { buildCurves } from "./curves.js";
 import { decompositionSection } from "./decomposition/decomposition-section.js";
 import { depthFigures } from "./figures/depth.js";
-import type { FigureDrawer } from "./figures/drawer.js";
+import { type FigureDrawer, joined } from "./figures/drawer.js";
 import type { Figure } from "./figures/figures.js";
 import { forecastSection } from "./forecast-section.js";
 import type { ReportInput } from "./input.js";
@@ -56,7 +56,7 @@ export async function writeReport(
   ];
   const options = {
     pages: pages.filter(([, text]) => text !== ""),
-    figures: (await Promise.all([ofFindings.drawn, ofTrend.drawn, ofDepth.drawn])).flat(),
+    figures: joined(await Promise.all([ofFindings.drawn, ofTrend.drawn, ofDepth.drawn])),
     sentences: trend.sentences,
     design: input.design,
     exploratory,

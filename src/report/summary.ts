@@ -1,9 +1,11 @@
 import type { DesignRecord } from "../store/design-record.js";
+import type { Undrawn } from "./figures/drawer.js";
 import { formatInterval, formatP, formatParameters, formatSigned } from "./format.js";
 import { controlCollapse } from "./headline.js";
 import { textTable } from "./markdown-table.js";
 import { controlsOf, notReachedLines } from "./not-reached.js";
 import type { MethodTrend } from "./trends.js";
+import { undrawnSentence } from "./undrawn.js";
 import type { WindowRow } from "./window-rows.js";
 import { formatEnd, formatWidth, notEstimated } from "./window-table.js";
 
@@ -17,12 +19,21 @@ export interface SummaryInput {
   readonly design: DesignRecord | null;
   /** Said first; null for none. */
   readonly stamp: string | null;
+  readonly undrawn: readonly Undrawn[];
   /** Of the figures. */
   readonly paths: readonly string[];
 }
 
 /** What the terminal shows at the end of a run: the windows, what was not reached, the trend, where the figures are. */
-export function summaryText({ windows, trends, sentences, design, stamp, paths }: SummaryInput): string {
+export function summaryText({
+  windows,
+  trends,
+  sentences,
+  design,
+  stamp,
+  undrawn,
+  paths,
+}: SummaryInput): string {
   const header = ["model", "params", "question", "method", "onset", "collapse", "width"];
   header.push("these tasks", "tasks like these", "random collapse");
   const table = textTable(header, windows.filter(({ role }) => role === "method").map(summaryCells));
@@ -31,6 +42,7 @@ export function summaryText({ windows, trends, sentences, design, stamp, paths }
     table,
     design === null ? "" : notReachedLines(design, controlsOf(windows)).join("\n"),
     [...trendLines(trends), ...sentences].join("\n"),
+    undrawn.map(undrawnSentence).join("\n"),
     paths.join("\n"),
   ]
     .filter((part) => part !== "")

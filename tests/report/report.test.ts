@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { FigureDrawer } from "../../src/report/figures/drawer.js";
 import type { ReportInput } from "../../src/report/input.js";
 import { type ReportFiles, writeReport } from "../../src/report/report.js";
 import { here } from "./here.js";
@@ -140,5 +141,41 @@ describe("scores that are missing", () => {
     expect((row?.samples.capability ?? 0) + (row?.unscored.capability ?? 0)).toBe(8 * 40);
     if (row?.result.kind !== "estimated") throw new Error("the first window was not estimated");
     expect(row.result.estimate.baselineCapability).toBeGreaterThan(0.94);
+  });
+});
+
+describe("a figure that cannot be drawn", () => {
+  it("is named on the page and in the summary, and everything else is there", async () => {
+    const drawer: FigureDrawer = {
+      ...here.drawer,
+      draw: async (figure) =>
+        figure.name === "steering_sweep"
+          ? { kind: "undrawn", reason: "no paper" }
+          : await here.drawer.draw(figure),
+    };
+    const partly = await writeReport(INPUT, join(FOLDER, "partly"), { ...here, drawer });
+    const sentence = "The figure steering_sweep could not be drawn: no paper.";
+    expect(partly.undrawn).toEqual([{ name: "steering_sweep", reason: "no paper" }]);
+    expect(partly.summary).toContain(sentence);
+    const picture = "![steering sweep](steering_sweep.svg)";
+    expect(read("report.md", "partly")).toBe(read("report.md").replace(picture, sentence));
+    const missing = report.files.map((file) => file.replace("/first/", "/partly/"));
+    expect(missing.filter((file) => !partly.files.includes(file)).map((file) => basename(file))).toEqual([
+      "steering_sweep.svg",
+      "steering_sweep.png",
+    ]);
+  });
+
+  it("is none where one strength lies far from all others", async () => {
+    const far = syntheticInput({
+      ...LADDER,
+      models: LADDER.models.slice(0, 1),
+      questions: ["caracara"],
+      strengths: [...LADDER.strengths.filter((_, i) => i % 2 === 0), 1e20],
+      draws: 1,
+      bootstrap: 20,
+    });
+    const { undrawn, figures } = await writeReport(far, join(FOLDER, "far"), here);
+    expect([undrawn, figures.length]).toEqual([[], 2]);
   });
 });

@@ -2,18 +2,25 @@ import { availableParallelism } from "node:os";
 import { closing } from "../../process/closing.js";
 import { type Forked, forked } from "../../process/forked.js";
 import { lowestOf } from "../../statistics/extremes.js";
-import type { Drawn, FigureDrawer } from "./drawer.js";
+import type { Drawing, FigureDrawer } from "./drawer.js";
 import type { Figure } from "./figures.js";
 
 /** Processes at most, each about 120 MB. */
 const MOST_PROCESSES = 2;
 
-/** Draws figures in processes of their own, which are started when they are first needed, or before that by `start`. */
+type Child = Forked<Figure, Drawing>;
+
+/**
+ * Draws figures in processes of their own, which are started when they are first needed, or before that by `start`. A
+ * figure that ends its process takes nothing with it: what else was under way there is drawn once more, each by itself.
+ */
 export class DrawingProcesses implements FigureDrawer {
   readonly #processes: number;
-  #children: readonly Forked<Figure, Drawn>[] = [];
+  #children: Child[] = [];
   /** Figures under way, by child. */
   #under: number[] = [];
+  /** What is drawn by itself, one figure after the other. */
+  #alone: Promise<unknown> = Promise.resolve();
 
   constructor(processes = Math.min(MOST_PROCESSES, availableParallelism())) {
     this.#processes = processes;
@@ -21,13 +28,11 @@ export class DrawingProcesses implements FigureDrawer {
 
   start(): void {
     if (this.#children.length > 0) return;
-    this.#children = Array.from({ length: this.#processes }, () =>
-      forked<Figure, Drawn>("drawing-process", import.meta.url),
-    );
+    this.#children = Array.from({ length: this.#processes }, begin);
     this.#under = this.#children.map(() => 0);
   }
 
-  async draw(figure: Figure): Promise<Drawn> {
+  async draw(figure: Figure): Promise<Drawing> {
     this.start();
     const place = this.#under.indexOf(lowestOf(this.#under));
     const child = this.#children[place];
@@ -35,6 +40,11 @@ export class DrawingProcesses implements FigureDrawer {
     this.#change(place, 1);
     try {
       return await child.ask(figure);
+    } catch {
+      if (this.#children[place] === child) this.#children[place] = begin();
+      const drawing = this.#alone.then(() => drawAlone(figure));
+      this.#alone = drawing;
+      return await drawing;
     } finally {
       this.#change(place, -1);
     }
@@ -50,6 +60,19 @@ export class DrawingProcesses implements FigureDrawer {
 
   #change(place: number, by: number): void {
     this.#under[place] = (this.#under[place] ?? 0) + by;
+  }
+}
+
+const begin = (): Child => forked("drawing-process", import.meta.url, "ignore");
+
+async function drawAlone(figure: Figure): Promise<Drawing> {
+  const child = begin();
+  try {
+    return await child.ask(figure);
+  } catch (cause) {
+    return { kind: "undrawn", reason: cause instanceof Error ? cause.message : String(cause) };
+  } finally {
+    await child.end();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Panel, Point } from "./panel.js";
+import { isNear } from "./shown.js";
 import type { StrengthScale } from "./strength-axis.js";
 import { COLOURS, QUIET, SERIES } from "./style.js";
 
@@ -42,7 +43,11 @@ export function panelSpec(panel: Panel, frame: PanelFrame): PanelSpec {
       ...(onset === null ? [] : [rule(onset, COLOURS.target, panel, frame)]),
       ...(collapse === null ? [] : [rule(collapse, COLOURS.degradation, panel, frame)]),
       lines([...named(randomDegradation, SERIES.random), ...drawn], panel, frame),
-      dots(measured, panel, frame),
+      dots(
+        measured.filter(({ strength }) => isNear(strength, frame.scale, panel.axis)),
+        panel,
+        frame,
+      ),
     ],
   };
 }

@@ -1,5 +1,7 @@
 import { highestOf, lowestOf } from "../../statistics/extremes.js";
+import type { Axis } from "../../statistics/series.js";
 import type { Panel } from "./panel.js";
+import type { StrengthScale } from "./strength-axis.js";
 
 /** A search tries strengths far from any window; no more of them is shown than this many octaves beyond its ends. */
 const OCTAVES_BEYOND = 2;
@@ -17,6 +19,16 @@ export function shownStrengths(panels: readonly Panel[]): number[] {
   const lowest = lowestOf(tested);
   const highest = highestOf(tested);
   return [Math.max(from, lowest), Math.min(to, highest)];
+}
+
+/** Share of the axis beyond which nothing of a mark can be seen. */
+const BEYOND = 0.1;
+
+/** Whether a mark at this strength can be seen, by its middle at least: far from the others none is worth drawing. */
+export function isNear(strength: number, { domain: [low, high] }: StrengthScale, axis: Axis): boolean {
+  const place =
+    axis === "log" ? Math.log2(strength / low) / Math.log2(high / low) : (strength - low) / (high - low);
+  return place > -BEYOND && place < 1 + BEYOND;
 }
 
 /** Most samples behind one point; null where no panel has a posterior, and points only mark the ends of lines. */

@@ -2,7 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "../../config/make-folder.js";
 import { type ForecastRow, writeForecast } from "../../store/forecast-file.js";
-import { drawAll, drawerHere } from "../figures/drawer.js";
+import { drawAll, type FigureDrawer } from "../figures/drawer.js";
+import { undrawnSentence } from "../undrawn.js";
 import { agreements, agreementText, type ForecastAgreements } from "./agreement-text.js";
 import { type ForecastCurve, forecastCurves } from "./forecast-curves.js";
 import { forecastFigures } from "./forecast-figures.js";
@@ -31,6 +32,7 @@ export async function writeForecastReport(
   rows: readonly ForecastRow[],
   measured: MeasuredSource | null,
   folder: string,
+  drawer: FigureDrawer,
 ): Promise<ForecastReport> {
   const curves = forecastCurves(rows);
   const windows = measured?.windows ?? [];
@@ -39,13 +41,15 @@ export async function writeForecastReport(
   const files = [join(folder, "forecast.json"), join(folder, "forecast.csv")];
   writeForecast(files[0] ?? "", rows);
   await writeFile(files[1] ?? "", forecastCsv(curves));
-  for (const [name, content] of await drawAll(drawerHere(), forecastFigures(curves))) {
+  const figures = await drawAll(drawer, forecastFigures(curves));
+  for (const [name, content] of figures.files) {
     const path = join(folder, name);
     await writeFile(path, content);
     files.push(path);
   }
   const compared = measured === null || agreement === null ? "" : agreementText(agreement, measured.name);
-  const text = [forecastTable(curves), layerText(curves, windows), compared]
+  const undrawn = figures.undrawn.map(undrawnSentence).join("\n");
+  const text = [forecastTable(curves), layerText(curves, windows), compared, undrawn]
     .filter((part) => part !== "")
     .join("\n\n");
   return { text, curves, agreement, files };

@@ -1,8 +1,9 @@
 import { analysisOf } from "../../config/defaults.js";
 import type { Analysis } from "../../config/experiment.js";
+import { makeFolder } from "../../config/make-folder.js";
 import { estimateWindow } from "../../statistics/estimate-window.js";
 import { findings, type ReportFiles, writeFindings } from "../assemble.js";
-import { drawAll, drawerHere } from "../figures/drawer.js";
+import { drawAll, type FigureDrawer } from "../figures/drawer.js";
 import { sweepRows } from "./sweep-rows.js";
 import { readRawTable } from "./sweep-table.js";
 import { tableCurves } from "./table-curves.js";
@@ -10,6 +11,7 @@ import { tableCurves } from "./table-curves.js";
 export interface WindowFromTableOptions {
   /** Folder for tables and figure. */
   readonly out: string;
+  readonly drawer: FigureDrawer;
   readonly analysis?: Analysis;
   readonly seed?: number;
 }
@@ -24,6 +26,7 @@ export interface WindowFromTableOptions {
  */
 export async function windowFromTable(path: string, options: WindowFromTableOptions): Promise<ReportFiles> {
   const rows = sweepRows(await readRawTable(path), path);
+  makeFolder(options.out);
   const curves = tableCurves(rows);
   const found = await findings(
     { curves, conditions: [] },
@@ -34,7 +37,7 @@ export async function windowFromTable(path: string, options: WindowFromTableOpti
       estimate: async (job) => estimateWindow(job),
     },
   );
-  const figures = await drawAll(drawerHere(), found.figures);
+  const figures = await drawAll(options.drawer, found.figures);
   const beside = { pages: [], figures, sentences: [], design: null, exploratory: false };
   return await writeFindings(found, beside, options.out);
 }

@@ -24,11 +24,11 @@ const seconds = async (work: () => Promise<unknown>): Promise<number> => {
 const figures = [figure("small", 3), figure("middle", 40), figure("large", 5_000)];
 
 test("processes of their own draw the same bytes as this one, in the order of the figures", async () => {
-  const here = await drawAll(drawerHere(), figures);
+  const { files: here } = await drawAll(drawerHere(), figures);
   expect(here.map(([name]) => name)).toEqual(
     ["small", "middle", "large"].flatMap((name) => [`${name}.svg`, `${name}.png`]),
   );
-  const there = await withDrawing((drawer) => drawAll(drawer, figures));
+  const { files: there } = await withDrawing((drawer) => drawAll(drawer, figures));
   for (const [i, [name, content]] of here.entries()) {
     expect(there[i]?.[0]).toBe(name);
     expect(Buffer.from(there[i]?.[1] ?? "").equals(Buffer.from(content)), name).toBe(true);
@@ -46,12 +46,34 @@ test("what has begun is drawn while this process is busy", async () => {
   });
 });
 
-test("a figure that cannot be drawn says so", async () => {
-  const broken: Figure = {
-    name: "broken",
-    spec: { mark: "nothing of the kind" } as unknown as Figure["spec"],
-  };
-  await expect(withDrawing((drawer) => drawAll(drawer, [broken]))).rejects.toThrow(
-    "the process drawing-process ended before it answered",
-  );
+/** Not a mark that Vega-Lite knows. */
+const broken: Figure = {
+  name: "broken",
+  spec: { mark: "nothing of the kind" } as unknown as Figure["spec"],
+};
+/** A translucent mark far beside the picture, which ends the process that turns it into pixels. */
+const deadly: Figure = {
+  name: "deadly",
+  spec: {
+    width: 100,
+    data: { values: [{ strength: 50, rate: 1 }] },
+    mark: { type: "point", opacity: 0.5, clip: true },
+    encoding: {
+      x: { field: "strength", type: "quantitative", scale: { domain: [0, 1], nice: false } },
+      y: { field: "rate", type: "quantitative" },
+    },
+  },
+};
+
+test("figures that cannot be drawn are named, with the reason, and take no other with them", async () => {
+  const { files, undrawn } = await withDrawing(async (drawer) => {
+    const all = await drawAll(drawer, [broken, ...figures.slice(0, 2), deadly]);
+    expect((await drawer.draw(figure("after", 3))).kind).toBe("drawn");
+    return all;
+  });
+  expect(files.map(([name]) => name)).toEqual(["small.svg", "small.png", "middle.svg", "middle.png"]);
+  expect(undrawn).toEqual([
+    { name: "broken", reason: expect.stringContaining("Cannot read properties") },
+    { name: "deadly", reason: "the process drawing-process ended before it answered: SIGABRT" },
+  ]);
 });

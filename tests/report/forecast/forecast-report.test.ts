@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { readWindows } from "../../../src/report/forecast/read-windows.js";
 import { writeForecastReport } from "../../../src/report/forecast/write-forecast-report.js";
 import { type ForecastEnd, type ForecastRow, readForecast } from "../../../src/store/forecast-file.js";
+import { here } from "../here.js";
 
 const at = (strength: number): ForecastEnd => ({ name: "at", strength });
 
@@ -52,7 +53,7 @@ const MEASURED = [
 async function report(layers: readonly number[]) {
   const folder = mkdtempSync(join(tmpdir(), "forecast-"));
   const measured = { name: "a run", windows: readWindows(MEASURED, "measured.csv") };
-  return { folder, ...(await writeForecastReport(rowsOf(layers), measured, folder)) };
+  return { folder, ...(await writeForecastReport(rowsOf(layers), measured, folder, here.drawer)) };
 }
 
 describe("the report of a forecast", () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { afterAll, describe, expect, it } from "vitest";
+import { drawerHere } from "../../../src/report/figures/drawer.js";
 import { PUBLISHED } from "../../../src/report/published.js";
 import { windowFromTable } from "../../../src/report/user-table/window-from-table.js";
 
@@ -21,6 +22,7 @@ const ANALYSIS = {
   confidence: 0.95,
   bootstrap: 100,
 };
+const WITH = { analysis: ANALYSIS, drawer: drawerHere() };
 const COLUMNS = "model,parameters,question,strength,n_target,target_hits,n_capability,capability_passes";
 const EXAMPLE = fileURLToPath(new URL("../../../docs/examples/published-crossings.csv", import.meta.url));
 
@@ -32,7 +34,7 @@ function csvFile(name: string, lines: string[]): string {
 
 async function problems(lines: string[]): Promise<string> {
   const path = csvFile("broken.csv", lines);
-  const failed = windowFromTable(path, { out: join(FOLDER, "broken"), analysis: ANALYSIS });
+  const failed = windowFromTable(path, { out: join(FOLDER, "broken"), ...WITH });
   return await failed.then(
     () => "no problem",
     (error: unknown) => (error instanceof Error ? error.message.replaceAll(path, "FILE") : String(error)),
@@ -42,7 +44,7 @@ async function problems(lines: string[]): Promise<string> {
 describe("windowFromTable", () => {
   it("gives the published numbers from the shipped synthetic curves with the published crossings", async () => {
     const out = join(FOLDER, "published");
-    const report = await windowFromTable(EXAMPLE, { out, analysis: ANALYSIS });
+    const report = await windowFromTable(EXAMPLE, { out, ...WITH });
     const measured = report.windows.map(({ model, result }) => {
       if (result.kind === "not_estimated") throw new Error(result.reason);
       const { firstAny, firstMajority, lastCapable, width } = result.estimate.grid;
@@ -65,7 +67,7 @@ describe("windowFromTable", () => {
 
   it("stays on the bootstrap, and says so: a table does not tell which responses were degenerate", async () => {
     const out = join(FOLDER, "bootstrap");
-    const { windows, files } = await windowFromTable(EXAMPLE, { out, analysis: ANALYSIS });
+    const { windows, files } = await windowFromTable(EXAMPLE, { out, ...WITH });
     expect(windows.map(({ headline }) => headline?.estimator)).toEqual(Array(4).fill("bootstrap"));
     const page = files.find((file) => file.endsWith("windows.md")) ?? "";
     expect(readFileSync(page, "utf8")).toContain("so no posterior applies");
@@ -87,8 +89,8 @@ describe("windowFromTable", () => {
     });
     const path = join(FOLDER, "published.arrow");
     writeFileSync(path, tableToIPC(table, "file"));
-    const arrow = await windowFromTable(path, { out: join(FOLDER, "arrow"), analysis: ANALYSIS });
-    const csv = await windowFromTable(EXAMPLE, { out: join(FOLDER, "published"), analysis: ANALYSIS });
+    const arrow = await windowFromTable(path, { out: join(FOLDER, "arrow"), ...WITH });
+    const csv = await windowFromTable(EXAMPLE, { out: join(FOLDER, "published"), ...WITH });
     expect(arrow.windows).toEqual(csv.windows);
   });
 
@@ -101,7 +103,7 @@ describe("windowFromTable", () => {
       }),
     );
     const path = csvFile("items.csv", [`${COLUMNS},item`, ...lines]);
-    const { windows } = await windowFromTable(path, { out: join(FOLDER, "items"), analysis: ANALYSIS });
+    const { windows } = await windowFromTable(path, { out: join(FOLDER, "items"), ...WITH });
     const [row] = windows;
     expect(row).toMatchObject({ tasks: 20, samples: { target: 120, capability: 120 } });
     expect(row?.result.kind === "estimated" && row.result.estimate.intervals.like_these).not.toBeNull();
@@ -151,8 +153,20 @@ describe("windowFromTable", () => {
     expect(await problems([COLUMNS, ...lines])).toContain("FILE:3:10 strength: repeats line 2");
   });
 
+  it("finds before anything is computed that its folder cannot be made", async () => {
+    const file = csvFile("in-the-way", [""]);
+    for (const [out, code] of [
+      [file, "EEXIST"],
+      [join(file, "windows"), "EEXIST"],
+      ["/proc/nothing/windows", "ENOENT"],
+    ] as const) {
+      const drawer = { draw: () => Promise.reject(new Error("drew")), begun: async () => {} };
+      await expect(windowFromTable(EXAMPLE, { out, drawer }), out).rejects.toMatchObject({ code });
+    }
+  });
+
   it("says in a sentence that a file is absent or of no known kind", async () => {
-    const options = { out: join(FOLDER, "none"), analysis: ANALYSIS };
+    const options = { out: join(FOLDER, "none"), ...WITH };
     await expect(windowFromTable(join(FOLDER, "absent.csv"), options)).rejects.toThrow("cannot be read");
     const path = csvFile("table.txt", ["not a table"]);
     await expect(windowFromTable(path, options)).rejects.toThrow(

@@ -3,16 +3,18 @@
  * that would exhaust time or memory instead of coming.
  */
 export const LIMITS = Object.freeze({
-  /** Bytes of a YAML file: read whole, and some hundred times as large once it is parsed. */
-  fileBytes: 8 * 2 ** 20,
+  /** Bytes of a YAML file. */
+  fileBytes: 16 * 2 ** 20,
+  /** Words and signs in one: each takes some microseconds to read. */
+  words: 500_000,
   /** Bytes of a table of windows. */
   tableBytes: 64 * 2 ** 20,
   /** Lists and maps within one another in a file: every reader of them calls itself once a level. */
   depth: 64,
   /** Keys of one map: each is held against all others. */
   keys: 2_000,
-  /** Values in one file. */
-  values: 500_000,
+  /** Of the config that a run keeps: everything that it names is in it, a level or two deeper. */
+  resolved: Object.freeze({ fileBytes: 500e6, words: Number.POSITIVE_INFINITY, depth: 80 }),
   /** Of a name or an id: it becomes a part of file names, of which a file system takes 255 bytes. */
   nameLength: 100,
   /** Of one text: a prompt of some 50,000 tokens. */

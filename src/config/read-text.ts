@@ -3,11 +3,23 @@ import { UserError } from "./user-error.js";
 
 const CHUNK = 1 << 20;
 
+/** A file that is there and is no text to work on. */
+export class UnfitText extends UserError {
+  constructor(
+    path: string,
+    readonly fault: string,
+    expected: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${path}: ${fault}, expected ${expected}`, options);
+  }
+}
+
 /**
  * The text of a file of at most so many bytes; no more is read of a device or a pipe that never ends. What the operating
  * system refuses is thrown as it comes.
  *
- * @throws UserError where the file is larger, or not UTF-8.
+ * @throws UnfitText where the file is larger, or not UTF-8.
  */
 export async function readText(path: string, limit: number): Promise<string> {
   const file = await open(path, "r");
@@ -22,13 +34,13 @@ export async function readText(path: string, limit: number): Promise<string> {
   } finally {
     await file.close();
   }
-  throw new UserError(`${path}: too large, expected at most ${limit / 2 ** 20} MiB of text`);
+  throw new UnfitText(path, `larger than ${Math.round(limit / 2 ** 20)} MiB`, "a smaller file");
 }
 
 function decode(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new UserError(`${path}: not UTF-8, expected a text in this encoding`, { cause });
+    throw new UnfitText(path, "not UTF-8", "a text in this encoding", { cause });
   }
 }

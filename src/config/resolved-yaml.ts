@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import type { Experiment } from "./experiment.js";
 import { deepFreeze } from "./freeze.js";
+import { LIMITS } from "./limits.js";
 import { type Problem, throwProblems } from "./problem.js";
 import { resolvedSchema } from "./schema/resolved-schema.js";
 import { parseAt } from "./yaml/parse-at.js";
@@ -14,7 +15,7 @@ export function resolvedYaml(experiment: Experiment): string {
 /** Reads a run's `config.resolved.yaml` back. Throws a UserError with every problem of the file. */
 export async function loadResolved(path: string, cwd: string = process.cwd()): Promise<Experiment> {
   const problems: Problem[] = [];
-  const file = await readYaml(path, { cwd }, problems);
+  const file = await readYaml(path, { cwd, bounds: { ...LIMITS, ...LIMITS.resolved } }, problems);
   const experiment = file === null ? undefined : parseAt(resolvedSchema, file, [], problems);
   throwProblems(problems);
   if (experiment === undefined) throw new Error(`${path} could not be read, and no problem was reported`);

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ModelReference } from "../config/experiment.js";
+import { LIMITS } from "../config/limits.js";
+import { readText } from "../config/read-text.js";
 import { UserError } from "../config/user-error.js";
 import type { ModelShape } from "./plan.js";
 import { shapeOfConfig } from "./shape-of-config.js";
@@ -39,8 +41,8 @@ export async function readModelShapes(
 }
 
 async function readJson(path: string, fault: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new UserError(fault, { cause });
+  const text = await readText(path, LIMITS.fileBytes).catch((cause: unknown) => {
+    throw cause instanceof UserError ? cause : new UserError(fault, { cause });
   });
   return parseJson(text, path);
 }

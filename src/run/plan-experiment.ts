@@ -2,6 +2,7 @@ import { checkAgainstShapes } from "../config/check-shapes.js";
 import type { Experiment } from "../config/experiment.js";
 import { generationHash } from "../config/hashes.js";
 import { type LoadedExperiment, loadExperiment } from "../config/load-experiment.js";
+import { checkPlanSize } from "../plan/check-size.js";
 import { expectedRound } from "../plan/design/expected-round.js";
 import { type Cost, type CostBasis, estimateCost } from "../plan/estimate-cost.js";
 import { extendPlan } from "../plan/extend-plan.js";
@@ -28,6 +29,7 @@ export async function planExperiment(
   const loaded = await loadExperiment(config, options);
   const shapes = await readModelShapes(loaded.experiment.models, options.root);
   checkAgainstShapes(loaded, shapes);
+  checkPlanSize(loaded, shapes);
   return { loaded, shapes, plan: makePlan(loaded.experiment, shapes, generationHash(loaded.experiment)) };
 }
 

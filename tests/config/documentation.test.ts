@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { DEFAULT_SEARCH } from "../../src/config/defaults.js";
+import { LIMITS } from "../../src/config/limits.js";
 import { experimentSchema } from "../../src/config/schema/experiment-schema.js";
 
 const text = readFileSync(fileURLToPath(new URL("../../docs/config.md", import.meta.url)), "utf8");
@@ -21,6 +22,30 @@ it("docs/config.md names every key of an experiment", () => {
   expect(keys.length).toBeGreaterThan(50);
   const named = [...text.matchAll(/`[^`]*`/g)].join(" ");
   expect(keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(named))).toEqual([]);
+});
+
+it("docs/config.md gives the limits as they are", () => {
+  const limits = text.slice(text.indexOf("## Limits"), text.indexOf("## What names a run"));
+  const stated = [
+    ...([
+      "words",
+      "depth",
+      "keys",
+      "nameLength",
+      "textLength",
+      "models",
+      "questions",
+      "capabilities",
+    ] as const),
+    ...(["methods", "tasks", "cases", "statements", "layers", "strengths", "draws", "cellSamples"] as const),
+    ...(["windowSamples", "tokens", "rows", "processes"] as const),
+    ...(["planVectors", "planCells", "planBlocks", "planSamples", "planTokens"] as const),
+  ];
+  for (const name of stated)
+    expect(limits, name).toMatch(new RegExp(`\\b${LIMITS[name].toLocaleString("en")}\\b`));
+  const { fileBytes, strength } = LIMITS;
+  expect(limits).toContain(`${fileBytes / 2 ** 20} MiB`);
+  expect(limits).toContain(`from ${strength.least} to ${strength.most.toExponential().replace("+", "")}`);
 });
 
 it("docs/config.md gives the ends of a search as they are", () => {

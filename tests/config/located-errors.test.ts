@@ -102,7 +102,7 @@ const CASES: readonly (readonly [what: string, from: string, to: string, problem
     "a strength of zero",
     "values: [0.5, 1]",
     "values: [0, 1]",
-    "experiment.yaml:7:36 strengths.values[0]: too small, received 0, expected more than 0",
+    "experiment.yaml:7:36 strengths.values[0]: too small, received 0, expected at least 1e-9",
   ],
   [
     "strengths that do not ascend",
@@ -378,7 +378,7 @@ const CASES: readonly (readonly [what: string, from: string, to: string, problem
     "a precision of nothing",
     "layers: [0.75]",
     "design: { precision: 0 }\nlayers: [0.75]",
-    "experiment.yaml:6:22 design.precision: too small, received 0, expected more than 0",
+    "experiment.yaml:6:22 design.precision: too small, received 0, expected at least 0.000001",
   ],
   [
     "half a sample",

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
 import type { z } from "zod";
 import type { Component } from "../experiment.js";
 import { shown } from "../problem.js";
@@ -63,8 +65,11 @@ function placed(params: Component["params"], file: YamlFile): Component["params"
   );
 }
 
-/** sha256 of a file's bytes; null where there is no such file. */
+/** sha256 of a file's bytes, however many; null where there is no such file. */
 async function hashOf(path: string): Promise<string | null> {
-  const bytes = await readFile(path).catch(() => null);
-  return bytes === null ? null : createHash("sha256").update(bytes).digest("hex");
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile() !== true) return null;
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
 }

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { closest } from "../json/closest.js";
 import { shown } from "../problem.js";
@@ -20,13 +20,13 @@ export async function readDataFile(
     context.problems.push(file.problem(at, { what, received: shown(valueAt(file.value, at)), expected }));
     return null;
   };
-  const known = await listYaml(join(context.root, "configs", folder));
   if (/\.ya?ml$/.test(text)) {
     const path = resolve(dirname(file.path), text);
-    const exists = (await listYaml(dirname(path))).some((other) => other === path);
-    if (!exists) return fail(`no such file as ${path}`, "a path relative to this file");
+    const found = await stat(path).catch(() => null);
+    if (found === null) return fail(`no such file as ${path}`, "a path relative to this file");
     return readYaml(path, context, context.problems);
   }
+  const known = await listYaml(join(context.root, "configs", folder));
   const base = join(context.root, "configs", folder);
   const matches = known.filter((path) => dataName(path) === text || nested(path, base) === text);
   const [path] = matches;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LIMITS } from "../limits.js";
 import {
   layersField,
   nameField,
@@ -15,16 +16,21 @@ export const modelSchema = z.union([
     model: textField.describe("A folder, or a hub id."),
     name: nameField.optional().describe("Default: the last part of the folder or hub id."),
     revision: textField.optional().describe("Commit, tag or branch of a hub id."),
-    parameters: z.int().min(1).optional().describe("Default: counted from the model's config."),
+    parameters: z
+      .int()
+      .min(1)
+      .max(LIMITS.parameters)
+      .optional()
+      .describe("Default: counted from the model's config."),
   }),
 ]);
 
 const decodingSchema = z.strictObject({
   temperature: z.number().min(0).max(100).optional().describe("0 is greedy. Default 1."),
-  top_k: z.int().min(0).optional().describe("0 is off. Default 0."),
+  top_k: z.int().min(0).max(LIMITS.tokens).optional().describe("0 is off. Default 0."),
   top_p: z.number().gt(0).max(1).optional().describe("1 is off. Default 1."),
-  max_tokens: z.int().min(1).optional().describe("Default 256."),
-  stop: z.array(textField).optional().describe("Strings that end a response. Default none."),
+  max_tokens: z.int().min(1).max(LIMITS.tokens).optional().describe("Default 256."),
+  stop: z.array(textField).max(LIMITS.list).optional().describe("Strings that end a response. Default none."),
 });
 
 const autoOr = <Schema extends z.ZodType>(schema: Schema) => z.union([z.enum(["auto"]), schema]);
@@ -36,10 +42,15 @@ const executionSchema = z.strictObject({
     .optional(),
   dtype: z.enum(["auto", "float32", "bfloat16"]).optional(),
   engine: z.enum(["auto", "batched", "transformer_lens"]).optional(),
-  rows: autoOr(z.int().min(1)).optional().describe("Rows decoded at a time."),
-  threads: autoOr(z.int().min(1)).optional().describe("CPU threads of a worker."),
-  workers: autoOr(z.int().min(1)).optional(),
-  block: z.int().min(1).max(65536).optional().describe("Samples a block, the unit of work. Default 512."),
+  rows: autoOr(z.int().min(1).max(LIMITS.rows)).optional().describe("Rows decoded at a time."),
+  threads: autoOr(z.int().min(1).max(LIMITS.processes)).optional().describe("CPU threads of a worker."),
+  workers: autoOr(z.int().min(1).max(LIMITS.processes)).optional(),
+  block: z
+    .int()
+    .min(1)
+    .max(LIMITS.rows)
+    .optional()
+    .describe("Samples a block, the unit of work. Default 512."),
 });
 
 export const methodEntrySchema = z.union([textField, inlineMethodSchema]);
@@ -47,23 +58,27 @@ export const methodEntrySchema = z.union([textField, inlineMethodSchema]);
 const designSchema = z.strictObject({
   precision: z
     .number()
-    .positive()
+    .min(LIMITS.octaves.least)
+    .max(LIMITS.octaves.most)
     .optional()
     .describe("Octaves: a window is narrow enough when its interval is at most this wide. Default 0.4."),
   window_samples: z
     .int()
     .min(1)
+    .max(LIMITS.windowSamples)
     .optional()
     .describe("Samples that one window may take before it is given up as not reached. Default 1600."),
   max_samples: z
     .int()
     .min(1)
+    .max(LIMITS.planSamples)
     .nullable()
     .optional()
     .describe("Samples of the whole run; null for no limit. Default null."),
   max_minutes: z
     .number()
     .positive()
+    .max(LIMITS.minutes)
     .nullable()
     .optional()
     .describe("Turned into samples once, at a run's first start; null for no limit. Default null."),
@@ -82,6 +97,7 @@ const analysisSchema = z.strictObject({
   frontier_losses: z
     .array(share)
     .min(1)
+    .max(LIMITS.list)
     .optional()
     .describe("Losses at which the frontier is told; ascending. Default 0.02, 0.05, 0.1 and frontier_loss."),
   primary: z
@@ -100,6 +116,7 @@ const analysisSchema = z.strictObject({
     ),
   contrasts: z
     .array(z.strictObject({ method: nameField, against: nameField }))
+    .max(LIMITS.list)
     .optional()
     .describe("Pairs of methods to compare; any other comparison is exploratory. Default none."),
   confidence: share.optional().describe("Of the intervals. Default 0.95."),
@@ -110,14 +127,16 @@ const analysisSchema = z.strictObject({
 export const experimentSchema = z.strictObject({
   name: nameField.describe("Names the run's folder."),
   description: textField.optional(),
-  models: z.array(modelSchema).min(1),
+  models: z.array(modelSchema).min(1).max(LIMITS.models),
   questions: z
     .array(textField)
     .min(1)
+    .max(LIMITS.questions)
     .describe("Names of files below configs/questions, or paths relative to this file."),
   development: z
     .array(textField)
     .min(1)
+    .max(LIMITS.questions)
     .optional()
     .describe(
       "Questions that layers are chosen on, none of them reported. Default where layers are auto: the last third of `questions`.",
@@ -125,8 +144,13 @@ export const experimentSchema = z.strictObject({
   capabilities: z
     .array(textField)
     .min(1)
+    .max(LIMITS.capabilities)
     .describe("Names of files below configs/capabilities, or paths relative to this file."),
-  methods: z.array(methodEntrySchema).min(1).describe("Names of presets in configs/methods, or maps."),
+  methods: z
+    .array(methodEntrySchema)
+    .min(1)
+    .max(LIMITS.methods)
+    .describe("Names of presets in configs/methods, or maps."),
   layers: layersField.optional(),
   positions: positionsField.optional(),
   strengths: strengthsSchema.optional(),
@@ -139,7 +163,7 @@ export const experimentSchema = z.strictObject({
     .array(z.enum(["answer_logprobs"]))
     .optional()
     .describe("Default [answer_logprobs]."),
-  seed: z.int().min(0).max(4294967295).optional().describe("Default 0."),
+  seed: z.int().min(0).max(LIMITS.seed).optional().describe("Default 0."),
   execution: executionSchema.optional(),
   design: designSchema.optional().describe("How searched strengths spend samples, and when they stop."),
   analysis: analysisSchema.optional(),

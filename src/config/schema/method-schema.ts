@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LIMITS } from "../limits.js";
 import {
   layersField,
   nameField,
@@ -35,6 +36,7 @@ export const methodSchema = z.strictObject({
   draws: z
     .int()
     .min(1)
+    .max(LIMITS.draws)
     .optional()
     .describe("Vectors fitted per question and layer: of random directions, or with `resample`. Default 1."),
   resample: z

@@ -1,9 +1,18 @@
 import { z } from "zod";
+import { LIMITS } from "../limits.js";
 import { messagesField, nameField, textField } from "./fields.js";
 
 const pairSchema = z.strictObject({
-  positive: z.array(textField).min(1).describe("Statements of the answer that is steered to."),
-  negative: z.array(textField).min(1).describe("The same statements of the other pole."),
+  positive: z
+    .array(textField)
+    .min(1)
+    .max(LIMITS.statements)
+    .describe("Statements of the answer that is steered to."),
+  negative: z
+    .array(textField)
+    .min(1)
+    .max(LIMITS.statements)
+    .describe("The same statements of the other pole."),
 });
 
 /** A question file, `configs/questions/**.yaml`. */
@@ -11,9 +20,9 @@ export const questionSchema = z.strictObject({
   id: nameField.optional().describe("Default: the file's name."),
   domain: nameField.optional(),
   messages: messagesField,
-  right: z.array(textField).min(1).describe("Names of the right answer."),
-  target: z.array(textField).min(1).describe("Names of the answer that is steered to."),
-  others: z.array(textField).optional().describe("Names of other wrong answers."),
+  right: z.array(textField).min(1).max(LIMITS.list).describe("Names of the right answer."),
+  target: z.array(textField).min(1).max(LIMITS.list).describe("Names of the answer that is steered to."),
+  others: z.array(textField).max(LIMITS.list).optional().describe("Names of other wrong answers."),
   contrast: z
     .strictObject({ last_token: pairSchema.optional(), word: pairSchema.optional() })
     .optional()

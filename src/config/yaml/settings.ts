@@ -1,5 +1,7 @@
-import { type Document, isAlias, isCollection, isSeq, parseDocument } from "yaml";
+import { type Document, isCollection, isScalar, isSeq, Scalar, YAMLMap } from "yaml";
+import { LIMITS } from "../limits.js";
 import type { Problem } from "../problem.js";
+import { composeYaml } from "./compose.js";
 
 /** One `--set key=value`: where it went, and as it was written. */
 export interface Setting {
@@ -17,10 +19,14 @@ export function applySettings(
     const result = applySetting(document, text);
     if (typeof result !== "string") return [result];
     const problem = { line: null, column: null, key: "", received: null, expected: null };
-    problems.push({ ...problem, file: `--set ${text}`, what: result });
+    problems.push({ ...problem, file: settingText(text), what: result });
     return [];
   });
 }
+
+/** A setting as messages name it. */
+export const settingText = (text: string): string =>
+  `--set ${text.length > 200 ? `${text.slice(0, 197)}...` : text}`;
 
 /** The setting, or what is wrong with it. */
 function applySetting(document: Document, text: string): Setting | string {
@@ -30,12 +36,12 @@ function applySetting(document: Document, text: string): Setting | string {
   if (equals < 1 || path.includes("")) {
     return "cannot be understood, expected KEY=VALUE, as samples.question=4 or methods.0=random";
   }
-  const value = parseDocument(text.slice(equals + 1), { prettyErrors: false });
-  const error = value.errors[0] ?? value.warnings[0];
-  if (isAlias(value.contents)) return "the value is an alias, expected a YAML value";
-  if (error !== undefined) return `the value is not YAML (${error.message}), expected KEY=VALUE`;
+  if (path.length > LIMITS.depth) return `too deep, expected at most ${LIMITS.depth} keys`;
+  const composed = composeYaml(text.slice(equals + 1), LIMITS);
+  if ("faults" in composed) return `the value is ${composed.faults[0].what}, expected KEY=VALUE`;
   let node: unknown = document.contents;
   for (const [depth, step] of path.entries()) {
+    if (isScalar(node)) node = asMap(document, node, path.slice(0, depth));
     if (node === undefined || node === null) break;
     const above = path.slice(0, depth).join(".") || "the file";
     if (!isCollection(node)) return `${above} has no keys, expected the key of a map or the index of a list`;
@@ -44,6 +50,25 @@ function applySetting(document: Document, text: string): Setting | string {
     }
     node = node.get(isSeq(node) ? Number(step) : step, true);
   }
-  document.setIn(path, document.createNode(value.toJS({ maxAliasCount: 0 })));
+  document.setIn(path, document.createNode(composed.document.toJS({ maxAliasCount: 0 })));
   return { path, text };
+}
+
+/** Entries that may be a text or a map, by their place, and the key of the map that the text is short for. */
+const SHORT_FORMS: readonly (readonly [place: RegExp, key: (text: string) => string])[] = [
+  [/^models\.\d+$/, () => "model"],
+  [/^methods\.\d+$/, () => "preset"],
+  [/(^|\.)(direction|edit)$/, (text) => (text.endsWith(".py") ? "file" : "kind")],
+];
+
+/** The map that a text is short for, in its place, so that a key of it can be set; the text itself where there is none. */
+function asMap(document: Document, text: Scalar, at: readonly string[]): unknown {
+  const { value } = text;
+  const form = SHORT_FORMS.find(([place]) => place.test(at.join(".")));
+  if (typeof value !== "string" || form === undefined) return text;
+  const map = new YAMLMap<Scalar, Scalar>(document.schema);
+  map.range = text.range ?? null;
+  map.set(new Scalar(form[1](value)), text);
+  document.setIn(at, map);
+  return map;
 }

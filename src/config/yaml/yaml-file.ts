@@ -1,18 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { isAbsolute, relative, resolve } from "node:path";
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Scalar,
-  visit,
-} from "yaml";
+import { type Document, isMap, isScalar, isSeq, LineCounter } from "yaml";
+import { LIMITS } from "../limits.js";
 import type { Problem } from "../problem.js";
-import { applySettings, type Setting } from "./settings.js";
+import { readText, UnfitText } from "../read-text.js";
+import { composeYaml, type YamlBounds } from "./compose.js";
+import { applySettings, type Setting, settingText } from "./settings.js";
 
 /** Keys and indices from the top of a file to a value. */
 export type Path = readonly (string | number)[];
@@ -35,51 +27,57 @@ export interface Fault {
   readonly expected?: string | null;
 }
 
+export interface ReadOptions {
+  readonly cwd: string;
+  readonly set?: readonly string[];
+  readonly bounds?: YamlBounds & { readonly fileBytes: number };
+}
+
 /** Reads a YAML file; adds every problem of its syntax, or that it cannot be read, and then returns null. */
 export async function readYaml(
   path: string,
-  options: { readonly cwd: string; readonly set?: readonly string[] },
+  { cwd, set = [], bounds = LIMITS }: ReadOptions,
   problems: Problem[],
 ): Promise<YamlFile | null> {
-  const absolute = resolve(options.cwd, path);
-  const shown = shownPath(absolute, options.cwd);
+  const absolute = resolve(cwd, path);
+  const shown = shownPath(absolute, cwd);
   try {
-    return parseYaml(absolute, shown, await readFile(absolute, "utf8"), options.set ?? [], problems);
+    return parseYaml(absolute, shown, await readText(absolute, bounds.fileBytes), set, bounds, problems);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
-    if (code === null) throw error;
-    const what =
-      code === "ENOENT" ? "no such file" : code === "EISDIR" ? "is a folder" : `cannot be read (${code})`;
+    const what = error instanceof UnfitText ? error.fault : refusalOf(error);
+    if (what === null) throw error;
     problems.push({ ...FILE_PROBLEM, file: shown, what, expected: "a YAML file" });
     return null;
   }
 }
 
+/** What the operating system says of a file; null of anything else. */
+function refusalOf(error: unknown): string | null {
+  const code = error instanceof Error && "code" in error ? String(error.code) : null;
+  if (code === null) return null;
+  return code === "ENOENT" ? "no such file" : code === "EISDIR" ? "is a folder" : `cannot be read (${code})`;
+}
+
 const FILE_PROBLEM = { line: null, column: null, key: "", received: null, expected: null };
 
-export function parseYaml(
+function parseYaml(
   path: string,
   shown: string,
   text: string,
   set: readonly string[],
+  bounds: YamlBounds,
   problems: Problem[],
 ): YamlFile | null {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
-  const faults = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
-    at: pos[0],
-    message,
-  }));
-  visit(document, (_, node) => {
-    if (isAlias(node))
-      faults.push({ at: node.range?.[0] ?? 0, message: "aliases (*name) are not supported" });
-    if (isScalar(node)) node.value = exact(node);
-  });
-  for (const { at, message } of faults) {
-    const { line, col } = lines.linePos(at);
-    problems.push({ ...FILE_PROBLEM, file: shown, line, column: col, what: `not YAML: ${message}` });
+  const composed = composeYaml(text, bounds, lines);
+  if ("faults" in composed) {
+    for (const { at, what } of composed.faults) {
+      const { line, col } = lines.linePos(at);
+      problems.push({ ...FILE_PROBLEM, file: shown, line, column: col, what });
+    }
+    return null;
   }
-  if (faults.length > 0) return null;
+  const { document } = composed;
   const settings = applySettings(document, set, problems);
   const value: unknown = document.toJS({ maxAliasCount: 0 });
   const problem: YamlFile["problem"] = (at, fault, part = "value") => {
@@ -91,7 +89,7 @@ export function parseYaml(
       expected: fault.expected ?? null,
     };
     if (setting !== undefined) {
-      return { file: `--set ${setting.text}`, line: null, column: null, ...details };
+      return { file: settingText(setting.text), line: null, column: null, ...details };
     }
     const { line, col } = lines.linePos(offsetOf(document, at, part));
     return { file: shown, line, column: col, ...details };
@@ -118,12 +116,6 @@ export function valueAt(value: unknown, path: Path): unknown {
 export function shownPath(absolute: string, cwd: string): string {
   const below = relative(cwd, absolute);
   return below === "" || below.startsWith("..") || isAbsolute(below) ? absolute : below;
-}
-
-/** A whole number beyond 2^53 as a bigint, with every digit that the file has. */
-function exact({ value, source }: Scalar): unknown {
-  const beyond = typeof value === "number" && !Number.isSafeInteger(value);
-  return beyond && source !== undefined && /^[-+]?\d+$/.test(source) ? BigInt(source) : value;
 }
 
 function covers(setting: Setting["path"], at: Path): boolean {

@@ -5,7 +5,7 @@ import type { Round, RoundCell } from "../round.js";
 import { SHORTLIST, stageSamples } from "./screen-layers.js";
 
 /** Strengths that the expected samples of a window are spread over; their number changes nothing but the cells. */
-const STRENGTHS = 12;
+export const EXPECTED_STRENGTHS = 12;
 /** Where a layer that is yet to be chosen is taken to lie. */
 const DEPTH = 0.75;
 
@@ -16,8 +16,8 @@ const DEPTH = 0.75;
 export function expectedRound(experiment: Experiment, plan: Plan, samplesOfWindow: number): Round {
   const tasks = experiment.capabilities.reduce((sum, capability) => sum + capability.tasks.length, 0);
   const spread = (samples: number) => ({
-    question_samples: Math.ceil(samples / 2 / STRENGTHS),
-    task_samples: Math.ceil(samples / 2 / STRENGTHS / Math.max(1, tasks)),
+    question_samples: Math.ceil(samples / 2 / EXPECTED_STRENGTHS),
+    task_samples: Math.ceil(samples / 2 / EXPECTED_STRENGTHS / Math.max(1, tasks)),
   });
   const methods = experiment.methods.filter((method) => method.kind === "activation");
   const windows = methods.filter(({ strengths }) => strengths.kind === "search");
@@ -52,13 +52,13 @@ function cellsOf(
   samples: Pick<RoundCell, "question_samples" | "task_samples">,
 ): RoundCell[] {
   const [from, to] = strengths.kind === "search" ? [strengths.from, strengths.to] : [1, 2];
-  return Array.from({ length: STRENGTHS }, (_, step) => ({
+  return Array.from({ length: EXPECTED_STRENGTHS }, (_, step) => ({
     model: model.name,
     method: name,
     question,
     layer,
     draw: step % draws,
-    strength: from * (to / from) ** ((step + 0.5) / STRENGTHS),
+    strength: from * (to / from) ** ((step + 0.5) / EXPECTED_STRENGTHS),
     ...samples,
   }));
 }

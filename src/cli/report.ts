@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
 import { type DrawingProcesses, withDrawing } from "../report/figures/drawing-processes.js";
+import type { ReportHelpers } from "../report/report.js";
 import { reportFolder } from "../report/report-folder.js";
 import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
@@ -45,10 +46,8 @@ export async function reportRun(
   { statistics, drawing }: ReportProcesses,
 ) {
   drawing.start();
-  const report = await reportFolder(folder, {
-    estimate: (job) => statistics.estimate(job),
-    drawer: drawing,
-  });
+  const helpers: ReportHelpers = { estimate: (job) => statistics.estimate(job), drawer: drawing };
+  const report = await reportFolder(folder, helpers, (text) => printLine(context, text));
   printLine(context, `\n${report.summary}`);
   printLine(context, `\nEverything of this run: ${relative(context.cwd, folder) || "."}`);
   const { windows, records, files, figures, undrawn } = report;

@@ -1,10 +1,14 @@
+import { analysisHash } from "../config/hashes.js";
 import { loadResolved } from "../config/resolved-yaml.js";
 import { UserError } from "../config/user-error.js";
 import { readDesignRecord } from "../store/design-record.js";
+import { checkConfig, checkRun } from "../store/folder/check-run.js";
+import { mendTables } from "../store/folder/mend-tables.js";
+import { openRun, type StoredRun } from "../store/folder/read-run.js";
 import { readForecast } from "../store/forecast-file.js";
-import { readManifest } from "../store/manifest.js";
+import { lockFolder } from "../store/lock.js";
 import { readMeasurements, readSampleColumns, readScores } from "../store/read-table.js";
-import { runFolder } from "../store/run-folder.js";
+import { StoreDamaged } from "../store/store-damaged.js";
 import { SAMPLE_COLUMNS } from "./input.js";
 import { type ReportFiles, type ReportHelpers, writeReport } from "./report.js";
 
@@ -12,21 +16,26 @@ import { type ReportFiles, type ReportHelpers, writeReport } from "./report.js";
  * Writes the report of a finished run from what its folder holds.
  *
  * @throws UserError where the folder holds no finished run.
+ * @throws StoreDamaged where a part of it is missing or changed that cannot be made again.
  */
-export async function reportFolder(root: string, helpers: ReportHelpers): Promise<ReportFiles> {
-  const folder = runFolder(root);
-  const manifest = readManifest(folder.manifest);
-  if (manifest === null)
-    throw new UserError(`${root} holds no run (no manifest.json); give the folder of a run`);
+export async function reportFolder(
+  root: string,
+  helpers: ReportHelpers,
+  say: (text: string) => void,
+): Promise<ReportFiles> {
+  const run = openRun(root);
+  const { folder, manifest, files } = run;
   if (manifest.status !== "finished") {
     throw new UserError(`${root} is not finished; go on with it by the command that started it, then report`);
   }
+  checkRun(folder, manifest);
+  checkConfig(run);
+  const tables = await readTables(run, say);
+  const experiment = await loadResolved(folder.config);
   return await writeReport(
     {
-      experiment: await loadResolved(folder.config),
-      samples: readSampleColumns(folder.samples, SAMPLE_COLUMNS),
-      measurements: readMeasurements(folder.measurements),
-      scores: readScores(folder.scores),
+      experiment,
+      ...tables,
       models: manifest.models,
       axes: manifest.axes,
       scorers: {
@@ -35,11 +44,33 @@ export async function reportFolder(root: string, helpers: ReportHelpers): Promis
         responseClass: "response_class",
         capability: "python",
       },
-      forecast: readForecast(folder.forecast),
-      design: readDesignRecord(folder.design),
-      exploratory: manifest.analysis_hash !== manifest.frozen_analysis_hash,
+      forecast: readForecast(files, folder.forecast),
+      design: readDesignRecord(files, folder.design),
+      exploratory: analysisHash(experiment) !== manifest.frozen_analysis_hash,
     },
     folder.report,
     helpers,
   );
 }
+
+/** The tables as they were sealed; those that are damaged are made again first. */
+async function readTables(run: StoredRun, say: (text: string) => void) {
+  try {
+    return tablesOf(run);
+  } catch (cause) {
+    if (!(cause instanceof StoreDamaged)) throw cause;
+  }
+  const lock = lockFolder(run.folder.root);
+  try {
+    await mendTables(run, say);
+  } finally {
+    lock.release();
+  }
+  return tablesOf(run);
+}
+
+const tablesOf = ({ folder, files }: StoredRun) => ({
+  samples: readSampleColumns(files, folder.samples, SAMPLE_COLUMNS),
+  measurements: readMeasurements(files, folder.measurements),
+  scores: readScores(files, folder.scores),
+});

@@ -13,9 +13,9 @@ import {
 } from "../scoring/sandbox/python-sandbox.js";
 import { AppendLog } from "../store/append-log.js";
 import { measurementColumns, sampleColumns, scoreColumns } from "../store/columns.js";
-import { replaceFile } from "../store/durable.js";
+import { setRunAside } from "../store/folder/set-aside.js";
 import type { Manifest } from "../store/manifest.js";
-import { createRunFolder, type RunFolder, setRunAside } from "../store/run-folder.js";
+import { createRunFolder, type RunFolder } from "../store/run-folder.js";
 import { firstLease } from "../worker/leases.js";
 import { type Pool, PoolClosed } from "../worker/pool.js";
 import type { Loaded } from "../worker/requests.js";
@@ -63,6 +63,8 @@ export interface PreparedRun {
   readonly onLaneDone: () => void;
   /** What an earlier start left, to go on from; null begins anew. */
   readonly before: Manifest | null;
+  /** What the folder holds is set aside for this run. */
+  readonly fresh: boolean;
 }
 
 export interface CarriedOut {
@@ -144,12 +146,10 @@ async function carryOutWith(
   say: (text: string) => void,
 ): Promise<CarriedOut> {
   const { root, experiment, plan, folder, before } = run;
-  if (before === null) setRunAside(folder);
+  if (run.fresh) setRunAside(folder);
   createRunFolder(folder);
   const logs = openLogs(folder);
   try {
-    const resolved = resolvedYaml(experiment);
-    replaceFile(folder.config, resolved);
     const start = { at: new Date().toISOString(), workers: pool.size, committed_samples: logs.samples.rows };
     const manifest = newManifest({
       root,
@@ -161,9 +161,9 @@ async function carryOutWith(
       before,
       start,
       analysisHash: analysisHash(experiment),
-      resolved,
     });
     const book = new ManifestBook(folder.manifest, manifest);
+    book.replace(folder.config, resolvedYaml(experiment));
     const began = performance.now();
     const progress = openProgress({
       samples: plan.samples,

@@ -1,5 +1,8 @@
 import { rmSync } from "node:fs";
+import { relative } from "node:path";
 import type { Plan } from "../plan/plan.js";
+import { TABLES } from "../store/columns.js";
+import type { FileRecord } from "../store/durable.js";
 import { requireRoom } from "../store/no-room.js";
 import type { RunFolder } from "../store/run-folder.js";
 import { sealTable } from "../store/seal.js";
@@ -21,13 +24,17 @@ export async function finishRun(
   const state = pieceState({ logs, book });
   const pieces = plan.blocks.flatMap((block) => committedPieces(block, state)).map((piece) => piece.id);
   requireRoom(folder.samples, logs.samples.bytes + logs.measurements.bytes + logs.scores.bytes);
-  await sealTable(logs.samples, pieces, folder.samples);
-  await sealTable(logs.measurements, pieces, folder.measurements);
-  await sealTable(logs.scores, pieces, folder.scores);
-  rmSync(folder.previous, { recursive: true, force: true });
-  book.update(() => ({
+  const sealed: Record<string, FileRecord> = {};
+  for (const { table } of TABLES) {
+    const staged = await sealTable(logs[table], pieces, folder[table]);
+    staged.put();
+    sealed[relative(folder.root, folder[table])] = staged.record;
+  }
+  book.update(({ files }) => ({
     status: "finished",
+    files: { ...files, ...sealed },
     samples: logs.samples.rows,
     measurements: logs.measurements.rows,
   }));
+  rmSync(folder.previous, { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -8,9 +8,26 @@ export function hubCacheFolder(env: NodeJS.ProcessEnv): string {
   return join(env.HF_HOME ?? join(homedir(), ".cache", "huggingface"), "hub");
 }
 
+const modelCache = (model: string, env: NodeJS.ProcessEnv): string =>
+  join(hubCacheFolder(env), `models--${model.replaceAll("/", "--")}`);
+
+/** The snapshot that a revision (a commit, branch or tag; null for main) of a hub model means in the cache; null where there is none. */
+export function hubSnapshot(
+  model: string,
+  revision: string | null,
+  env: NodeJS.ProcessEnv,
+): { readonly folder: string; readonly revision: string } | null {
+  const cache = modelCache(model, env);
+  const ref = join(cache, "refs", revision ?? "main");
+  const commit = existsSync(ref) ? readFileSync(ref, "utf8").trim() : revision;
+  if (commit === null) return null;
+  const folder = join(cache, "snapshots", commit);
+  return existsSync(folder) ? { folder, revision: commit } : null;
+}
+
 /** Whether a snapshot with a config and safetensors of a hub model lies in the cache. */
 export function isInHubCache(model: string, env: NodeJS.ProcessEnv): boolean {
-  const snapshots = join(hubCacheFolder(env), `models--${model.replaceAll("/", "--")}`, "snapshots");
+  const snapshots = join(modelCache(model, env), "snapshots");
   return list(snapshots).some((snapshot) => {
     const files = list(join(snapshots, snapshot));
     return files.includes("config.json") && files.some((file) => file.endsWith(".safetensors"));

@@ -1,7 +1,10 @@
+import { dirname, relative } from "node:path";
+import { type StagedFile, stageFile } from "../store/durable.js";
+import { recordedFiles, type WritableRunFiles } from "../store/folder/recorded-files.js";
 import { type Manifest, writeManifest } from "../store/manifest.js";
 
-/** The manifest of the run under way: every change is durable before `update` returns. */
-export class ManifestBook {
+/** The manifest of the run under way, and the files under its checksums: every change is durable when it returns. */
+export class ManifestBook implements WritableRunFiles {
   #manifest: Manifest;
 
   constructor(
@@ -17,8 +20,36 @@ export class ManifestBook {
   }
 
   update(change: (manifest: Manifest) => Partial<Manifest>): void {
-    const changed = { ...this.#manifest, ...change(this.#manifest) };
+    const changed = { ...this.#manifest, replacing: {}, ...change(this.#manifest) };
     writeManifest(this.path, changed);
     this.#manifest = changed;
+  }
+
+  read(path: string): Buffer | null {
+    return recordedFiles(dirname(this.path), this.#manifest).read(path);
+  }
+
+  replace(path: string, content: string): void {
+    this.put(path, stageFile(path, [Buffer.from(content)]));
+  }
+
+  /**
+   * Puts a file in its place. Where there is one already the manifest knows both meanwhile, so that a stop at any point
+   * leaves one that it knows; a first one is the run's from when the manifest names it.
+   */
+  put(path: string, staged: StagedFile): void {
+    const name = relative(dirname(this.path), path);
+    const { files: known } = this.#manifest;
+    const files = { ...known, [name]: staged.record };
+    const before = known[name];
+    try {
+      if (before !== undefined) this.update(() => ({ files, replacing: { [name]: before } }));
+      staged.put();
+    } catch (cause) {
+      staged.discard();
+      this.#manifest = { ...this.#manifest, files: known, replacing: {} };
+      throw cause;
+    }
+    this.update(() => ({ files }));
   }
 }

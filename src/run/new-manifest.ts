@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Experiment } from "../config/experiment.js";
 import type { Plan } from "../plan/plan.js";
 import { SANDBOX } from "../scoring/sandbox/python-sandbox.js";
@@ -18,21 +17,20 @@ export interface ManifestInput {
   readonly before: Manifest | null;
   readonly start: Manifest["starts"][number];
   readonly analysisHash: string;
-  readonly resolved: string;
 }
 
 /** The manifest at a start of a run. */
 export function newManifest(input: ManifestInput): Manifest {
-  const { root, experiment, plan, hello, catalogue, execution, before, start, resolved } = input;
+  const { root, experiment, plan, hello, catalogue, execution, before, start } = input;
   return {
-    schema_version: 1,
+    schema_version: 2,
     run: `${experiment.name}-${plan.generation_hash.slice(0, 12)}`,
     name: experiment.name,
     status: "running",
     generation_hash: plan.generation_hash,
-    analysis_hash: input.analysisHash,
     frozen_analysis_hash: before?.frozen_analysis_hash ?? input.analysisHash,
-    config_sha256: createHash("sha256").update(resolved).digest("hex"),
+    files: before?.files ?? {},
+    replacing: {},
     tool: toolVersion(root),
     lockfiles: lockfileHashes(root),
     environment: describeEnvironment(hello),

@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import type { Execution } from "../config/experiment.js";
 import { UserError } from "../config/user-error.js";
 import type { Plan, PlannedModel, PlannedVector } from "../plan/plan.js";
 import type { LoadedModelRecord } from "../store/manifest.js";
 import type { RunFolder } from "../store/run-folder.js";
-import { saveVector } from "../store/vector-file.js";
+import { saveVector, vectorPath } from "../store/vector-file.js";
 import { type LoadedBy, otherEngine } from "../worker/other-engine.js";
 import type { Pool } from "../worker/pool.js";
 import type { Loaded, ModelLoad } from "../worker/requests.js";
@@ -85,9 +84,6 @@ async function fitVector(
   };
   book.update((manifest) => ({ vectors: { ...manifest.vectors, [vector.id]: record } }));
 }
-
-export const vectorPath = (folder: RunFolder, id: string): string =>
-  join(folder.vectors, `${id}.safetensors`);
 
 function loadedRecord(model: PlannedModel, loaded: Loaded): LoadedModelRecord {
   return {

@@ -3,12 +3,14 @@ import { loadResolved } from "../config/resolved-yaml.js";
 import { UserError } from "../config/user-error.js";
 import { openPythonSandbox, SANDBOX_DEFAULTS } from "../scoring/sandbox/python-sandbox.js";
 import { scoreColumns } from "../store/columns.js";
+import { checkConfig } from "../store/folder/check-run.js";
+import { mendTables } from "../store/folder/mend-tables.js";
+import { openRun } from "../store/folder/read-run.js";
 import { lockFolder } from "../store/lock.js";
-import { readManifest } from "../store/manifest.js";
 import { readSamples, readScores } from "../store/read-table.js";
 import type { SampleRow, ScoreRow } from "../store/rows.js";
-import { runFolder } from "../store/run-folder.js";
-import { writeTable } from "../store/write-table.js";
+import { stageTable } from "../store/write-table.js";
+import { ManifestBook } from "./manifest-book.js";
 import { pieceScorer } from "./score-piece.js";
 
 /** Samples scored between two words of progress. */
@@ -22,18 +24,29 @@ export async function rescoreRun(
   root: string,
   stderr: NodeJS.WriteStream,
 ): Promise<{ readonly scored: number; readonly changed: number }> {
-  const folder = runFolder(root);
-  if (readManifest(folder.manifest)?.status !== "finished") {
+  if (openRun(root).manifest.status !== "finished") {
     throw new UserError(
-      `${root} holds no finished run; give the folder of one, or finish it by the command that started it`,
+      `${root} is not finished; go on with it by the command that started it, then rescore`,
     );
   }
   const lock = lockFolder(root);
+  try {
+    return await rescoreLocked(root, stderr);
+  } finally {
+    lock.release();
+  }
+}
+
+async function rescoreLocked(root: string, stderr: NodeJS.WriteStream) {
   const sandbox = await openPythonSandbox({ ...SANDBOX_DEFAULTS, workers: availableParallelism() });
   try {
+    const run = openRun(root);
+    const { folder, manifest, files } = run;
+    checkConfig(run);
+    await mendTables(run, (text) => stderr.write(`${text}\n`));
     const score = pieceScorer(await loadResolved(folder.config), sandbox);
-    const samples = readSamples(folder.samples);
-    const before = readScores(folder.scores);
+    const samples = readSamples(files, folder.samples);
+    const before = readScores(files, folder.scores);
     const fresh: ScoreRow[] = [];
     for (let first = 0; first < samples.length; first += CHUNK) {
       const scored = await score(samples.slice(first, first + CHUNK) satisfies SampleRow[]);
@@ -46,11 +59,11 @@ export async function rescoreRun(
     const rows = [...known.values()].sort(
       (a, b) => a.plan_index - b.plan_index || (scoreKey(a) < scoreKey(b) ? -1 : 1),
     );
-    await writeTable(scoreColumns, rows, folder.scores);
+    const staged = await stageTable(scoreColumns, rows, folder.scores);
+    new ManifestBook(folder.manifest, manifest).put(folder.scores, staged);
     return { scored: fresh.length, changed };
   } finally {
     await sandbox.close();
-    lock.release();
   }
 }
 

@@ -1,17 +1,23 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { basename, join, relative } from "node:path";
 import { diffExperiments } from "../config/diff-experiments.js";
 import type { Experiment } from "../config/experiment.js";
-import { analysisHash } from "../config/hashes.js";
 import { loadResolved, resolvedYaml } from "../config/resolved-yaml.js";
 import { UserError } from "../config/user-error.js";
 import type { Plan } from "../plan/plan.js";
-import { replaceFile } from "../store/durable.js";
+import { checkRun } from "../store/folder/check-run.js";
+import { claimFolder } from "../store/folder/claim-folder.js";
+import { readRun } from "../store/folder/read-run.js";
+import { isWhole } from "../store/folder/recorded-files.js";
+import { completeSetAside } from "../store/folder/set-aside.js";
 import { lockFolder } from "../store/lock.js";
-import { type Manifest, readManifest } from "../store/manifest.js";
-import { clearRunFolder, createRunFolder, type RunFolder, runFolder } from "../store/run-folder.js";
+import type { Manifest } from "../store/manifest.js";
+import { clearRunFolder, createRunFolder, type RunFolder } from "../store/run-folder.js";
+import { StoreDamaged } from "../store/store-damaged.js";
 import { isAdaptive } from "./adaptive/condition-keys.js";
 import { carryOut } from "./carry-out.js";
+import { checkModels } from "./identity/check-models.js";
+import { WeightHashes } from "./identity/weight-hashes.js";
 import { watchCores } from "./idle-cores.js";
 import { ManifestBook } from "./manifest-book.js";
 import { planExperiment } from "./plan-experiment.js";
@@ -57,18 +63,26 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
   const planned = await planExperiment(options.config, { root, cwd, set });
   const { plan } = planned;
   const { experiment } = planned.loaded;
-  const folder = runFolder(
+  const folder = claimFolder(
     options.out ?? join(root, "results", `${experiment.name}-${plan.generation_hash}`),
+    { fresh },
   );
   const shown = relative(cwd, folder.root) || ".";
-  createRunFolder(folder);
   const lock = lockFolder(folder.root);
   try {
-    clearRunFolder(folder);
-    const before = readManifest(folder.manifest);
-    if (before !== null && before.generation_hash !== plan.generation_hash) {
-      throw await otherRun(shown, folder, experiment, cwd);
+    completeSetAside(folder);
+    const before = fresh ? replacedRun(folder) : readRun(folder);
+    if (before !== null && before.generation_hash !== plan.generation_hash)
+      throw await otherRun(shown, folder, before, experiment, cwd);
+    if (before !== null && !fresh) {
+      checkRun(folder, before);
+      const say = (text: string) => stderr.write(`${text}\n`);
+      const hashes = new WeightHashes(folder.modelHashes);
+      checkModels(experiment.models, before.models, { shown, env, hashes, say });
+      tellChangedConfig(folder, before, say);
     }
+    clearRunFolder(folder);
+    if (before?.status === "finished") rmSync(folder.previous, { recursive: true, force: true });
     if (before?.status === "finished" && !fresh) {
       keepAnalysis(experiment, folder, before);
       stderr.write(`${shown} is finished; reporting it (--fresh runs it again)\n`);
@@ -80,6 +94,8 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       };
     }
     stderr.write(`${experiment.name}: ${describePlan(plan, experiment)} -> ${shown}\n`);
+    if (before === null && existsSync(folder.previous))
+      stderr.write(`The run that this one takes the place of is in ${join(shown, "previous")} until then.\n`);
     const run = {
       ...planned,
       root,
@@ -94,30 +110,51 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       statistics: options.statistics,
       onLaneDone: options.onLaneDone ?? (() => {}),
       before: fresh ? null : before,
+      fresh,
     };
+    createRunFolder(folder);
     return { folder: folder.root, ...(await carryOut(run)), speed };
   } finally {
     lock.release();
   }
 }
 
+/** The run that `--fresh` is to replace; null where nothing can be read of it. */
+function replacedRun(folder: RunFolder): Manifest | null {
+  try {
+    return readRun(folder);
+  } catch (cause) {
+    if (cause instanceof StoreDamaged || cause instanceof UserError) return null;
+    throw cause;
+  }
+}
+
+/** The config in the folder is for reports: a start has its own, and writes it anew. */
+function tellChangedConfig(folder: RunFolder, before: Manifest, say: (text: string) => void): void {
+  if (before.files[basename(folder.config)] !== undefined && !isConfigWhole(folder, before))
+    say(`${folder.config} is missing or was changed since the run wrote it; it is written anew.`);
+}
+
 /** Analysis and description may change without a new run: the finished run keeps those it is now reported under. */
 function keepAnalysis(experiment: Experiment, folder: RunFolder, before: Manifest): void {
   const resolved = resolvedYaml(experiment);
-  if (!existsSync(folder.config) || readFileSync(folder.config, "utf8") !== resolved)
-    replaceFile(folder.config, resolved);
-  const hash = analysisHash(experiment);
-  if (hash === before.analysis_hash) return;
-  new ManifestBook(folder.manifest, before).update(() => ({ analysis_hash: hash }));
+  if (!isConfigWhole(folder, before) || readFileSync(folder.config, "utf8") !== resolved)
+    new ManifestBook(folder.manifest, before).replace(folder.config, resolved);
+}
+
+function isConfigWhole(folder: RunFolder, { files }: Manifest): boolean {
+  const written = files[basename(folder.config)];
+  return written !== undefined && isWhole(folder.config, written);
 }
 
 async function otherRun(
   shown: string,
   folder: RunFolder,
+  before: Manifest,
   experiment: Experiment,
   cwd: string,
 ): Promise<UserError> {
-  const other = existsSync(folder.config) ? await loadResolved(folder.config, cwd) : null;
+  const other = isConfigWhole(folder, before) ? await loadResolved(folder.config, cwd) : null;
   const differences = other === null ? [] : diffExperiments(other, experiment);
   const lines = differences.map(
     ({ key, before, after }) => `\n  ${key}: ${before ?? "absent"} -> ${after ?? "absent"}`,

@@ -1,13 +1,15 @@
-import { closeSync, constants, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync } from "node:fs";
+import { closeSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import type { RecordBatch } from "apache-arrow";
 import { crc32c } from "../config/crc32c.js";
+import { makeFolder } from "../config/make-folder.js";
 import type { TableColumns } from "./columns.js";
-import { type CommitRecord, formatCommitRecord } from "./commit-record.js";
-import { syncFolder, writeFully } from "./durable.js";
+import { type CommitRecord, commitHeader, formatCommitRecord } from "./commit-record.js";
+import { replaceFile, writeFully } from "./durable.js";
 import { needingRoom } from "./no-room.js";
 import { batchBytes, batchToRows, decodeBatch, type Row, schemaBytes } from "./record-batch.js";
-import { recover } from "./recover.js";
+import { commitPathOf, dataPathOf, type Recovered, recover } from "./recover.js";
+import { StoreDamaged } from "./store-damaged.js";
 
 /**
  * One table while a run is under way: an Arrow stream to which whole blocks are appended, and beside it the commit
@@ -24,11 +26,11 @@ export class AppendLog {
   private constructor(
     readonly table: TableColumns,
     readonly path: string,
-    recovered: { records: readonly CommitRecord[]; dataEnd: number; commitEnd: number },
+    recovered: Recovered,
     write: typeof writeFully,
   ) {
-    this.#data = openSync(`${path}.arrows`, constants.O_RDWR | constants.O_CREAT, 0o644);
-    this.#commits = openSync(`${path}.commit`, constants.O_RDWR | constants.O_CREAT, 0o644);
+    this.#data = openSync(dataPathOf(path), "r+");
+    this.#commits = openSync(commitPathOf(path), "r+");
     this.#write = write;
     this.#dataEnd = recovered.dataEnd;
     this.#commitEnd = recovered.commitEnd;
@@ -37,19 +39,10 @@ export class AppendLog {
 
   /** Opens `<path>.arrows` and `<path>.commit`, verifies them and cuts an uncommitted tail. */
   static open(table: TableColumns, path: string, write = writeFully): AppendLog {
-    const schema = schemaBytes(table);
-    const recovered = recover(`${path}.arrows`, `${path}.commit`, schema);
-    return needingRoom(`${path}.arrows`, () => {
-      mkdirSync(dirname(path), { recursive: true });
-      const log = new AppendLog(table, path, recovered, write);
-      try {
-        log.#begin(schema);
-      } catch (cause) {
-        log.close();
-        throw cause;
-      }
-      return log;
-    });
+    const recovered = recover(table, path) ?? createLog(table, path);
+    const log = new AppendLog(table, path, recovered, write);
+    log.#cutBack();
+    return log;
   }
 
   get blocks(): ReadonlySet<string> {
@@ -83,7 +76,7 @@ export class AppendLog {
     };
     const line = Buffer.from(formatCommitRecord(record));
     try {
-      needingRoom(`${this.path}.arrows`, () => {
+      needingRoom(dataPathOf(this.path), () => {
         this.#write(this.#data, bytes, this.#dataEnd);
         fsyncSync(this.#data);
         this.#write(this.#commits, line, this.#commitEnd);
@@ -110,6 +103,10 @@ export class AppendLog {
     if (record === undefined) throw new Error(`${this.table.table}: block ${block} is not committed`);
     const bytes = Buffer.alloc(record.length);
     readSync(this.#data, bytes, 0, record.length, record.end - record.length);
+    if (crc32c(bytes) !== record.crc32c)
+      throw new StoreDamaged(
+        `block ${block} of ${this.table.table} fails its checksum since it was committed`,
+      );
     return decodeBatch(this.table, bytes);
   }
 
@@ -123,18 +120,18 @@ export class AppendLog {
     closeSync(this.#commits);
   }
 
-  #begin(schema: Uint8Array): void {
-    this.#cutBack();
-    if (this.#dataEnd === 0) {
-      this.#write(this.#data, schema, 0);
-      this.#dataEnd = schema.length;
-      fsyncSync(this.#data);
-    }
-    syncFolder(dirname(this.path));
-  }
-
   #cutBack(): void {
     ftruncateSync(this.#data, this.#dataEnd);
     ftruncateSync(this.#commits, this.#commitEnd);
   }
+}
+
+/** Begins a log. It is there once its commit file is, which says by its header that no record of it was lost. */
+function createLog(table: TableColumns, path: string): Recovered {
+  makeFolder(dirname(path));
+  const schema = schemaBytes(table);
+  const header = Buffer.from(commitHeader(table.table));
+  replaceFile(dataPathOf(path), schema);
+  replaceFile(commitPathOf(path), header);
+  return { records: [], dataEnd: schema.length, commitEnd: header.length };
 }

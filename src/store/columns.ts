@@ -98,6 +98,8 @@ export const scoreColumns: TableColumns = {
   ],
 };
 
+export const TABLES: readonly TableColumns[] = [sampleColumns, measurementColumns, scoreColumns];
+
 const arrowTypes: Record<ColumnType, () => DataType> = {
   utf8: () => new Utf8(),
   int32: () => new Int32(),

@@ -15,9 +15,14 @@ const CommitRecord = z.strictObject({
 /** One committed batch: a durable commit record is what makes a block committed. */
 export type CommitRecord = z.infer<typeof CommitRecord>;
 
+/** What a commit file begins with, before any block: a file without it lost its records. */
+export const commitHeader = (table: string): string => formatLine({ table });
+
+export const formatCommitRecord = (record: CommitRecord): string => formatLine(record);
+
 /** One line: JSON, a space, the line's own CRC-32C as eight hex digits, newline. */
-export function formatCommitRecord(record: CommitRecord): string {
-  const json = JSON.stringify(record);
+function formatLine(value: object): string {
+  const json = JSON.stringify(value);
   return `${json} ${crc32c(Buffer.from(json)).toString(16).padStart(8, "0")}\n`;
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { replaceFile } from "./durable.js";
-import { readJsonFile } from "./json-file.js";
+import type { RunFiles, WritableRunFiles } from "./folder/recorded-files.js";
+import { readRecordedJson } from "./folder/recorded-json.js";
 
 /** How the layers of one method were chosen on the development questions of one model. */
 const LayerChoice = z.strictObject({
@@ -58,11 +58,11 @@ export type DesignRecord = z.infer<typeof DesignRecord>;
 export type LayerChoice = z.infer<typeof LayerChoice>;
 export type WindowOutcome = z.infer<typeof WindowOutcome>;
 
-export function writeDesignRecord(path: string, record: DesignRecord): void {
-  replaceFile(path, `${JSON.stringify(DesignRecord.parse(record), null, 2)}\n`);
+export function writeDesignRecord(files: WritableRunFiles, path: string, record: DesignRecord): void {
+  files.replace(path, `${JSON.stringify(DesignRecord.parse(record), null, 2)}\n`);
 }
 
 /** The design of a run with searched strengths or layers; null where there is none. */
-export function readDesignRecord(path: string): DesignRecord | null {
-  return readJsonFile(path, DesignRecord, "a design");
+export function readDesignRecord(files: RunFiles, path: string): DesignRecord | null {
+  return readRecordedJson(files, path, DesignRecord, "a design");
 }

@@ -1,6 +1,22 @@
+import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { needingRoom } from "./no-room.js";
+import { isProcessAlive } from "./process-start.js";
+
+/** Size and content of a file, by which it is known again. */
+export interface FileRecord {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A file that is written and durable beside the one that it is to replace. */
+export interface StagedFile {
+  readonly record: FileRecord;
+  /** Puts it in its place, in one durable step. */
+  put(): void;
+  discard(): void;
+}
 
 /** Writes all bytes at `position`, however many writes it takes. */
 export function writeFully(fd: number, bytes: Uint8Array, position: number): void {
@@ -20,52 +36,61 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Replaces a file in one step: temporary file, fsync, rename, fsync of the folder. */
-export function replaceFile(path: string, content: string | Uint8Array): void {
-  replaceFileWith(path, (fd) => {
-    writeFully(fd, typeof content === "string" ? Buffer.from(content) : content, 0);
-  });
-}
-
-/** As `replaceFile`, with the content written by the caller to the temporary file's descriptor. */
-export function replaceFileWith(path: string, write: (fd: number) => void): void {
+/** Writes a file's content to a temporary file beside it. Nothing is left of that where it fails. */
+export function stageFile(path: string, chunks: Iterable<Uint8Array>): StagedFile {
   const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    needingRoom(path, () => {
-      writeTemporary(temporary, write);
+  const discard = () => rmSync(temporary, { force: true });
+  const orDiscard = <T>(write: () => T): T => {
+    try {
+      return needingRoom(path, write);
+    } catch (cause) {
+      discard();
+      throw cause;
+    }
+  };
+  const put = () =>
+    orDiscard(() => {
       renameSync(temporary, path);
       syncFolder(dirname(path));
     });
-  } catch (cause) {
-    rmSync(temporary, { force: true });
-    throw cause;
-  }
+  return { record: orDiscard(() => writeTemporary(temporary, chunks)), put, discard };
 }
 
-function writeTemporary(path: string, write: (fd: number) => void): void {
+function writeTemporary(path: string, chunks: Iterable<Uint8Array>): FileRecord {
+  const hash = createHash("sha256");
+  let bytes = 0;
   const fd = openSync(path, "w", 0o644);
   try {
-    write(fd);
+    for (const chunk of chunks) {
+      writeFully(fd, chunk, bytes);
+      hash.update(chunk);
+      bytes += chunk.length;
+    }
     fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
+  return { bytes, sha256: hash.digest("hex") };
 }
+
+/** Replaces a file in one step: temporary file, fsync, rename, fsync of the folder. */
+export function replaceFile(path: string, content: string | Uint8Array): FileRecord {
+  const staged = stageFile(path, [typeof content === "string" ? Buffer.from(content) : content]);
+  staged.put();
+  return staged.record;
+}
+
+/** The process that a temporary file is of; null for any other file. */
+export const writerOf = (name: string): number | null => {
+  const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
+  return pid === undefined ? null : Number(pid);
+};
 
 /** Removes the temporary files that writers left in a folder when they were killed; those of live processes stay. */
 export function removeTemporaries(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && !isAnotherProcess(Number(pid))) rmSync(join(folder, name), { force: true });
-  }
-}
-
-function isAnotherProcess(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return cause instanceof Error && "code" in cause && cause.code === "EPERM";
+    const pid = writerOf(name);
+    if (pid !== null && (pid === process.pid || !isProcessAlive(pid, "")))
+      rmSync(join(folder, name), { force: true });
   }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { replaceFile } from "./durable.js";
-import { readJsonFile } from "./json-file.js";
+import type { RunFiles } from "./folder/recorded-files.js";
+import { readRecordedJson } from "./folder/recorded-json.js";
 
 /** Where a forecast curve crosses its level; a name where it does so at no strength that was looked at. */
 const ForecastEnd = z.discriminatedUnion("name", [
@@ -40,11 +40,12 @@ export type ForecastRow = z.infer<typeof ForecastRow>;
 
 const ForecastFile = z.strictObject({ schema_version: z.literal(1), rows: z.array(ForecastRow) });
 
-export function writeForecast(path: string, rows: readonly ForecastRow[]): void {
-  replaceFile(path, `${JSON.stringify(ForecastFile.parse({ schema_version: 1, rows }), null, 1)}\n`);
+/** Forecasts as the text of their file. */
+export function forecastText(rows: readonly ForecastRow[]): string {
+  return `${JSON.stringify(ForecastFile.parse({ schema_version: 1, rows }), null, 1)}\n`;
 }
 
 /** The forecasts of a run; empty where there are none. */
-export function readForecast(path: string): readonly ForecastRow[] {
-  return readJsonFile(path, ForecastFile, "forecasts")?.rows ?? [];
+export function readForecast(files: RunFiles, path: string): readonly ForecastRow[] {
+  return readRecordedJson(files, path, ForecastFile, "forecasts")?.rows ?? [];
 }

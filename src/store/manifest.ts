@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
+import { checksummedJson, parseChecksummedJson } from "./checksummed-json.js";
 import { replaceFile } from "./durable.js";
-import { readJsonFile } from "./json-file.js";
+import { StoreDamaged } from "./store-damaged.js";
 
 const Strings = z.record(z.string(), z.string());
 
@@ -34,16 +36,20 @@ const FittedVector = z.strictObject({
   info: z.record(z.string(), z.unknown()),
 });
 
+const FileRecord = z.strictObject({ bytes: z.number(), sha256: z.string() });
+
 const Manifest = z.strictObject({
-  schema_version: z.literal(1),
+  schema_version: z.literal(2),
   run: z.string(),
   name: z.string(),
   status: z.enum(["running", "finished"]),
   generation_hash: z.string(),
-  analysis_hash: z.string(),
   /** The analysis that was fixed before the first sample; a report under another one is exploratory. */
   frozen_analysis_hash: z.string(),
-  config_sha256: z.string(),
+  /** The files that decide the results, by their path in the run folder. Vectors are under their own record. */
+  files: z.record(z.string(), FileRecord),
+  /** Those of `files` that are being replaced, with what they were before. */
+  replacing: z.record(z.string(), FileRecord),
   tool: z.strictObject({
     version: z.string(),
     git_commit: z.string().nullable(),
@@ -117,10 +123,38 @@ export type Manifest = z.infer<typeof Manifest>;
 export type LoadedModelRecord = z.infer<typeof LoadedModel>;
 
 export function writeManifest(path: string, manifest: Manifest): void {
-  replaceFile(path, `${JSON.stringify(Manifest.parse(manifest), null, 2)}\n`);
+  replaceFile(path, checksummedJson(Manifest.parse(manifest)));
 }
 
-/** The manifest of a run folder, or null where there is none yet. */
+/**
+ * The manifest of a run folder, or null where there is none.
+ * @throws StoreDamaged where a byte of it changed.
+ */
 export function readManifest(path: string): Manifest | null {
-  return readJsonFile(path, Manifest, "a manifest");
+  if (!existsSync(path)) return null;
+  const value = parseChecksummedJson(readFileSync(path, "utf8"));
+  if (value === null)
+    throw new StoreDamaged(`${path} fails its own checksum; restore it from a copy of the run`);
+  const parsed = Manifest.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new StoreDamaged(
+    `${path} is no manifest of this version; read the run with the version that wrote it`,
+    { cause: parsed.error },
+  );
 }
+
+/** True where an earlier version of this program wrote the file: its manifests have no checksum. */
+export function isEarlierManifest(path: string): boolean {
+  try {
+    return Earlier.safeParse(JSON.parse(readFileSync(path, "utf8"))).success;
+  } catch {
+    return false;
+  }
+}
+
+const Earlier = z.object({
+  schema_version: z.literal(1),
+  run: z.string(),
+  generation_hash: z.string(),
+  execution: z.object({ rows: z.number() }),
+});

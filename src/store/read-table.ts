@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import { tableFromIPC } from "apache-arrow";
 import { UserError } from "../config/user-error.js";
 import {
@@ -8,25 +7,36 @@ import {
   scoreColumns,
   type TableColumns,
 } from "./columns.js";
+import type { RunFiles } from "./folder/recorded-files.js";
 import { batchToRows } from "./record-batch.js";
 import type { MeasurementRow, SampleRow, ScoreRow } from "./rows.js";
 
-export const readSamples = (path: string): SampleRow[] => readTable(sampleColumns, path) as SampleRow[];
+export const readSamples = (files: RunFiles, path: string): SampleRow[] =>
+  readTable(sampleColumns, files, path) as SampleRow[];
 /** Some columns of the samples: the others cost as much again. */
 export const readSampleColumns = <Name extends keyof SampleRow>(
+  files: RunFiles,
   path: string,
   names: readonly Name[],
-): Pick<SampleRow, Name>[] => readTable(sampleColumns, path, new Set(names)) as Pick<SampleRow, Name>[];
-export const readMeasurements = (path: string): MeasurementRow[] =>
-  readTable(measurementColumns, path) as MeasurementRow[];
-export const readScores = (path: string): ScoreRow[] => readTable(scoreColumns, path) as ScoreRow[];
+): Pick<SampleRow, Name>[] =>
+  readTable(sampleColumns, files, path, new Set(names)) as Pick<SampleRow, Name>[];
+export const readMeasurements = (files: RunFiles, path: string): MeasurementRow[] =>
+  readTable(measurementColumns, files, path) as MeasurementRow[];
+export const readScores = (files: RunFiles, path: string): ScoreRow[] =>
+  readTable(scoreColumns, files, path) as ScoreRow[];
 
 /** The rows of a sealed Arrow file, or some columns of them, after its version and all its columns were checked. */
-function readTable(table: TableColumns, path: string, wanted?: ReadonlySet<string>): object[] {
-  if (!existsSync(path)) {
+function readTable(
+  table: TableColumns,
+  files: RunFiles,
+  path: string,
+  wanted?: ReadonlySet<string>,
+): object[] {
+  const bytes = files.read(path);
+  if (bytes === null) {
     throw new UserError(`${path} does not exist; finish the run first, with the command that started it`);
   }
-  const arrow = tableFromIPC(readFileSync(path));
+  const arrow = tableFromIPC(bytes);
   const version = arrow.schema.metadata.get("schema_version");
   if (version !== String(SCHEMA_VERSION)) {
     throw new UserError(

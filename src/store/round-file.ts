@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { replaceFile } from "./durable.js";
-import { readJsonFile } from "./json-file.js";
+import type { RunFiles, WritableRunFiles } from "./folder/recorded-files.js";
+import { readRecordedJson } from "./folder/recorded-json.js";
 
 const vector = {
   model: z.string(),
@@ -34,12 +34,16 @@ const pathOf = (folder: string, index: number): string =>
   join(folder, `${String(index).padStart(4, "0")}.json`);
 
 /** Durable when it returns: nothing of a round is sent before. */
-export function writeRound(folder: string, round: Omit<RoundFile, "schema_version">): void {
+export function writeRound(
+  files: WritableRunFiles,
+  folder: string,
+  round: Omit<RoundFile, "schema_version">,
+): void {
   const file = RoundFile.parse({ schema_version: 1, ...round });
-  replaceFile(pathOf(folder, round.index), `${JSON.stringify(file)}\n`);
+  files.replace(pathOf(folder, round.index), `${JSON.stringify(file)}\n`);
 }
 
 /** The round of that number, or null where it was not chosen yet. */
-export function readRound(folder: string, index: number): RoundFile | null {
-  return readJsonFile(pathOf(folder, index), RoundFile, "a round");
+export function readRound(files: RunFiles, folder: string, index: number): RoundFile | null {
+  return readRecordedJson(files, pathOf(folder, index), RoundFile, "a round");
 }

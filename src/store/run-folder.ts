@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { removeTemporaries } from "./durable.js";
 import { needingRoom } from "./no-room.js";
 
 /** Where everything of one run lies. */
 export interface RunFolder {
   readonly root: string;
+  /** Says that this program made the folder; written before anything else. */
+  readonly marker: string;
   readonly manifest: string;
   readonly config: string;
   readonly samples: string;
@@ -19,14 +21,17 @@ export interface RunFolder {
   readonly live: string;
   readonly quarantine: string;
   readonly logs: string;
+  /** Hashes of the weights that were read, for the next start; rebuilt where it is lost. */
+  readonly modelHashes: string;
   readonly report: string;
-  /** The finished run that `--fresh` is replacing. */
+  /** The run that `--fresh` is replacing, a run folder of its own. */
   readonly previous: string;
 }
 
 export function runFolder(root: string): RunFolder {
   return {
     root,
+    marker: join(root, "steering-window.txt"),
     manifest: join(root, "manifest.json"),
     config: join(root, "config.resolved.yaml"),
     samples: join(root, "samples.arrow"),
@@ -39,53 +44,37 @@ export function runFolder(root: string): RunFolder {
     live: join(root, "live"),
     quarantine: join(root, "quarantine"),
     logs: join(root, "logs"),
+    modelHashes: join(root, "model-hashes.json"),
     report: join(root, "report"),
     previous: join(root, "previous"),
   };
 }
 
+/** Makes the folders that a run writes into. */
 export function createRunFolder(folder: RunFolder): void {
   for (const path of foldersOf(folder)) needingRoom(path, () => mkdirSync(path, { recursive: true }));
 }
 
 /** Removes what an earlier start was writing when it was killed. */
 export function clearRunFolder(folder: RunFolder): void {
-  for (const path of foldersOf(folder)) removeTemporaries(path);
+  for (const path of [folder.root, ...foldersOf(folder)]) if (existsSync(path)) removeTemporaries(path);
 }
 
-const foldersOf = (folder: RunFolder): readonly string[] => [
-  folder.root,
-  folder.vectors,
-  folder.rounds,
-  folder.live,
-  folder.quarantine,
-  folder.logs,
-  folder.report,
+const foldersOf = ({ vectors, rounds, live, quarantine, logs, report }: RunFolder): readonly string[] => [
+  vectors,
+  rounds,
+  live,
+  quarantine,
+  logs,
+  report,
 ];
 
-/**
- * Moves what a run generated into `previous/`, where it stays until the run that takes its place is finished. What an
- * unfinished successor left is removed instead.
- */
-export function setRunAside(folder: RunFolder): void {
-  const generated = [
-    folder.manifest,
-    folder.config,
-    folder.samples,
-    folder.measurements,
-    folder.scores,
-    folder.vectors,
-    folder.rounds,
-    folder.design,
-    folder.forecast,
-    folder.live,
-    folder.quarantine,
-    folder.report,
+/** What a run generates, the manifest first: what `--fresh` sets aside. Marker, logs and lock stay. */
+export function generatedPaths(folder: RunFolder): readonly string[] {
+  const { manifest, config, samples, measurements, scores, design, forecast } = folder;
+  const { vectors, rounds, live, quarantine, report } = folder;
+  return [
+    ...[manifest, config, samples, measurements, scores, design, forecast],
+    ...[vectors, rounds, live, quarantine, report],
   ];
-  const keep = !existsSync(folder.previous) && existsSync(folder.manifest);
-  if (keep) mkdirSync(folder.previous);
-  for (const path of generated) {
-    if (keep && existsSync(path)) renameSync(path, join(folder.previous, basename(path)));
-    else rmSync(path, { recursive: true, force: true });
-  }
 }

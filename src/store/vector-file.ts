@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { replaceFile } from "./durable.js";
+import type { RunFolder } from "./run-folder.js";
 import { StoreDamaged } from "./store-damaged.js";
 
 export interface VectorTensor {
@@ -30,6 +32,9 @@ const Header = z.record(
   }),
 );
 
+export const vectorPath = (folder: Pick<RunFolder, "vectors">, id: string): string =>
+  join(folder.vectors, `${id}.safetensors`);
+
 /** Saves what was fitted as a safetensors file and returns the sha256 of the file. */
 export function saveVector(path: string, tensors: readonly VectorTensor[]): string {
   const header: Record<string, unknown> = {};
@@ -47,22 +52,31 @@ export function saveVector(path: string, tensors: readonly VectorTensor[]): stri
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(head.length));
   const bytes = Buffer.concat([length, head, ...tensors.map((tensor) => tensor.bytes)]);
-  replaceFile(path, bytes);
-  return sha256(bytes);
+  return replaceFile(path, bytes).sha256;
 }
 
 /**
- * Loads a saved vector after checking that it is the one the manifest names.
+ * Reads a saved vector after checking that it is the one the manifest names.
  *
  * @throws StoreDamaged where the file is missing or its content changed.
  */
-export function loadVector(path: string, expectedSha256: string): VectorTensor[] {
+export function checkVector(path: string, expectedSha256: string): Buffer {
   if (!existsSync(path))
-    throw new StoreDamaged(`${path} is missing, but the manifest names it; restore it from a copy`);
+    throw new StoreDamaged(
+      `${path} is missing, but the manifest names it; restore it from a copy of the run`,
+    );
   const bytes = readFileSync(path);
   if (sha256(bytes) !== expectedSha256) {
-    throw new StoreDamaged(`${path} does not have the sha256 that the manifest recorded when it was fitted`);
+    throw new StoreDamaged(
+      `${path} does not have the sha256 that the manifest recorded when it was fitted; restore it from a copy of the run`,
+    );
   }
+  return bytes;
+}
+
+/** The tensors of a saved vector, checked. */
+export function loadVector(path: string, expectedSha256: string): VectorTensor[] {
+  const bytes = checkVector(path, expectedSha256);
   const length = Number(bytes.readBigUInt64LE(0));
   const header = Header.parse(JSON.parse(bytes.toString("utf8", 8, 8 + length)));
   return Object.entries(header).map(

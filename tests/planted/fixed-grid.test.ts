@@ -15,7 +15,7 @@ let rows: readonly TableRecord[] = [];
 beforeAll(async () => {
   const { folder, exitCode } = await plantedRun(planted.folder, join(planted.folder, "run"));
   expect(exitCode).toBe(0);
-  await reportFolder(folder, here);
+  await reportFolder(folder, here, () => {});
   rows = readTable(folder, "windows.csv");
 }, LONG);
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { openRun } from "../../src/store/folder/read-run.js";
 import { readSamples } from "../../src/store/read-table.js";
 import { runFolder } from "../../src/store/run-folder.js";
 import { LONG, plant, plantedRun, root } from "./planted-run.js";
@@ -32,7 +33,7 @@ const roundHashes = (out: string) =>
   });
 
 const samplesOf = (out: string) =>
-  readSamples(runFolder(out).samples).map(
+  readSamples(openRun(out).files, runFolder(out).samples).map(
     ({ worker: _w, attempt: _a, lease: _l, block_seconds: _s, ...sample }) => sample,
   );
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { reportFolder } from "../../src/report/report-folder.js";
 import { type DesignRecord, readDesignRecord } from "../../src/store/design-record.js";
+import { openRun } from "../../src/store/folder/read-run.js";
 import { runFolder } from "../../src/store/run-folder.js";
 import { here } from "../report/here.js";
 import { LONG, plant, plantedRun, truthOf } from "./planted-run.js";
@@ -22,9 +23,9 @@ let design: DesignRecord | null = null;
 beforeAll(async () => {
   const { folder, exitCode } = await plantedRun(planted.folder, join(planted.folder, "run"));
   expect(exitCode).toBe(0);
-  await reportFolder(folder, here);
+  await reportFolder(folder, here, () => {});
   rows = readTable(folder, "windows.csv");
-  design = readDesignRecord(runFolder(folder).design);
+  design = readDesignRecord(openRun(folder).files, runFolder(folder).design);
 }, LONG);
 
 const conditions = MODELS.flatMap((model) => QUESTIONS.map((question) => [model, question] as const));

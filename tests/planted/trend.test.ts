@@ -19,7 +19,7 @@ interface Report {
 async function reportOf(name: string, set: readonly string[]): Promise<Report> {
   const { folder, exitCode } = await plantedRun(planted.folder, join(planted.folder, name), set);
   expect(exitCode).toBe(0);
-  await reportFolder(folder, here);
+  await reportFolder(folder, here, () => {});
   const trends = readTable(folder, "trend.csv").filter(({ estimand }) => estimand === "width");
   expect(trends).toHaveLength(1);
   return { trend: trends[0] ?? {}, decomposition: readTable(folder, "decomposition.csv") };

@@ -2,6 +2,7 @@ import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readDesignRecord } from "../../src/store/design-record.js";
+import { openRun } from "../../src/store/folder/read-run.js";
 import { readForecast } from "../../src/store/forecast-file.js";
 import { readRound } from "../../src/store/round-file.js";
 import { committedBlocks, newFolder, resultsOf, root, run, start } from "./command.js";
@@ -12,7 +13,9 @@ const undisturbed = join(newFolder(), "run");
 const SHORT = ["--set", "design.max_samples=600"];
 
 const roundsOf = (folder: string) =>
-  readdirSync(join(folder, "rounds")).map((_, index) => readRound(join(folder, "rounds"), index));
+  readdirSync(join(folder, "rounds")).map((_, index) =>
+    readRound(openRun(folder).files, join(folder, "rounds"), index),
+  );
 
 beforeAll(async () => {
   const { code, stderr } = await run(["experiment", config, "--out", undisturbed, ...SHORT]);
@@ -27,14 +30,14 @@ describe("an experiment that finds its layers and strengths", () => {
     expect(new Set(cells("windows").map(({ question }) => question))).toEqual(
       new Set(["caracara", "mercury"]),
     );
-    const design = readDesignRecord(join(undisturbed, "design.json"));
+    const design = readDesignRecord(openRun(undisturbed).files, join(undisturbed, "design.json"));
     const [choice] = design?.layers ?? [];
     expect(choice?.candidates.map(({ layer }) => layer)).toEqual([0, 1, 2, 3, 4]);
     expect(new Set(cells("windows").map(({ layer }) => layer))).toEqual(new Set([choice?.layer]));
   });
 
   test("forecasts every layer on the development questions, and the chosen one on the reported", () => {
-    const rows = readForecast(join(undisturbed, "forecast.json"));
+    const rows = readForecast(openRun(undisturbed).files, join(undisturbed, "forecast.json"));
     const layersOf = (question: string) =>
       new Set(rows.filter((row) => row.question === question).map(({ layer }) => layer));
     expect(layersOf("canada").size).toBe(5);
@@ -42,7 +45,7 @@ describe("an experiment that finds its layers and strengths", () => {
   });
 
   test("says of each window whether it is narrow enough, and keeps to its limit of samples", () => {
-    const design = readDesignRecord(join(undisturbed, "design.json"));
+    const design = readDesignRecord(openRun(undisturbed).files, join(undisturbed, "design.json"));
     expect(design?.windows.map(({ method, question }) => `${method} ${question}`).sort()).toEqual([
       "caa-last-token caracara",
       "caa-last-token mercury",

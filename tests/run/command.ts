@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { openRun } from "../../src/store/folder/read-run.js";
 import { readSamples, readScores } from "../../src/store/read-table.js";
 
 export const root = join(import.meta.dirname, "..", "..");
@@ -70,12 +71,13 @@ export async function committedBlocks(folder: string, blocks: number): Promise<v
 
 /** A finished run's tables without the columns that say who did what, when. */
 export function resultsOf(folder: string) {
-  const samples = readSamples(join(folder, "samples.arrow")).map(
+  const { files } = openRun(folder);
+  const samples = readSamples(files, join(folder, "samples.arrow")).map(
     ({ worker: _w, attempt: _a, lease: _l, block_seconds: _s, ...sample }) => sample,
   );
   return {
     samples,
-    scores: readScores(join(folder, "scores.arrow")),
+    scores: readScores(files, join(folder, "scores.arrow")),
     windows: readFileSync(join(folder, "report", "windows.csv"), "utf8"),
   };
 }

@@ -119,7 +119,7 @@ async function conducted(poolOf: (plan: Plan) => Pool, write = writeFully) {
   };
   const manifest = newManifest({
     ...{ root, experiment: loaded.experiment, plan, hello, catalogue: { directions: [], edits: [] } },
-    ...{ execution: { rows: 4, threads: 1 }, before: null, analysisHash: "a", resolved: "r" },
+    ...{ execution: { rows: 4, threads: 1 }, before: null, analysisHash: "a" },
     start: { at: "2026-01-01T00:00:00Z", workers: 2, committed_samples: 0 },
   });
   const book = new ManifestBook(folder.manifest, manifest);
@@ -160,7 +160,7 @@ test("a sample that kills every worker is found by halving and quarantined; ever
   expect(done).toEqual(plan.models.map(({ name }) => name));
   await conduct(options);
   await finishRun(plan, folder, logs, book);
-  const samples = readSamples(folder.samples);
+  const samples = readSamples(book, folder.samples);
   expect(samples).toHaveLength(plan.samples - 1);
   expect(samples.map((sample) => sample.sample_id)).not.toContain(poison);
   expect(samples.map((sample) => sample.plan_index)).toEqual(

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { openRun } from "../../src/store/folder/read-run.js";
 import { readSamples } from "../../src/store/read-table.js";
 import { newFolder, root, run, tinyConfig } from "./command.js";
 
@@ -79,7 +80,7 @@ describe("a method of one's own, in a file outside the repository", () => {
       const out = join(elsewhere, "run");
       const { code, stderr } = await run(["experiment", config, "--out", out]);
       expect(code, stderr).toBe(0);
-      const samples = readSamples(join(out, "samples.arrow"));
+      const samples = readSamples(openRun(out).files, join(out, "samples.arrow"));
       expect(new Set(samples.map((sample) => sample.method))).toEqual(new Set([null, "mine"]));
     },
     LONG,

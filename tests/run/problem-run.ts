@@ -1,10 +1,14 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { runExperiment } from "../../src/run/run-experiment.js";
 import { withStatistics } from "../../src/run/statistics-pool.js";
-import { type Manifest, readManifest } from "../../src/store/manifest.js";
+import { AppendLog } from "../../src/store/append-log.js";
+import { TABLES } from "../../src/store/columns.js";
+import { openRun } from "../../src/store/folder/read-run.js";
+import { type Manifest, readManifest, writeManifest } from "../../src/store/manifest.js";
+import { runFolder } from "../../src/store/run-folder.js";
 import { newFolder, root } from "./command.js";
 
 const problemWorker = fileURLToPath(new URL("../fixtures/problem-worker.mjs", import.meta.url));
@@ -25,8 +29,8 @@ export interface ProblemRun {
   /** What a start says on stderr, with workers that behave as `mode` says. */
   start(mode: string, set?: readonly string[]): Promise<string>;
   manifest(): Manifest | null;
-  /** Makes the finished run one that was stopped after its model was loaded; `edit` may change the manifest's text. */
-  stop(edit?: (text: string) => string): void;
+  /** Makes the finished run one that was stopped after its model was loaded; `change` may alter its manifest. */
+  stop(change?: (manifest: Manifest) => Partial<Manifest>): void;
 }
 
 /** A run in a folder of its own, carried out in this process by workers that misbehave on demand. */
@@ -54,13 +58,12 @@ export function problemRun(): ProblemRun {
       return said;
     },
     manifest: () => readManifest(manifestFile),
-    stop(edit = (text) => text) {
-      rmSync(join(out, "live"), { recursive: true });
-      const running = readFileSync(manifestFile, "utf8").replace(
-        '"status": "finished"',
-        '"status": "running"',
-      );
-      writeFileSync(manifestFile, edit(running));
+    stop(change = () => ({})) {
+      const { manifest } = openRun(out);
+      const { live } = runFolder(out);
+      rmSync(live, { recursive: true });
+      for (const table of TABLES) AppendLog.open(table, join(live, table.table)).close();
+      writeManifest(manifestFile, { ...manifest, status: "running", ...change(manifest) });
     },
   };
 }

@@ -57,7 +57,7 @@ test("a run goes on with the threads of its manifest; other stated ones are anot
   const run = problemRun();
   await run.start("good");
   const { rows = 0, threads = 0 } = run.manifest()?.execution ?? {};
-  run.stop((text) => text.replace(`"threads": ${threads},`, `"threads": ${threads + 2},`));
+  run.stop(({ execution }) => ({ execution: { ...execution, threads: threads + 2 } }));
   await expect(run.start("good", ["execution.threads=7"])).rejects.toThrow(
     /holds a run of another config; choose another --out.*\n\s+execution.threads: "auto" -> 7$/,
   );

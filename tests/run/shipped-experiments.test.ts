@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { openRun } from "../../src/store/folder/read-run.js";
 import { readSamples } from "../../src/store/read-table.js";
 import { newFolder, root, run } from "./command.js";
 
@@ -22,7 +23,9 @@ test("nano-sae.yaml runs: the shipped dictionary of a rung is found and its feat
   const set = fewer.flatMap((value) => ["--set", value]);
   const { code, stderr } = await run(["experiment", config("nano-sae"), "--out", out, ...set]);
   expect(code, stderr).toBe(0);
-  const ablated = readSamples(join(out, "samples.arrow")).filter((sample) => sample.method === "sae-ablate");
+  const ablated = readSamples(openRun(out).files, join(out, "samples.arrow")).filter(
+    (sample) => sample.method === "sae-ablate",
+  );
   expect(new Set(ablated.map((sample) => sample.strength)).size).toBeGreaterThan(5);
   expect(ablated.some((sample) => (sample.applied_norm ?? 0) > 0)).toBe(true);
   const vectors = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")).vectors;

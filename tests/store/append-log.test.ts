@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -44,10 +44,10 @@ describe("append log", () => {
   test("cut at any byte of the data's tail or of the last record, opening gives exactly the committed prefix", () => {
     write(1);
     const before = readFileSync(`${path}.arrows`).length;
+    const firstEnd = readFileSync(`${path}.commit`).length;
     write(2);
     const after = readFileSync(`${path}.arrows`).length;
     const commits = readFileSync(`${path}.commit`);
-    const firstEnd = commits.indexOf(0x0a) + 1;
     for (let end = firstEnd; end < commits.length; end += 3) {
       for (const dataEnd of [before, Math.floor((before + after) / 2), after]) {
         const copy = mkdtempSync(join(tmpdir(), "append-log-cut-"));
@@ -67,6 +67,23 @@ describe("append log", () => {
     write(2);
     truncateSync(`${path}.arrows`, readFileSync(`${path}.arrows`).length - 1);
     expect(() => AppendLog.open(scoreColumns, path)).toThrow(StoreDamaged);
+  });
+
+  test("a commit file that is gone, empty or cut within its header is damage, and nothing is cut", () => {
+    write(2);
+    const data = readFileSync(`${path}.arrows`);
+    for (const bytes of [10, 0, null]) {
+      if (bytes === null) rmSync(`${path}.commit`);
+      else truncateSync(`${path}.commit`, bytes);
+      expect(() => AppendLog.open(scoreColumns, path)).toThrow(/scores.commit (is missing|does not begin)/);
+      expect(readFileSync(`${path}.arrows`).equals(data)).toBe(true);
+    }
+  });
+
+  test("a data file that is gone beside its commit file is damage", () => {
+    write(0);
+    rmSync(`${path}.arrows`);
+    expect(() => AppendLog.open(scoreColumns, path)).toThrow("scores.arrows is missing");
   });
 
   test("a flipped bit anywhere in a committed run is detected", () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../src/config/user-error.js";
-import { removeTemporaries, replaceFile, replaceFileWith } from "../../src/store/durable.js";
+import { removeTemporaries, replaceFile, stageFile } from "../../src/store/durable.js";
 import { needingRoom, requireRoom } from "../../src/store/no-room.js";
 
 const folder = mkdtempSync(join(tmpdir(), "no-room-"));
@@ -28,7 +28,13 @@ test("a write that finds no room says which file, why, how much is free and what
 test("a file that cannot be replaced stays as it was, without a temporary one beside it", () => {
   const path = join(folder, "manifest.json");
   replaceFile(path, "before");
-  expect(() => replaceFileWith(path, failing("ENOSPC"))).toThrow("the disk is full");
+  const chunks = {
+    *[Symbol.iterator]() {
+      yield Buffer.from("af");
+      failing("ENOSPC")();
+    },
+  };
+  expect(() => stageFile(path, chunks)).toThrow("the disk is full");
   expect(readdirSync(folder)).toEqual(["manifest.json"]);
 });
 

@@ -14,9 +14,12 @@ test("sealing writes one Arrow file with the blocks in plan order, which another
   const log = AppendLog.open(scoreColumns, join(folder, "scores"));
   log.append("second", scoreRows(5, 5));
   log.append("first", scoreRows(0, 5));
-  await sealTable(log, ["first", "second"], join(folder, "scores.arrow"));
+  (await sealTable(log, ["first", "second"], join(folder, "scores.arrow"))).put();
   log.close();
-  expect(readScores(join(folder, "scores.arrow"))).toEqual([...scoreRows(0, 5), ...scoreRows(5, 5)]);
+  expect(readScores({ read: readFileSync }, join(folder, "scores.arrow"))).toEqual([
+    ...scoreRows(0, 5),
+    ...scoreRows(5, 5),
+  ]);
   const table = tableFromIPC(readFileSync(join(folder, "scores.arrow")));
   expect(table.numRows).toBe(10);
   expect([...(table.getChild("sample_id") ?? [])]).toEqual(scoreRows(0, 10).map((row) => row.sample_id));
@@ -25,7 +28,7 @@ test("sealing writes one Arrow file with the blocks in plan order, which another
 test("a table without rows is sealed with its columns", async () => {
   const folder = mkdtempSync(join(tmpdir(), "seal-"));
   const log = AppendLog.open(scoreColumns, join(folder, "scores"));
-  await sealTable(log, [], join(folder, "scores.arrow"));
+  (await sealTable(log, [], join(folder, "scores.arrow"))).put();
   log.close();
-  expect(readScores(join(folder, "scores.arrow"))).toEqual([]);
+  expect(readScores({ read: readFileSync }, join(folder, "scores.arrow"))).toEqual([]);
 });

@@ -1,7 +1,9 @@
 """`load`, `tokenize` and `residuals`: a truth in place of a model."""
 
+import hashlib
 import math
 import time
+from pathlib import Path
 
 from planted_truth.blobs import float_blob
 from planted_truth.session import Progress, Session
@@ -33,7 +35,10 @@ def load(session: Session, body: Load, request: Message, progress: Progress) -> 
             "matmul_flops": None,
             "threads": body.model.threads or 1,
             "revision": None,
-            "hashes": dict.fromkeys(("weights", "config", "tokenizer", "chat_template"), session.sha256),
+            "hashes": {
+                **dict.fromkeys(("weights", "tokenizer", "chat_template"), session.sha256),
+                "config": hashlib.sha256((Path(body.model.ref) / "config.json").read_bytes()).hexdigest(),
+            },
             "resid_norms": [layer.resid_norm for layer in truth.layers] if body.norm_prompts else [],
             "load_seconds": time.monotonic() - started,
         }

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "../../config/make-folder.js";
-import { type ForecastRow, writeForecast } from "../../store/forecast-file.js";
+import { type ForecastRow, forecastText } from "../../store/forecast-file.js";
 import { drawAll, type FigureDrawer } from "../figures/drawer.js";
 import { undrawnSentence } from "../undrawn.js";
 import { agreements, agreementText, type ForecastAgreements } from "./agreement-text.js";
@@ -39,7 +39,7 @@ export async function writeForecastReport(
   const agreement = agreements(curves, windows);
   makeFolder(folder);
   const files = [join(folder, "forecast.json"), join(folder, "forecast.csv")];
-  writeForecast(files[0] ?? "", rows);
+  await writeFile(files[0] ?? "", forecastText(rows));
   await writeFile(files[1] ?? "", forecastCsv(curves));
   const figures = await drawAll(drawer, forecastFigures(curves));
   for (const [name, content] of figures.files) {

@@ -40,9 +40,10 @@ export interface AdaptiveOptions {
  */
 export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
   const { runner, axes, samplesPerSecond, forecast, windows, estimate, onLaneDone, say } = options;
-  const { experiment, folder } = runner.options;
+  const { experiment, folder, book } = runner.options;
   await runner.carryOut();
-  const frozen = readDesignRecord(folder.design)?.settings ?? frozenSettings(experiment, samplesPerSecond);
+  const frozen =
+    readDesignRecord(book, folder.design)?.settings ?? frozenSettings(experiment, samplesPerSecond);
   const begun: DesignRecord = {
     schema_version: 1,
     settings: frozen,
@@ -51,7 +52,7 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
     layers: [],
     windows: [],
   };
-  writeDesignRecord(folder.design, begun);
+  writeDesignRecord(book, folder.design, begun);
   const design = designSettings(frozen, experiment.seed);
   const settings = () => ({ ...design, samples_left: samplesLeft(frozen.max_samples, runner) });
   const sources = (): ConditionSources => ({
@@ -110,7 +111,7 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
   const ordered = byModel(keys, models);
   const { states, stop } = chooseRound(conditions(ordered), settings(), (condition) => windows.of(condition));
   const stateOf = new Map(states.map((state) => [state.condition, state]));
-  writeDesignRecord(folder.design, {
+  writeDesignRecord(book, folder.design, {
     ...begun,
     layers: [...byModel(layers, models)],
     rounds: runner.rounds,

@@ -2,8 +2,8 @@ import type { ActivationMethod } from "../../config/experiment.js";
 import { vectorOfCondition } from "../../plan/extend-plan.js";
 import type { PlannedModel } from "../../plan/plan.js";
 import { forecastLevels } from "../../statistics/forecast/forecast-levels.js";
-import { type ForecastRow, readForecast, writeForecast } from "../../store/forecast-file.js";
-import { loadVector } from "../../store/vector-file.js";
+import { type ForecastRow, forecastText, readForecast } from "../../store/forecast-file.js";
+import { loadVector, vectorPath } from "../../store/vector-file.js";
 import type { Catalogue } from "../../worker/requests.js";
 import { forecastModel } from "../forecast/forecast-model.js";
 import {
@@ -12,7 +12,7 @@ import {
   forecastProgressText,
 } from "../forecast/forecast-work.js";
 import { readNeutralTexts } from "../forecast/neutral-texts.js";
-import { modelLoad, prepareModel, vectorPath } from "../prepare-model.js";
+import { modelLoad, prepareModel } from "../prepare-model.js";
 import { activationMethods, vectorsOfConditions } from "./condition-keys.js";
 import { strengthRange } from "./design-conditions.js";
 import { type ConditionKey, conditionId } from "./observations.js";
@@ -34,8 +34,8 @@ export interface ForecastStage {
 }
 
 export function forecastStage(runner: RoundRunner, root: string): ForecastStage {
-  const { experiment, folder, pool, draining } = runner.options;
-  let known = readForecast(folder.forecast);
+  const { experiment, folder, book, pool, draining } = runner.options;
+  let known = readForecast(book, folder.forecast);
   const ask: ForecastStage["ask"] = async (model, step, keys, want) => {
     const methods = activationMethods(experiment);
     const vectors = vectorsOfConditions(keys, methods);
@@ -48,7 +48,7 @@ export function forecastStage(runner: RoundRunner, root: string): ForecastStage 
       const conditions = missing.map((vector) => forecastCondition(runner, vector, methods, catalogue));
       const rows = await forecastOf(runner, model, conditions, neutralTexts, want);
       known = inOrder([...known, ...rows], runner);
-      writeForecast(folder.forecast, known);
+      book.replace(folder.forecast, forecastText(known));
     }
     if (draining()) throw new Drained("the run was asked to stop");
   };

@@ -68,7 +68,7 @@ export class RoundRunner {
     onModelObserved: ModelObserved = async () => {},
   ): Promise<void> | null {
     const index = this.#rounds;
-    const written = readRound(this.options.folder.rounds, index);
+    const written = readRound(this.options.book, this.options.folder.rounds, index);
     if (written !== null && (written.stage !== stage || written.step !== step)) return null;
     const round = written ?? this.#chosen({ index, stage, step, ...choose() });
     if (round === null) return null;
@@ -99,7 +99,8 @@ export class RoundRunner {
 
   #chosen(round: Round): Round | null {
     if (round.vectors.length === 0 && round.cells.length === 0) return null;
-    writeRound(this.options.folder.rounds, {
+    const { book, folder } = this.options;
+    writeRound(book, folder.rounds, {
       ...round,
       vectors: [...round.vectors],
       cells: [...round.cells],

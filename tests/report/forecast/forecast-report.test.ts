@@ -60,7 +60,7 @@ describe("the report of a forecast", () => {
   it("writes the map, its table and a figure, and says how it agrees with what was sampled", async () => {
     const { folder, text, agreement, files, curves } = await report([2]);
     expect(files.every((path) => existsSync(path))).toBe(true);
-    expect(readForecast(join(folder, "forecast.json"))).toHaveLength(24);
+    expect(readForecast({ read: readFileSync }, join(folder, "forecast.json"))).toHaveLength(24);
     expect(readFileSync(join(folder, "forecast.svg"), "utf8")).toContain("onset, forecast");
     const [header = "", ...lines] = readFileSync(join(folder, "forecast.csv"), "utf8").trim().split("\n");
     expect(lines).toHaveLength(12);

@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
+import { join } from "node:path";
+import type { ModelReference } from "../../config/experiment.js";
+import { hubSnapshot } from "../hub-cache.js";
+
+/** Where a model's files lie on this machine; `revision` is the commit of a hub model, null of a folder. */
+export interface ModelFolder {
+  readonly folder: string;
+  readonly revision: string | null;
+}
+
+/** Null where a hub model is not in the cache. A folder need not exist. */
+export function modelFolder(model: ModelReference, env: NodeJS.ProcessEnv): ModelFolder | null {
+  return model.source === "folder"
+    ? { folder: model.ref, revision: null }
+    : hubSnapshot(model.ref, model.revision, env);
+}
+
+/** The safetensors files of a checkpoint in the order of their names, as the worker finds them; empty where one is gone. */
+export function weightFiles(folder: string): readonly string[] {
+  const single = join(folder, "model.safetensors");
+  if (existsSync(single)) return [single];
+  const index = readJson(join(folder, "model.safetensors.index.json"));
+  const map = isRecord(index) && isRecord(index.weight_map) ? index.weight_map : {};
+  const paths = [...new Set(Object.values(map))]
+    .map(String)
+    .toSorted()
+    .map((name) => join(folder, name));
+  return paths.every((path) => existsSync(path)) ? paths : [];
+}
+
+/** The template that the worker renders chats by; null where the folder has none. */
+export function chatTemplate(folder: string): string | null {
+  const path = join(folder, "chat_template.jinja");
+  if (existsSync(path)) return readFileSync(path, "utf8").replace(/\r\n?/g, "\n");
+  const config = readJson(join(folder, "tokenizer_config.json"));
+  return isRecord(config) && typeof config.chat_template === "string" ? config.chat_template : null;
+}
+
+const CHUNK = 1 << 22;
+
+/** sha256 (hex) of the bytes of some files, one after another. */
+export function filesSha256(paths: readonly string[]): string {
+  const hash = createHash("sha256");
+  const chunk = Buffer.alloc(CHUNK);
+  for (const path of paths) {
+    const fd = openSync(path, "r");
+    try {
+      for (;;) {
+        const length = readSync(fd, chunk, 0, CHUNK, null);
+        if (length === 0) break;
+        hash.update(chunk.subarray(0, length));
+      }
+    } finally {
+      closeSync(fd);
+    }
+  }
+  return hash.digest("hex");
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return null;
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;

@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { TABLES } from "../columns.js";
+import type { Manifest } from "../manifest.js";
+import { commitPathOf, recover } from "../recover.js";
+import type { RunFolder } from "../run-folder.js";
+import { StoreDamaged } from "../store-damaged.js";
+import { checkVector, vectorPath } from "../vector-file.js";
+import type { StoredRun } from "./read-run.js";
+import { recordedFiles } from "./recorded-files.js";
+
+/**
+ * Looks over what a start or a report goes on from, and changes nothing. The config is left out, which every start
+ * writes anew, and so are the sealed tables, which are checked as they are read.
+ *
+ * @throws StoreDamaged where a part that the manifest speaks of is missing or changed.
+ */
+export function checkRun(folder: RunFolder, manifest: Manifest): void {
+  const files = recordedFiles(folder.root, manifest);
+  const others = new Set([folder.config, ...TABLES.map(({ table }) => folder[table])]);
+  for (const name of Object.keys(manifest.files)) {
+    const path = join(folder.root, name);
+    if (!others.has(path)) files.read(path);
+  }
+  for (const [id, { sha256 }] of Object.entries(manifest.vectors)) {
+    checkVector(vectorPath(folder, id), sha256);
+  }
+  if (manifest.status === "finished") return;
+  for (const table of TABLES) {
+    const log = join(folder.live, table.table);
+    if (recover(table, log) === null) {
+      throw new StoreDamaged(
+        `${commitPathOf(log)} is missing, but ${folder.manifest} says that the run was begun; restore it from a copy of the run, or begin anew with --fresh`,
+      );
+    }
+  }
+}
+
+/**
+ * The config that a report is made under must be the one that the run wrote.
+ *
+ * @throws StoreDamaged
+ */
+export function checkConfig({ folder, files }: StoredRun): void {
+  try {
+    files.read(folder.config);
+  } catch (cause) {
+    if (!(cause instanceof StoreDamaged)) throw cause;
+    throw new StoreDamaged(
+      `${folder.config} is missing or was changed since the run wrote it; give the experiment command with its own file again, which writes it anew and takes changes of analysis settings`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { TABLES, type TableColumns } from "../columns.js";
+import type { FileRecord } from "../durable.js";
+import { decodeBatch } from "../record-batch.js";
+import { dataPathOf, recover } from "../recover.js";
+import { StoreDamaged } from "../store-damaged.js";
+import { stageBatches } from "../write-table.js";
+import type { StoredRun } from "./read-run.js";
+import { isWhole } from "./recorded-files.js";
+
+/**
+ * Makes the sealed tables of a finished run again that are missing or changed, from the blocks in `live/`: one that
+ * comes out as it was sealed takes its place. To be called with the folder locked.
+ *
+ * @throws StoreDamaged where a table does not come out as it was sealed.
+ */
+export async function mendTables(
+  { folder, manifest, files }: StoredRun,
+  say: (text: string) => void,
+): Promise<void> {
+  for (const table of TABLES) {
+    const path = folder[table.table];
+    const sealed = manifest.files[relative(folder.root, path)];
+    if (sealed === undefined || isWhole(path, sealed)) continue;
+    if (await rebuilt(table, join(folder.live, table.table), path, sealed))
+      say(`${path} was missing or changed; it was made again from ${folder.live}, as it was sealed.`);
+    else files.read(path);
+  }
+}
+
+async function rebuilt(table: TableColumns, log: string, path: string, sealed: FileRecord): Promise<boolean> {
+  const staged = await stageBatches(table, batchesOf(table, log), path);
+  if (staged.record.sha256 !== sealed.sha256) {
+    staged.discard();
+    return false;
+  }
+  staged.put();
+  return true;
+}
+
+/** The blocks of a whole log in plan order; none where it is not whole. */
+function batchesOf(table: TableColumns, log: string) {
+  const { records } = wholeLog(table, log);
+  if (records.length === 0) return [];
+  const data = readFileSync(dataPathOf(log));
+  return records
+    .map(({ end, length }) => decodeBatch(table, data.subarray(end - length, end)))
+    .filter((batch) => batch.numRows > 0)
+    .map((batch) => ({ batch, first: Number(batch.getChild("plan_index")?.get(0)) }))
+    .toSorted((a, b) => a.first - b.first)
+    .map(({ batch }) => batch);
+}
+
+function wholeLog(table: TableColumns, log: string) {
+  try {
+    return recover(table, log) ?? { records: [] };
+  } catch (cause) {
+    if (cause instanceof StoreDamaged) return { records: [] };
+    throw cause;
+  }
+}

@@ -1,0 +1,18 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { TABLES } from "../columns.js";
+import { holdsBlocks } from "../recover.js";
+import { generatedPaths, type RunFolder } from "../run-folder.js";
+
+/** Something of a run that comes after its manifest; null where there is nothing. */
+export function partOfRun(folder: RunFolder): string | null {
+  for (const table of TABLES) {
+    const log = join(folder.live, table.table);
+    if (holdsBlocks(table, log)) return `${log}.arrows`;
+  }
+  const others = generatedPaths(folder).filter((path) => path !== folder.live && path !== folder.manifest);
+  return others.find((path) => existsSync(path) && !isEmptyFolder(path)) ?? null;
+}
+
+const isEmptyFolder = (path: string): boolean =>
+  statSync(path).isDirectory() && readdirSync(path).length === 0;

@@ -1,0 +1,61 @@
+import { UserError } from "../../config/user-error.js";
+import { isEarlierManifest, type Manifest, readManifest } from "../manifest.js";
+import { type RunFolder, runFolder } from "../run-folder.js";
+import { StoreDamaged } from "../store-damaged.js";
+import { isMarked } from "./marker.js";
+import { partOfRun } from "./part-of-run.js";
+import { type RunFiles, recordedFiles, settleReplacements } from "./recorded-files.js";
+import { isBeingSetAside } from "./set-aside.js";
+
+/** A run as its folder holds it. */
+export interface StoredRun {
+  readonly folder: RunFolder;
+  readonly manifest: Manifest;
+  readonly files: RunFiles;
+}
+
+/**
+ * A run to be read.
+ *
+ * @throws UserError where the folder holds none that this version reads.
+ * @throws StoreDamaged where its manifest is missing or changed.
+ */
+export function openRun(root: string): StoredRun {
+  const folder = runFolder(root);
+  if (isEarlierManifest(folder.manifest)) throw earlierRun(root);
+  if (!isMarked(folder)) throw new UserError(`${root} holds no run; give the folder of a run`);
+  if (isBeingSetAside(folder)) {
+    throw new UserError(
+      `${root} holds a run that --fresh was stopped in replacing; give the command that was stopped again, without --fresh or with it`,
+    );
+  }
+  const manifest = readRun(folder);
+  if (manifest === null) {
+    throw new UserError(
+      `${root} holds a run of which nothing is committed yet; go on with it by the command that started it`,
+    );
+  }
+  return { folder, manifest, files: recordedFiles(root, manifest) };
+}
+
+/**
+ * The manifest of a marked folder; null where a run was begun in it and nothing is committed.
+ *
+ * @throws UserError where an earlier version wrote it.
+ * @throws StoreDamaged where it is missing, though there is more of the run, or changed.
+ */
+export function readRun(folder: RunFolder): Manifest | null {
+  if (isEarlierManifest(folder.manifest)) throw earlierRun(folder.root);
+  const manifest = readManifest(folder.manifest);
+  if (manifest !== null) return settleReplacements(folder.root, manifest);
+  const part = partOfRun(folder);
+  if (part === null) return null;
+  throw new StoreDamaged(
+    `${folder.manifest} is missing, but ${part} is there; restore it from a copy of the run, or begin anew with --fresh`,
+  );
+}
+
+export const earlierRun = (root: string): UserError =>
+  new UserError(
+    `${root} holds a run of an earlier version of this program, whose files have no checksums; read it with the version that its manifest.json names, run it anew with --fresh, or choose another folder with --out`,
+  );

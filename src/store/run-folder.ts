@@ -21,7 +21,7 @@ export interface RunFolder {
   readonly live: string;
   readonly quarantine: string;
   readonly logs: string;
-  /** Hashes of the weights that were read, for the next start; rebuilt where it is lost. */
+  /** Hashes of weights that were read, for the next start. */
   readonly modelHashes: string;
   readonly report: string;
   /** The run that `--fresh` is replacing, a run folder of its own. */

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { openRun } from "../../src/store/folder/read-run.js";
 import { readManifest, writeManifest } from "../../src/store/manifest.js";
 import { committedBlocks, newFolder, resultsOf, root, run, runWithin, start, tinyConfig } from "./command.js";
 
@@ -231,10 +232,48 @@ describe("what cannot work is said in one sentence, with exit code 2, and nothin
     const bytes = readFileSync(log);
     bytes[bytes.length - 100] = (bytes[bytes.length - 100] ?? 0) ^ 1;
     writeFileSync(log, bytes);
-    const manifest = join(copy, "manifest.json");
-    writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"finished"', '"running"'));
+    const { folder, manifest } = openRun(copy);
+    writeManifest(folder.manifest, { ...manifest, status: "running" });
     const { code, stderr } = await run(["experiment", tinyConfig, "--out", copy]);
     expect(code, stderr).toBe(4);
-    expect(stderr).toContain("checksum");
+    expect(stderr).toContain("samples.arrows: bytes");
+  });
+
+  test("a folder with files of the user's own stays as it is", async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, "samples.arrow"), "mine");
+    const { code, stderr } = await run(["experiment", tinyConfig, "--out", folder]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("is not empty and holds no run of this program (it has samples.arrow)");
+    expect(readdirSync(folder)).toEqual(["samples.arrow"]);
+    expect((await run(["experiment", tinyConfig, "--out", ""])).stderr).toContain("A path is empty");
+  });
+
+  test("a finished run is not another model's of the same name", async () => {
+    const other = join(newFolder(), "nano-0.2m");
+    cpSync(join(root, "models", "nano", "nano-0.2m"), other, { recursive: true });
+    const args = ["experiment", tinyConfig, "--out", undisturbed, "--set", `models=[${other}]`];
+    expect((await run(args)).code).toBe(0);
+    const weights = readFileSync(join(other, "model.safetensors"));
+    weights[weights.length - 1] = (weights[weights.length - 1] ?? 0) ^ 1;
+    writeFileSync(join(other, "model.safetensors"), weights);
+    const { code, stderr } = await run(args);
+    expect(code, stderr).toBe(2);
+    expect(stderr).toMatch(/was made with model nano-0.2m of other content \(weights\) than .* has now/);
+  });
+
+  test("an edited config.resolved.yaml is refused by a report, and written anew by the experiment", async () => {
+    const copy = join(newFolder(), "run");
+    cpSync(undisturbed, copy, { recursive: true });
+    const config = join(copy, "config.resolved.yaml");
+    const text = readFileSync(config, "utf8");
+    writeFileSync(config, text.replace(/target_threshold: .*/, "target_threshold: 0.3"));
+    const refused = await run(["report", copy]);
+    expect(refused.code, refused.stderr).toBe(4);
+    expect(refused.stderr).toContain("give the experiment command with its own file again");
+    const again = await run(["experiment", tinyConfig, "--out", copy]);
+    expect(again.code, again.stderr).toBe(0);
+    expect(again.stderr).toContain("is missing or was changed since the run wrote it; it is written anew");
+    expect(readFileSync(config, "utf8")).toBe(text);
   });
 });

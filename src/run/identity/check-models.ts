@@ -49,7 +49,7 @@ function checkModel(model: ModelReference, record: LoadedModelRecord, check: Mod
   }
   if (changed.length > 0) {
     throw new UserError(
-      `${shown} was made with another ${changed.join(", ")} of model ${model.name} than ${place?.folder ?? model.ref} holds; restore what it was made with, choose another --out, or run it anew with --fresh`,
+      `${shown} was made with model ${model.name} of other content (${changed.join(", ")}) than ${place?.folder ?? model.ref} has now; restore what it was made with, choose another --out, or run it anew with --fresh`,
     );
   }
   if (gone.length > 0) {

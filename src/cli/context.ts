@@ -1,5 +1,4 @@
 import { isAbsolute, join } from "node:path";
-import { UserError } from "../config/user-error.js";
 
 /** What every verb gets of its surroundings. */
 export interface CliContext {
@@ -11,12 +10,8 @@ export interface CliContext {
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** @throws UserError where no path is given: it would mean the current folder. */
-export function resolvePath(context: CliContext, path: string): string {
-  if (path === "")
-    throw new UserError('A path is empty (""), where a file or folder is meant; name it, or . for this one.');
-  return isAbsolute(path) ? path : join(context.cwd, path);
-}
+export const resolvePath = (context: CliContext, path: string): string =>
+  isAbsolute(path) ? path : join(context.cwd, path);
 
 /** The experiment that is run when none is named: the ladder this repository ships. */
 export const defaultConfig = (context: CliContext): string =>

@@ -37,24 +37,39 @@ const samplesOf = (out: string) =>
     ({ worker: _w, attempt: _a, lease: _l, block_seconds: _s, ...sample }) => sample,
   );
 
+/** Blocks of samples that are committed. */
+function committedIn(out: string): number {
+  const path = join(runFolder(out).live, "samples.commit");
+  return existsSync(path) ? readFileSync(path, "utf8").split("\n").length - 2 : 0;
+}
+
+const KILLS = 6;
+
 test(
-  "killed in the middle of its rounds, a run goes on to the same rounds and the same samples",
+  "killed six times in the middle of its rounds, a run goes on to the same rounds and the same samples",
   async () => {
     const [undisturbed, killed] = [join(planted.folder, "undisturbed"), join(planted.folder, "killed")];
-    const child = start(killed);
-    const exited = new Promise((resolve) => child.on("close", resolve));
-    await expect.poll(() => roundsOf(killed).length, { timeout: LONG / 2, interval: 5 }).toBeGreaterThan(2);
-    child.kill("SIGKILL");
-    await exited;
-    const before = roundsOf(killed).length;
     expect((await plantedRun(planted.folder, undisturbed, SMALL)).exitCode).toBe(0);
+    const blocks = committedIn(undisturbed);
+    expect(blocks).toBeGreaterThan(2 * KILLS);
+    for (let kill = 1; kill <= KILLS; kill++) {
+      const child = start(killed);
+      const exited = new Promise((resolve) => child.on("close", (_, signal) => resolve(signal)));
+      const share = Math.ceil((blocks * kill) / (KILLS + 1));
+      await expect
+        .poll(() => committedIn(killed), { timeout: LONG / 4, interval: 5 })
+        .toBeGreaterThanOrEqual(share);
+      child.kill("SIGKILL");
+      expect(await exited).toBe("SIGKILL");
+    }
+    expect(roundsOf(killed).length).toBeGreaterThan(2);
     expect((await plantedRun(planted.folder, killed, SMALL)).exitCode).toBe(0);
-    expect(roundHashes(undisturbed).length).toBeGreaterThan(before);
+    expect(openRun(killed).manifest.starts).toHaveLength(KILLS + 1);
     expect(roundHashes(killed)).toEqual(roundHashes(undisturbed));
     expect(samplesOf(killed)).toEqual(samplesOf(undisturbed));
     expect(readFileSync(runFolder(killed).design, "utf8")).toBe(
       readFileSync(runFolder(undisturbed).design, "utf8"),
     );
   },
-  LONG,
+  2 * LONG,
 );

@@ -246,7 +246,7 @@ describe("what cannot work is said in one sentence, with exit code 2, and nothin
     expect(code).toBe(2);
     expect(stderr).toContain("is not empty and holds no run of this program (it has samples.arrow)");
     expect(readdirSync(folder)).toEqual(["samples.arrow"]);
-    expect((await run(["experiment", tinyConfig, "--out", ""])).stderr).toContain("A path is empty");
+    expect((await run(["experiment", tinyConfig, "--out", ""])).stderr).toContain("--out: too short");
   });
 
   test("a finished run is not another model's of the same name", async () => {

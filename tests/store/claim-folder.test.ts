@@ -12,7 +12,6 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { resolvePath } from "../../src/cli/context.js";
 import { claimFolder } from "../../src/store/folder/claim-folder.js";
 import { openRun, readRun } from "../../src/store/folder/read-run.js";
 import { setRunAside } from "../../src/store/folder/set-aside.js";
@@ -72,13 +71,6 @@ describe("a folder is refused and left as it was", () => {
 
   test("where no folder can be made", () => {
     expect(() => claim("/proc/run")).toThrow(/ENOENT.*\/proc\/run/);
-  });
-
-  test("where its path is empty", () => {
-    const { stdout, stderr } = process;
-    const context = { root: "/", cwd: "/here", env: {}, stdout, stderr };
-    expect(() => resolvePath(context, "")).toThrow("A path is empty");
-    expect(resolvePath(context, ".")).toBe("/here");
   });
 });
 

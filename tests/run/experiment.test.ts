@@ -252,7 +252,9 @@ describe("what cannot work is said in one sentence, with exit code 2, and nothin
   test("a finished run is not another model's of the same name", async () => {
     const other = join(newFolder(), "nano-0.2m");
     cpSync(join(root, "models", "nano", "nano-0.2m"), other, { recursive: true });
-    const args = ["experiment", tinyConfig, "--out", undisturbed, "--set", `models=[${other}]`];
+    const copy = join(newFolder(), "run");
+    cpSync(undisturbed, copy, { recursive: true });
+    const args = ["experiment", tinyConfig, "--out", copy, "--set", `models=[${other}]`];
     expect((await run(args)).code).toBe(0);
     const weights = readFileSync(join(other, "model.safetensors"));
     weights[weights.length - 1] = (weights[weights.length - 1] ?? 0) ^ 1;

@@ -6,7 +6,7 @@ import { ManifestBook } from "../../src/run/manifest-book.js";
 import { scoreColumns, TABLES } from "../../src/store/columns.js";
 import { checkRun } from "../../src/store/folder/check-run.js";
 import { openRun, readRun } from "../../src/store/folder/read-run.js";
-import { completeSetAside, setRunAside } from "../../src/store/folder/set-aside.js";
+import { completeSetAside, isBeingSetAside, setRunAside } from "../../src/store/folder/set-aside.js";
 import { readScores } from "../../src/store/read-table.js";
 import { readRound, writeRound } from "../../src/store/round-file.js";
 import { createRunFolder, type RunFolder, runFolder } from "../../src/store/run-folder.js";
@@ -93,6 +93,7 @@ describe("killed at any change of the disk", { timeout: LONG }, () => {
     const kills = await killedEverywhere(async (at) => {
       const folder = copyOf(whole);
       const lived = await killedAt(at, () => setRunAside(folder));
+      if (isBeingSetAside(folder)) expect(() => openRun(folder.root)).toThrow("--fresh was stopped");
       completeSetAside(folder);
       const kept = existsSync(folder.manifest) ? folder.root : folder.previous;
       const { manifest, folder: run } = openRun(kept);

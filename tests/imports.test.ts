@@ -6,15 +6,16 @@ const src = join(import.meta.dirname, "..", "src");
 
 /** Who may import whom; all may use config, and nobody imports the command line. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  cli: ["run", "report", "store"],
-  run: ["plan", "worker", "store", "scoring", "statistics", "process"],
-  report: ["store", "statistics", "process"],
+  cli: ["run", "report", "store", "text"],
+  run: ["plan", "worker", "store", "scoring", "statistics", "process", "text"],
+  report: ["store", "statistics", "process", "text"],
   plan: ["statistics"],
   worker: [],
   store: [],
   scoring: [],
   statistics: [],
   process: [],
+  text: [],
   config: [],
 };
 

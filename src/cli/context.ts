@@ -1,4 +1,5 @@
 import { isAbsolute, join } from "node:path";
+import { inTerminal } from "../text/foreign-text.js";
 
 /** What every verb gets of its surroundings. */
 export interface CliContext {
@@ -22,5 +23,10 @@ export function printJson({ stdout }: Pick<CliContext, "stdout">, value: unknown
 }
 
 export function printLine({ stderr }: Pick<CliContext, "stderr">, text: string): void {
-  stderr.write(`${text}\n`);
+  stderr.write(`${inTerminal(text)}\n`);
+}
+
+/** Text that is the result of a verb. */
+export function printResult({ stdout }: Pick<CliContext, "stdout">, text: string): void {
+  stdout.write(`${inTerminal(text)}\n`);
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
 import { doctor } from "../run/doctor.js";
-import { type CliContext, printJson, printLine } from "./context.js";
+import { type CliContext, printJson, printLine, printResult } from "./context.js";
 import { checkedOptions } from "./options.js";
 
 const optionsSchema = z.object({ speed: z.boolean(), json: z.boolean() });
@@ -41,7 +41,7 @@ export function doctorCommand(context: CliContext, finish: (code: number) => voi
       else {
         const width = Math.max(...findings.map((finding) => finding.what.length));
         for (const { what, status, text } of findings) {
-          context.stdout.write(`${status.padEnd(7)}  ${what.padEnd(width)}  ${text}\n`);
+          printResult(context, `${status.padEnd(7)}  ${what.padEnd(width)}  ${text}`);
         }
       }
       finish(findings.some((finding) => finding.status === "missing") ? 2 : 0);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
 import { describeMethods } from "../run/describe-methods.js";
-import { type CliContext, printJson, resolvePath } from "./context.js";
+import { type CliContext, printJson, printResult, resolvePath } from "./context.js";
 import { checkedOptions, textOption } from "./options.js";
 
 const optionsSchema = z.object({ file: z.array(textOption), json: z.boolean() });
@@ -31,7 +31,7 @@ export function methodsCommand(context: CliContext): CommandModule {
         join(context.root, ".setup", "logs"),
       );
       if (options.json) printJson(context, catalogue);
-      else context.stdout.write(text);
+      else printResult(context, text.trimEnd());
     },
   };
 }

@@ -2,7 +2,7 @@ import type { CommandModule } from "yargs";
 import { z } from "zod";
 import { costOn, planExperiment, planText } from "../run/plan-experiment.js";
 import { thisMachine } from "../run/settle-execution.js";
-import { type CliContext, defaultConfig, printJson, resolvePath } from "./context.js";
+import { type CliContext, defaultConfig, printJson, printResult, resolvePath } from "./context.js";
 import { checkedOptions, textOption } from "./options.js";
 
 const optionsSchema = z.object({
@@ -33,7 +33,7 @@ export function planCommand(context: CliContext): CommandModule {
       });
       const { cost, basis } = costOn(planned, thisMachine(context.env));
       if (options.json) printJson(context, { basis, cost });
-      else context.stdout.write(`${planText(planned, cost, basis)}\n`);
+      else printResult(context, planText(planned, cost, basis));
     },
   };
 }

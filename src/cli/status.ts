@@ -1,4 +1,5 @@
 import { duration } from "../run/progress.js";
+import { inLine, inTerminal } from "../text/foreign-text.js";
 
 /** Where a verb is, for as long as it works. */
 export interface Status {
@@ -24,12 +25,12 @@ export function openStatus(stream: NodeJS.WriteStream, now: () => number, everyM
   timer?.unref();
   return {
     show(text) {
-      shown = text;
-      if (stream.isTTY) stream.write(`\r\x1b[2K${text.slice(0, Math.max(0, (stream.columns ?? 80) - 1))}`);
+      shown = inLine(text);
+      if (stream.isTTY) stream.write(`\r\x1b[2K${shown.slice(0, Math.max(0, (stream.columns ?? 80) - 1))}`);
     },
     say(text) {
       clear();
-      stream.write(`${text}\n`);
+      stream.write(`${inTerminal(text)}\n`);
     },
     end() {
       clear();

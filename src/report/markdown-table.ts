@@ -1,7 +1,8 @@
 import { highestOf } from "../statistics/extremes.js";
+import { inLine, inMarkdown } from "../text/foreign-text.js";
 /** A GitHub table, padded so that it also reads as plain text. All rows have as many cells as the header. */
 export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [header, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  const cells = [header, ...rows].map((row) => row.map((cell) => inMarkdown(cell).replaceAll("|", "\\|")));
   const widths = columnWidths(cells);
   const line = (row: readonly string[]) => `| ${padded(row, widths).join(" | ")} |`;
   const rule = `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`;
@@ -11,8 +12,9 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
 
 /** The same for a terminal: columns two spaces apart, no rules. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = columnWidths([header, ...rows]);
-  return [header, ...rows].map((row) => padded(row, widths).join("  ").trimEnd()).join("\n");
+  const cells = [header, ...rows].map((row) => row.map(inLine));
+  const widths = columnWidths(cells);
+  return cells.map((row) => padded(row, widths).join("  ").trimEnd()).join("\n");
 }
 
 function columnWidths(rows: readonly (readonly string[])[]): number[] {

@@ -1,5 +1,6 @@
 import { highestOf } from "../statistics/extremes.js";
 import type { DesignRecord } from "../store/design-record.js";
+import { inTerminal } from "../text/foreign-text.js";
 import type { Findings } from "./assemble.js";
 import type { DecompositionSection } from "./decomposition/decomposition-section.js";
 import type { Figure } from "./figures/figures.js";
@@ -33,7 +34,7 @@ export function reportPage(
   const methods = windows.filter(({ role }) => role === "method");
   return `${[
     `# ${experiment.name}`,
-    experiment.description ?? "",
+    inTerminal(experiment.description ?? ""),
     ...figures.map(picture),
     ...windowSections(windows),
     design === null ? "" : notReached(design, controlsOf(windows)),

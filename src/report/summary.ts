@@ -1,4 +1,5 @@
 import type { DesignRecord } from "../store/design-record.js";
+import { inLine } from "../text/foreign-text.js";
 import type { Undrawn } from "./figures/drawer.js";
 import { formatInterval, formatP, formatParameters, formatSigned } from "./format.js";
 import { controlCollapse } from "./headline.js";
@@ -76,7 +77,7 @@ function trendLines(trends: readonly MethodTrend[]): string[] {
 
 /** One sentence on a trend, with the smallest p it could have had. */
 export function trendLine({ method, question, trend }: MethodTrend): string {
-  const what = `Trend of width over size, ${method}, ${question ?? "all questions together"}`;
+  const what = `Trend of width over size, ${method}, ${question === null ? "all questions together" : inLine(question)}`;
   if (trend.kind === "not_tested") return `${what}: not tested, ${trend.reason}.`;
   const tau = trend.tau === null ? "all widths tied" : `tau ${formatSigned(trend.tau)}`;
   const could =

@@ -1,4 +1,4 @@
-import { highestOf } from "../statistics/extremes.js";
+import { inFence, inMarkdown } from "../text/foreign-text.js";
 import { formatName, formatStrength } from "./format.js";
 import type { ReportInput, ReportSample } from "./input.js";
 import { indexScores, type SampleScores } from "./score-index.js";
@@ -110,7 +110,7 @@ function section(
   scores: ReadonlyMap<string, SampleScores>,
 ): string {
   const parts = [
-    `## ${row.question}: ${row.method}, ${row.model}${row.layer === null ? "" : `, layer ${row.layer}`}`,
+    `## ${inMarkdown(`${row.question}: ${row.method}, ${row.model}`)}${row.layer === null ? "" : `, layer ${row.layer}`}`,
     describe(row),
   ];
   for (const { name, strength } of places) {
@@ -137,8 +137,8 @@ function response(sample: ReportSample, scores: SampleScores): string {
   const text =
     sample.text.length > MOST_CHARACTERS ? `${sample.text.slice(0, MOST_CHARACTERS)} [cut]` : sample.text;
   const how = sample.stop === "end" ? "" : `, stopped by ${sample.stop}`;
-  const head = `*${sample.prompt_kind === "question" ? "answer" : sample.prompt_id}, ${verdict}${how}*`;
-  return `${head}\n\n${fenced(text === "" ? "(nothing)" : text)}`;
+  const head = `*${sample.prompt_kind === "question" ? "answer" : inMarkdown(sample.prompt_id)}, ${verdict}${how}*`;
+  return `${head}\n\n${inFence(text === "" ? "(nothing)" : text)}`;
 }
 
 function answerVerdict({ strict, responseClass }: SampleScores): string {
@@ -151,12 +151,5 @@ function answerVerdict({ strict, responseClass }: SampleScores): string {
 function taskVerdict({ capability, capabilityReason }: SampleScores): string {
   if (capability === null || capability === undefined) return "not scored";
   if (capability === 1) return "passed";
-  return `failed${capabilityReason === null || capabilityReason === undefined ? "" : ` (${capabilityReason})`}`;
-}
-
-/** A fence longer than any run of backticks inside. */
-function fenced(text: string): string {
-  const longest = Math.max(2, highestOf([...text.matchAll(/`+/g)].map(([run]) => run.length)));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${text}\n${fence}`;
+  return `failed${capabilityReason === null || capabilityReason === undefined ? "" : ` (${inMarkdown(capabilityReason)})`}`;
 }

@@ -1,3 +1,4 @@
+import { inMarkdown } from "../text/foreign-text.js";
 import type { Undrawn } from "./figures/drawer.js";
 
 /** Says that a figure is missing and why. */
@@ -10,9 +11,10 @@ export function withoutUndrawn(page: string, undrawn: readonly Undrawn[]): strin
   const [title = "", ...rest] = lines;
   const homeless: string[] = [];
   for (const figure of undrawn) {
+    const sentence = undrawnSentence({ ...figure, reason: inMarkdown(figure.reason) });
     const place = rest.findIndex((line) => line.startsWith("![") && line.endsWith(`](${figure.name}.svg)`));
-    if (place === -1) homeless.push("", undrawnSentence(figure));
-    else rest[place] = undrawnSentence(figure);
+    if (place === -1) homeless.push("", sentence);
+    else rest[place] = sentence;
   }
   return [title, ...homeless, ...rest].join("\n");
 }

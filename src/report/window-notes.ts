@@ -1,4 +1,5 @@
 import { lowestOf } from "../statistics/extremes.js";
+import { inMarkdown } from "../text/foreign-text.js";
 import { formatStrength } from "./format.js";
 import type { WindowRow } from "./window-rows.js";
 
@@ -7,7 +8,9 @@ export function windowNotes(rows: readonly WindowRow[]): string[] {
   const [first] = rows;
   if (first === undefined) return [];
   const unscored = rows.reduce((sum, row) => sum + row.unscored.target + row.unscored.capability, 0);
-  const fitted = rows.filter(({ headline }) => headline?.estimator === "bootstrap").map(({ model }) => model);
+  const fitted = rows
+    .filter(({ headline }) => headline?.estimator === "bootstrap")
+    .map(({ model }) => inMarkdown(model));
   const lines = [sampled(rows, first)];
   if (fitted.length > 0) {
     const which = fitted.length === rows.length ? "All windows here" : `The windows of ${fitted.join(", ")}`;
@@ -30,7 +33,7 @@ function sampled(rows: readonly WindowRow[], first: WindowRow): string {
   }
   const each = rows.map(
     ({ model, strengths, samples }) =>
-      `${model} ${strengths.length} strengths from ${span(strengths)} (${samples.target} answers, ${samples.capability} task samples)`,
+      `${inMarkdown(model)} ${strengths.length} strengths from ${span(strengths)} (${samples.target} answers, ${samples.capability} task samples)`,
   );
   return `${tasks}; ${each.join("; ")}.`;
 }

@@ -1,3 +1,4 @@
+import { inMarkdown } from "../text/foreign-text.js";
 import { windowNotes } from "./window-notes.js";
 import type { WindowRow } from "./window-rows.js";
 import { windowTable } from "./window-table.js";
@@ -5,7 +6,7 @@ import { windowTable } from "./window-table.js";
 /** One part of a page for each question and method: its windows, a row a model, and how much was sampled. */
 export function windowSections(rows: readonly WindowRow[]): string[] {
   return bySweep(rows).map(([title, group]) =>
-    [`## ${title}`, windowTable(group), ...windowNotes(group)].join("\n\n"),
+    [`## ${inMarkdown(title)}`, windowTable(group), ...windowNotes(group)].join("\n\n"),
   );
 }
 

@@ -16,6 +16,7 @@ import { measurementColumns, sampleColumns, scoreColumns } from "../store/column
 import { setRunAside } from "../store/folder/set-aside.js";
 import type { Manifest } from "../store/manifest.js";
 import { createRunFolder, type RunFolder } from "../store/run-folder.js";
+import { inTerminal } from "../text/foreign-text.js";
 import { firstLease } from "../worker/leases.js";
 import { type Pool, PoolClosed } from "../worker/pool.js";
 import type { Loaded } from "../worker/requests.js";
@@ -74,7 +75,7 @@ export interface CarriedOut {
 
 /** Starts workers and sandbox, does what is left of the plan, and seals the tables; both are gone when it returns. */
 export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
-  const say = (text: string) => run.stderr.write(`${text}\n`);
+  const say = (text: string) => run.stderr.write(`${inTerminal(text)}\n`);
   const interrupt = listenForInterrupt((signal) =>
     say(`${signal}: finishing the blocks under way; once more aborts`),
   );

@@ -1,4 +1,5 @@
 import cliProgress from "cli-progress";
+import { inLine, inTerminal } from "../text/foreign-text.js";
 
 /** What a person wants to know while a run goes on. */
 export interface Progress {
@@ -66,14 +67,14 @@ export function openProgress(options: ProgressOptions): Progress {
       done += count;
       tokens += newTokens;
       weight += newWeight;
-      current = cell;
+      current = inLine(cell);
       bar.update(done, payload());
     },
     message(text) {
-      stream.write(stream.isTTY ? `\r\x1b[K${text}\n` : `${text}\n`);
+      stream.write(`${stream.isTTY ? "\r\x1b[K" : ""}${inTerminal(text)}\n`);
     },
     activity(text) {
-      current = text;
+      current = inLine(text);
       bar.update(done, payload());
     },
     stop: () => bar.stop(),

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { renderAsync } from "@resvg/resvg-js";
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
+import { inTerminal } from "../../text/foreign-text.js";
 
 const FONTS = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((name) =>
   fileURLToPath(new URL(`../../../assets/fonts/${name}`, import.meta.url)),
@@ -33,7 +34,7 @@ export async function toSvg(spec: TopLevelSpec): Promise<string> {
   vega.textMetrics.width = textWidth;
   try {
     vega.resetSVGDefIds();
-    return await view.toSVG();
+    return inTerminal(await view.toSVG());
   } finally {
     view.finalize();
   }

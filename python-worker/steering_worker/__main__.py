@@ -10,7 +10,7 @@ from steering_worker.freed_memory import keep_freed_memory
 
 def main() -> int:
     # A user's method, or a library, that crashes the interpreter leaves the line where it did.
-    faulthandler.enable()
+    faulthandler.enable(all_threads=False)
     prepare_environment()
     keep_freed_memory()
     from steering_worker.protocol.credentials import CredentialsError, read_credentials

@@ -7,6 +7,8 @@ import type { WorkerClient } from "./worker-client.js";
 /** Starts in a row that may fail before a slot is given up. */
 export const MAX_START_FAILURES = 3;
 
+const LOG_LINES = 12;
+
 /** What the system sends to a process when memory is short. */
 const OUT_OF_MEMORY_SIGNAL = "SIGKILL";
 const MEMORY_ADVICE =
@@ -35,12 +37,13 @@ export function killed(worker: string): WorkerFailure {
   return { code: "killed", message, advice: "", retry: "none", samples: [] };
 }
 
-/** Why no worker can be had, after the last of several starts in a row failed. */
-export function startError(client: WorkerClient, failure: WorkerFailure): UserError {
-  const tail = lastLines(client.process.log, 12);
+/** Why no worker can be had, after so many starts in a row failed. */
+export function startError(client: WorkerClient, failure: WorkerFailure, failures: number): UserError {
+  const tail = lastWords(client.process.log);
   const what = client.connection ? "No Python worker could be made ready" : "The Python worker did not start";
+  const often = failures === 1 ? "" : `, ${failures} times in a row`;
   return new UserError(
-    `${what}, ${MAX_START_FAILURES} times in a row: ${failure.message} ` +
+    `${what}${often}: ${failure.message} ` +
       (tail === ""
         ? `Its log ${client.process.log} is empty.`
         : `Its log ${client.process.log} ends with:\n${tail}`),
@@ -57,9 +60,12 @@ export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-function lastLines(path: string, count: number): string {
+/** The end of a log; of a crash of the interpreter, where it began: its stack has the last call first. */
+function lastWords(path: string): string {
   try {
-    return readFileSync(path, "utf8").trimEnd().split("\n").slice(-count).join("\n");
+    const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+    const crash = lines.findLastIndex((line) => line.startsWith("Fatal Python error"));
+    return (crash < 0 ? lines.slice(-LOG_LINES) : lines.slice(crash, crash + LOG_LINES)).join("\n");
   } catch {
     return "";
   }

@@ -106,13 +106,12 @@ export class Crew {
     this.#options.onEvent?.({ kind: "worker_lost", worker: client.name, failure });
     const failures = client.ready ? 0 : (this.#failedStarts[client.slot] ?? 0) + 1;
     this.#failedStarts[client.slot] = failures;
-    if (failures < MAX_START_FAILURES && (client.ready || this.#versionClash === null)) {
-      this.#start(client.slot);
-      return;
-    }
-    this.#giveUp(
-      this.#versionClash === null ? startError(client, failure) : versionError(this.#versionClash),
-    );
+    // Who hangs on a user's file, or speaks another version, will do so again.
+    const again =
+      failure.code !== "worker_hung" && this.#versionClash === null && failures < MAX_START_FAILURES;
+    if (client.ready || again) this.#start(client.slot);
+    else if (this.#versionClash === null) this.#giveUp(startError(client, failure, failures));
+    else this.#giveUp(versionError(this.#versionClash));
   }
 
   #giveUp(error: UserError): void {

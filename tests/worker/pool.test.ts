@@ -199,6 +199,10 @@ test.each([
     "segfaults",
     /^No Python .* 3 times in a row: Worker w1-3 was ended by SIGSEGV while describing its methods/,
   ],
+  [
+    "hangs",
+    /^No Python worker could be made ready: Worker w1-1 made no progress for \d\.\d s while describing/,
+  ],
   ["no_hello", /exited with code 2(.|\n)*orchestrator refused a message \(body: a hello: /],
   ["refuses", /^Worker w1-1 refused a message of the orchestrator \(header\)\. Set it up again\.$/],
 ])("a worker that starts as %s stops the pool with a sentence", async (mode, sentence) => {
@@ -234,10 +238,13 @@ test("an abort ends the workers at once, whatever they do, and rejects everythin
 
 test("an abort while the pool closes ends the work that it waits for", async () => {
   const interrupt = new AbortController();
-  const { pool } = await start("good", { signal: interrupt.signal, timing: { ...FAST, drainMs: 60_000 } });
-  const outcome = pool.run(blockWork("busy-1"));
+  const { pool, events } = await start("good", {
+    signal: interrupt.signal,
+    timing: { ...FAST, drainMs: 60_000 },
+  });
+  const outcome = pool.run(blockWork("hangs-1"));
   outcome.catch(() => {});
-  await expect.poll(() => pool.checkParams([])).toBeDefined();
+  await expect.poll(() => events.some((event) => event.kind === "model_loaded")).toBe(true);
   const closed = pool.close();
   interrupt.abort();
   await closed;

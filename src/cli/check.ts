@@ -4,6 +4,7 @@ import { z } from "zod";
 import { checkFile } from "../run/check-file.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
 import { checkedOptions, textOption } from "./options.js";
+import { withStatus } from "./status.js";
 
 const optionsSchema = z.object({
   file: textOption,
@@ -31,13 +32,16 @@ export function checkCommand(context: CliContext, finish: (code: number) => void
         ),
     handler: async (args) => {
       const options = checkedOptions(optionsSchema, args);
-      const result = await checkFile({
-        root: context.root,
-        cwd: context.cwd,
-        file: resolvePath(context, options.file),
-        model: options.model ?? null,
-        logFolder: join(context.root, ".setup", "logs"),
-      });
+      const result = await withStatus(context.stderr, ({ show }) =>
+        checkFile({
+          root: context.root,
+          cwd: context.cwd,
+          file: resolvePath(context, options.file),
+          model: options.model ?? null,
+          logFolder: join(context.root, ".setup", "logs"),
+          show,
+        }),
+      );
       if (options.json) printJson(context, result);
       for (const line of result.proved) printLine(context, `ok       ${line}`);
       for (const line of result.problems) printLine(context, `problem  ${line}`);

@@ -7,6 +7,7 @@ import { reportFolder } from "../report/report-folder.js";
 import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
 import { checkedOptions, textOption } from "./options.js";
+import { withStatus } from "./status.js";
 
 const optionsSchema = z.object({ run: textOption, json: z.boolean() });
 
@@ -46,8 +47,20 @@ export async function reportRun(
   { statistics, drawing }: ReportProcesses,
 ) {
   drawing.start();
-  const helpers: ReportHelpers = { estimate: (job) => statistics.estimate(job), drawer: drawing };
-  const report = await reportFolder(folder, helpers, (text) => printLine(context, text));
+  const report = await withStatus(context.stderr, ({ show, say }) => {
+    const estimates = { asked: 0, done: 0 };
+    const helpers: ReportHelpers = {
+      estimate: async (job) => {
+        estimates.asked += 1;
+        const estimate = await statistics.estimate(job);
+        estimates.done += 1;
+        show(`report: ${estimates.done} of ${estimates.asked} windows estimated`);
+        return estimate;
+      },
+      drawer: drawing,
+    };
+    return reportFolder(folder, helpers, say);
+  });
   printLine(context, `\n${report.summary}`);
   printLine(context, `\nEverything of this run: ${relative(context.cwd, folder) || "."}`);
   const { windows, records, files, figures, undrawn } = report;

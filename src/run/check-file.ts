@@ -19,6 +19,8 @@ export interface CheckOptions {
   /** Folder or hub id whose tokenizer the contrasts are judged by; null takes the experiment's own or the first rung. */
   readonly model: string | null;
   readonly logFolder: string;
+  /** What goes on now. */
+  show(text: string): void;
 }
 
 export interface CheckResult {
@@ -31,19 +33,19 @@ export interface CheckResult {
 /** Proves a question, capability or experiment file: that tasks tell right from wrong, and contrasts differ where read. */
 export async function checkFile(options: CheckOptions): Promise<CheckResult> {
   const file = await loadFile(options.file, options);
-  if (file.kind === "capability") return checkCapabilities([file.capability]);
+  if (file.kind === "capability") return checkCapabilities([file.capability], options.show);
   if (file.kind === "question") {
     const model = { ref: options.model ?? join(options.root, "models", "nano", "nano-0.2m"), revision: null };
-    return withPool(options, [], (pool) => checkQuestions(pool, [file.question], [model]));
+    return withPool(options, [], (pool) => checkQuestions(pool, [file.question], [model], options.show));
   }
   const { loaded } = await planExperiment(options.file, { root: options.root, cwd: options.cwd, set: [] });
   const { experiment } = loaded;
   const models = options.model === null ? experiment.models : [{ ref: options.model, revision: null }];
   const contrasts = await withPool(options, userMethodFiles(experiment), async (pool) => {
     await checkMethods(loaded, pool);
-    return checkQuestions(pool, experiment.questions, models);
+    return checkQuestions(pool, experiment.questions, models, options.show);
   });
-  const tasks = await checkCapabilities(experiment.capabilities);
+  const tasks = await checkCapabilities(experiment.capabilities, options.show);
   return {
     proved: [
       `the config plans, and the worker knows its ${experiment.methods.length} methods`,
@@ -69,14 +71,25 @@ export async function checkMethods(loaded: LoadedExperiment, pool: Pool): Promis
 const pathOf = (path: string): (string | number)[] =>
   path === "" ? [] : path.split(".").map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 
-async function checkCapabilities(capabilities: readonly Capability[]): Promise<CheckResult> {
+async function checkCapabilities(
+  capabilities: readonly Capability[],
+  show: CheckOptions["show"],
+): Promise<CheckResult> {
   if (capabilities.length === 0) return { proved: [], problems: [] };
   const sandbox = await openPythonSandbox(SANDBOX_DEFAULTS);
   try {
     const problems: string[] = [];
     const proved: string[] = [];
     for (const capability of capabilities) {
-      const found = await Promise.all(capability.tasks.map((task) => checkTask(sandbox, task)));
+      let done = 0;
+      const found = await Promise.all(
+        capability.tasks.map(async (task) => {
+          const faults = await checkTask(sandbox, task);
+          done += 1;
+          show(`${capability.id}: ${done} of ${capability.tasks.length} tasks proved`);
+          return faults;
+        }),
+      );
       const wrong = capability.tasks.reduce((sum, task) => sum + task.wrong.length, 0);
       for (const problem of found.flat()) problems.push(`${capability.id}: ${problem}`);
       if (found.flat().length === 0) {
@@ -95,11 +108,13 @@ async function checkQuestions(
   pool: Pool,
   questions: readonly Question[],
   models: readonly { readonly ref: string; readonly revision: string | null }[],
+  show: CheckOptions["show"],
 ): Promise<CheckResult> {
   const problems: string[] = [];
   const proved: string[] = [];
   for (const { ref, revision } of models) {
     for (const question of questions) {
+      show(`${question.id} with the tokenizer of ${ref}`);
       const found = await checkContrast(question, async (texts) => {
         return (await pool.tokenize({ model: { ref, revision }, texts, chats: [] })).texts.map(
           (text) => text.ids,
@@ -114,10 +129,11 @@ async function checkQuestions(
 }
 
 async function withPool(
-  { root, logFolder }: CheckOptions,
+  { root, logFolder, show }: CheckOptions,
   userMethods: readonly string[],
   work: (pool: Pool) => Promise<CheckResult>,
 ): Promise<CheckResult> {
+  show("starting a worker");
   const pool = await launchWorkers({ root, run: "check", workers: 1, logFolder, userMethods });
   try {
     return await work(pool);

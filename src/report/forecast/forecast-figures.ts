@@ -13,10 +13,6 @@ const ENDS = {
   collapse: { name: "collapse, forecast", colour: COLOURS.degradation },
   random: { name: "collapse of random directions, forecast", colour: COLOURS.random },
 } as const;
-const CAPTION = [
-  "Forecasts from forward passes alone: nothing in this figure was sampled.",
-  "Shaded: onset below collapse, an open window. An end without a mark is reached at no strength looked at.",
-];
 
 /**
  * A figure a method: over layers, questions as columns and models as rows, wherever a model has several layers; else one
@@ -73,7 +69,7 @@ function layerMap(curves: readonly ForecastCurve[], method: string): TopLevelSpe
     };
   };
   return {
-    ...frame(`Forecast over depth: ${method}`, [...CAPTION, `Vertical: ${titleOf(curves)}.`]),
+    ...frame(`Forecast over depth: ${method}`, [...captionOf(curves), `Vertical: ${titleOf(curves)}.`]),
     columns: questions.length,
     concat: models.flatMap((model) => questions.map((question) => panel(model, question))),
   };
@@ -114,7 +110,7 @@ function dotPlot(curves: readonly ForecastCurve[], methods: readonly string[]): 
     };
   };
   return {
-    ...frame("Forecast of onset and collapse", CAPTION),
+    ...frame("Forecast of onset and collapse", captionOf(curves)),
     columns: methods.length,
     concat: questions.flatMap((question) => methods.map((method) => panel(question, method))),
   };
@@ -128,6 +124,21 @@ function frame(title: string, caption: readonly string[]) {
     align: "each" as const,
     resolve: { scale: { color: "shared" as const } },
   };
+}
+
+/** An end that was not asked has no mark either, and is told apart from one that is never reached. */
+function captionOf(curves: readonly ForecastCurve[]): readonly string[] {
+  const unasked = (["onset", "collapse"] as const).flatMap((end) => {
+    const without = curves.filter((curve) => curve.role === "method" && curve[end].name === "not_asked");
+    const questions = distinct(without.map(({ question }) => question));
+    const reason = end === "onset" ? ", without a forced choice" : "";
+    return questions.length === 0 ? [] : [`Not asked: ${end} of ${questions.join(", ")}${reason}.`];
+  });
+  return [
+    "Forecasts from forward passes alone: nothing in this figure was sampled.",
+    "Shaded: onset below collapse, an open window. An end without a mark is reached at no strength looked at.",
+    ...unasked,
+  ];
 }
 
 const COLOUR = {

@@ -58,8 +58,7 @@ function endFields(prefix: string, end: CurveEnd) {
 }
 
 export function endText(end: CurveEnd): string {
-  if (end.name === "at") return formatStrength(end.strength);
-  return end.name === "not_asked" ? NONE : formatName(end.name);
+  return end.name === "at" ? formatStrength(end.strength) : formatName(end.name);
 }
 
 function widthText({ width, onset, collapse }: ForecastCurve): string {

@@ -61,7 +61,9 @@ describe("the report of a forecast", () => {
     const { folder, text, agreement, files, curves } = await report([2]);
     expect(files.every((path) => existsSync(path))).toBe(true);
     expect(readForecast({ read: readFileSync }, join(folder, "forecast.json"))).toHaveLength(24);
-    expect(readFileSync(join(folder, "forecast.svg"), "utf8")).toContain("onset, forecast");
+    const figure = readFileSync(join(folder, "forecast.svg"), "utf8");
+    expect(figure).toContain("onset, forecast");
+    expect(figure).not.toContain("Not asked");
     const [header = "", ...lines] = readFileSync(join(folder, "forecast.csv"), "utf8").trim().split("\n");
     expect(lines).toHaveLength(12);
     expect(header.split(",").filter((name) => /onset|collapse|width/.test(name))).toEqual([
@@ -80,6 +82,20 @@ describe("the report of a forecast", () => {
     expect(text).toMatch(/add to a forecast collapse, learnt from all of them: .*small [+−]\d/);
     const random = curves.find(({ method, model }) => method === "random" && model === "small");
     expect(random).toMatchObject({ draws: 3, collapse: { name: "at", strength: 2 } });
+  });
+
+  it("tells what was not asked apart from what is reached at no strength", async () => {
+    const rows = rowsOf([2]).map((row) =>
+      row.question === "b"
+        ? { ...row, onset: { name: "not_asked" as const }, margin: null, gain: null }
+        : row,
+    );
+    const folder = mkdtempSync(join(tmpdir(), "forecast-"));
+    const { text } = await writeForecastReport(rows, null, folder, here.drawer);
+    expect(text).toMatch(/small +1M +caa +b +2\/3 +not asked /);
+    expect(text).toMatch(/small +1M +caa +c +2\/3 +never /);
+    const figure = readFileSync(join(folder, "forecast.svg"), "utf8");
+    expect(figure).toContain("Not asked: onset of b, without a forced choice.");
   });
 
   it("orders layers by forecast width beside linear accessibility", async () => {

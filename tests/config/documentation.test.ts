@@ -1,12 +1,20 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { DEFAULT_SEARCH } from "../../src/config/defaults.js";
 import { LIMITS } from "../../src/config/limits.js";
+import { loadFile } from "../../src/config/load-file.js";
+import { capabilitySchema } from "../../src/config/schema/capability-schema.js";
 import { experimentSchema } from "../../src/config/schema/experiment-schema.js";
+import { questionSchema } from "../../src/config/schema/question-schema.js";
 
-const text = readFileSync(fileURLToPath(new URL("../../docs/config.md", import.meta.url)), "utf8");
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const read = (name: string) => readFileSync(join(root, "docs", name), "utf8");
+const text = read("config.md");
+const questions = read("questions.md");
 
 /** Names of all keys that a schema allows, at any depth. */
 function keysOf(schema: unknown): readonly string[] {
@@ -17,11 +25,32 @@ function keysOf(schema: unknown): readonly string[] {
   return Object.entries(schema.shape).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
 }
 
+/** Keys of schemas that no code span of a page names. */
+function unnamed(page: string, schemas: readonly unknown[], least: number): readonly string[] {
+  const keys = [...new Set(schemas.flatMap(keysOf))];
+  expect(keys.length).toBeGreaterThanOrEqual(least);
+  const named = [...page.matchAll(/`[^`\n]+`/g)].join(" ");
+  return keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(named));
+}
+
 it("docs/config.md names every key of an experiment", () => {
-  const keys = [...new Set(keysOf(experimentSchema))];
-  expect(keys.length).toBeGreaterThan(50);
-  const named = [...text.matchAll(/`[^`]*`/g)].join(" ");
-  expect(keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(named))).toEqual([]);
+  expect(unnamed(text, [experimentSchema], 50)).toEqual([]);
+});
+
+it("docs/questions.md names every key of a question and of a capability, outside its examples", () => {
+  const page = questions.replaceAll(/```[\s\S]*?```/g, "");
+  expect(unnamed(page, [questionSchema, capabilitySchema], 24)).toEqual([]);
+});
+
+it("docs/questions.md shows a question and a capability that are in order", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "steering-window-docs-"));
+  const examples = [...questions.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, example = ""]) => example);
+  const kinds = examples.map(async (example, index) => {
+    const path = join(folder, `${index}.yaml`);
+    writeFileSync(path, example);
+    return (await loadFile(path, { root, cwd: root })).kind;
+  });
+  expect(await Promise.all(kinds)).toEqual(["question", "capability"]);
 });
 
 it("docs/config.md gives the limits as they are", () => {

@@ -4,12 +4,25 @@ export const SHORTLIST = 4;
 /** Samples of one layer on one development question in the first stage; each later stage has twice as many in all. */
 export const FIRST_STAGE_SAMPLES = 80;
 
-/** The first `SHORTLIST` layers of a ranking by forecast, shallow first. */
+/**
+ * The first `SHORTLIST` layers of a ranking by forecast, shallow first. Where the forecast tells none from another, as
+ * without a forced choice, they are spread evenly over the depth.
+ */
 export function shortlistLayers(ranked: readonly ScoredLayer[]): readonly number[] {
-  return ranked
-    .slice(0, SHORTLIST)
-    .map(({ layer }) => layer)
-    .toSorted((a, b) => a - b);
+  const layers = ranked.map(({ layer }) => layer);
+  const told = ranked.some(({ score }) => score !== ranked[0]?.score);
+  const listed = told || layers.length <= SHORTLIST ? layers.slice(0, SHORTLIST) : spread(layers);
+  return listed.toSorted((a, b) => a - b);
+}
+
+/** The middle of each of `SHORTLIST` equal parts of the depth. */
+function spread(layers: readonly number[]): readonly number[] {
+  const byDepth = layers.toSorted((a, b) => a - b);
+  return byDepth.filter((_, place) =>
+    Array.from({ length: SHORTLIST }, (_, part) =>
+      Math.floor(((part + 0.5) * byDepth.length) / SHORTLIST),
+    ).includes(place),
+  );
 }
 
 export interface ScoredLayer {

@@ -96,9 +96,10 @@ function startScreening(
   return { model, method, candidates, surviving: shortlistLayers(rankLayers(rows)) };
 }
 
-/** Octaves, mean over questions; null unless each has a number. */
+/** Octaves, mean over the questions that were asked; null unless each has a number. */
 function meanWidth(rows: readonly ForecastRow[]): number | null {
-  const widths = rows.map((row) => forecastWidth(row) ?? Number.NEGATIVE_INFINITY);
+  const asked = rows.filter(({ onset, collapse }) => ![onset.name, collapse.name].includes("not_asked"));
+  const widths = asked.map((row) => forecastWidth(row) ?? Number.NEGATIVE_INFINITY);
   const mean = widths.reduce((sum, width) => sum + width, 0) / widths.length;
   return Number.isFinite(mean) ? mean : null;
 }

@@ -7,6 +7,13 @@ describe("the shortlist of layers", () => {
     expect(shortlistLayers(ranked)).toEqual([0, 3, 5, 6]);
     expect(shortlistLayers(ranked.slice(0, 2))).toEqual([3, 5]);
   });
+
+  test("is spread over the depth where the forecast tells no layer from another", () => {
+    const alike = Array.from({ length: 26 }, (_, layer) => ({ layer, score: -1 }));
+    expect(shortlistLayers(alike)).toEqual([3, 9, 16, 22]);
+    expect(shortlistLayers(alike.slice(0, 5))).toEqual([0, 1, 3, 4]);
+    expect(shortlistLayers(alike.slice(0, 3))).toEqual([0, 1, 2]);
+  });
 });
 
 describe("successive halving", () => {

@@ -186,6 +186,8 @@ export class Scheduler {
       task.reject(this.#ended ?? verdict.error);
     } else if (verdict.kind === "fail") {
       task.fail(verdict.failure, task.attempt);
+    } else if (this.#ended) {
+      task.reject(this.#ended);
     } else if (verdict.counts && task.attempt >= this.#options.maxAttempts) {
       // What the protocol does not allow is no fault of the samples.
       if (BREACHES.has(verdict.failure.code)) task.reject(asUserError(verdict.failure));

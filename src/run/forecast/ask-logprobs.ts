@@ -2,6 +2,7 @@ import type { Message } from "../../config/experiment.js";
 import type { LogprobsBody } from "../../worker/requests.js";
 import { float32s, offsets, ragged } from "../result-rows.js";
 import type { ForecastCondition, ForecastWork } from "./forecast-work.js";
+import { requestSize } from "./request-size.js";
 import { done } from "./run-block.js";
 
 /** A continuation whose tokens' log-probabilities are asked for, after a prompt and a prefix. */
@@ -20,8 +21,6 @@ export interface LogprobItem {
 
 /** Items of a request at most: an answer stays far below a message's largest size. */
 const MOST_ITEMS = 2048;
-/** Requests a worker for one question: enough that none waits long for the other. */
-const REQUESTS_PER_WORKER = 2;
 
 /**
  * Log-probabilities of every item's tokens, in the order of the items; null where the edit made them non-finite. Items
@@ -34,7 +33,7 @@ export async function askLogprobs(
 ): Promise<readonly (readonly number[] | null)[]> {
   const answers: (readonly number[] | null)[] = new Array(items.length).fill(null);
   await Promise.all(
-    groups(items, work.pool.size).map(async (places, index) => {
+    groups(items).map(async (places, index) => {
       const part = places.map((place) => items[place] as LogprobItem);
       const values = await askGroup(work, `${name}-${index}`, part);
       for (const [i, place] of places.entries()) answers[place] = values[i] ?? null;
@@ -44,14 +43,14 @@ export async function askLogprobs(
 }
 
 /** Places of the items, by request: sequences stay whole unless one alone is too long for a request. */
-function groups(items: readonly LogprobItem[], workers: number): readonly (readonly number[])[] {
+function groups(items: readonly LogprobItem[]): readonly (readonly number[])[] {
   const bySequence = new Map<TokenSequence, number[]>();
   for (const [place, { sequence }] of items.entries()) {
     const places = bySequence.get(sequence) ?? [];
     bySequence.set(sequence, places);
     places.push(place);
   }
-  const size = Math.min(MOST_ITEMS, Math.ceil(items.length / (REQUESTS_PER_WORKER * workers)));
+  const size = requestSize(items.length, MOST_ITEMS);
   const all: number[][] = [];
   let current: number[] = [];
   for (const places of bySequence.values()) {

@@ -2,6 +2,7 @@ import type { ForecastEnd, ForecastRow } from "../../store/forecast-file.js";
 import type { CalibrateBody } from "../../worker/requests.js";
 import { float32s } from "../result-rows.js";
 import type { ForecastCondition, ForecastWork } from "./forecast-work.js";
+import { requestSize } from "./request-size.js";
 import { done } from "./run-block.js";
 import { rawStrength } from "./run-searches.js";
 
@@ -21,7 +22,7 @@ export async function neutralDivergences(
     strengthsOf(condition, collapses[place]).map((strength) => ({ condition, place, strength })),
   );
   const rows: { strength: number; nats: number }[][] = work.conditions.map(() => []);
-  const size = Math.min(MOST_ITEMS, Math.ceil(asked.length / (2 * work.pool.size)));
+  const size = requestSize(asked.length, MOST_ITEMS);
   const starts = Array.from({ length: Math.ceil(asked.length / size) }, (_, i) => i * size);
   const parts = await Promise.all(
     starts.map((start) =>

@@ -101,6 +101,18 @@ describe("the forecast of one model", () => {
     expect(row?.gain).toBeCloseTo(60, 2);
   });
 
+  it("asks the same requests of one worker and of many", async () => {
+    const requests = [1, 2, 8].map(async (workers) => {
+      const asked = work(Array.from({ length: 40 }, () => condition("steers")));
+      await forecastModel({ ...asked, pool: { ...asked.pool, size: workers } });
+      return asked.pool.asked.blocks;
+    });
+    const [one, two, many] = await Promise.all(requests);
+    expect(one?.length).toBeGreaterThan(20);
+    expect(two).toEqual(one);
+    expect(many).toEqual(one);
+  });
+
   it("has names for what is never reached, reached at the lowest strength, and not asked", async () => {
     const rows = await forecastModel(
       work([condition("harmless"), condition("steers", { from: 2 })], {

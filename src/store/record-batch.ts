@@ -77,6 +77,8 @@ export function decodeBatch(table: TableColumns, bytes: Uint8Array): RecordBatch
 
 /** The rows of a batch as plain objects: int64 as numbers, lists as arrays, missing as null. */
 export function batchToRows(table: TableColumns, batch: RecordBatch): Row[] {
+  // The one batch of a table without rows has no data behind its columns.
+  if (batch.numRows === 0) return [];
   const columns = table.columns.map(({ name, type }) => {
     const vector = batch.getChild(name);
     if (vector === null) throw new Error(`${table.table} has no column ${name}`);

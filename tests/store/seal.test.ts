@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { tableFromIPC } from "@uwdata/flechette";
 import { expect, test } from "vitest";
 import { AppendLog } from "../../src/store/append-log.js";
-import { scoreColumns } from "../../src/store/columns.js";
-import { readScores } from "../../src/store/read-table.js";
+import { measurementColumns, scoreColumns } from "../../src/store/columns.js";
+import { readMeasurements, readScores } from "../../src/store/read-table.js";
 import { sealTable } from "../../src/store/seal.js";
 import { scoreRows } from "./score-rows.js";
 
@@ -25,10 +25,12 @@ test("sealing writes one Arrow file with the blocks in plan order, which another
   expect([...(table.getChild("sample_id") ?? [])]).toEqual(scoreRows(0, 10).map((row) => row.sample_id));
 });
 
-test("a table without rows is sealed with its columns", async () => {
+test("a table without rows is sealed with its columns, lists among them", async () => {
   const folder = mkdtempSync(join(tmpdir(), "seal-"));
-  const log = AppendLog.open(scoreColumns, join(folder, "scores"));
-  (await sealTable(log, [], join(folder, "scores.arrow"))).put();
+  const path = join(folder, "measurements.arrow");
+  const log = AppendLog.open(measurementColumns, join(folder, "measurements"));
+  (await sealTable(log, [], path)).put();
   log.close();
-  expect(readScores({ read: readFileSync }, join(folder, "scores.arrow"))).toEqual([]);
+  expect(readMeasurements({ read: readFileSync }, path)).toEqual([]);
+  expect(tableFromIPC(readFileSync(path)).names).toEqual(measurementColumns.columns.map(({ name }) => name));
 });

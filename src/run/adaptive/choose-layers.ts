@@ -42,7 +42,10 @@ export async function* chooseLayers(
   windows: DrawnWindows,
   settings: DesignSettings,
 ): AsyncGenerator<Turn, readonly LayerChoice[]> {
-  const { forecast } = sources();
+  const { forecast: known, experiment } = sources();
+  const development = new Set(experiment.development.map(({ id }) => id));
+  // A run that is gone through again knows the forecast of the reported questions already.
+  const forecast = known.filter(({ question }) => development.has(question));
   const screened = lane.models.flatMap((model) =>
     methods.map((method) => startScreening(model, method, forecast)),
   );

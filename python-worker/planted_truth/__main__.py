@@ -1,5 +1,6 @@
 """`python -m planted_truth`: started by explicit command in place of `python -m steering_worker`, never by default."""
 
+import argparse
 import sys
 
 from planted_truth.serve import serve
@@ -8,6 +9,9 @@ from steering_worker.protocol.parent import die_with_parent, exit_at_end_of
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="planted_truth")
+    parser.add_argument("--out-of-memory-at", help="samples whose ids begin so find no memory")
+    out_of_memory_at: str | None = parser.parse_args().out_of_memory_at
     die_with_parent()
     try:
         credentials = read_credentials(sys.stdin.buffer)
@@ -15,7 +19,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     exit_at_end_of(sys.stdin.buffer)
-    return serve(credentials)
+    return serve(credentials, out_of_memory_at)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ EXIT_DONE, EXIT_REFUSED = 0, 2
 WELCOME_SECONDS = 60.0
 
 
-def serve(credentials: Credentials) -> int:
+def serve(credentials: Credentials, out_of_memory_at: str | None) -> int:
     """Answer requests until `stop`; return the exit status."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     activity = Activity()
@@ -27,7 +27,7 @@ def serve(credentials: Credentials) -> int:
         reason = channel.rejected.message if channel.rejected else f"no welcome came within {WELCOME_SECONDS:.0f} s"
         print(f"The orchestrator did not take this worker on: {reason}", file=sys.stderr)
         return EXIT_REFUSED
-    session = Session()
+    session = Session(out_of_memory_at)
     while True:
         request = channel.next_request()
         if dispatch(channel, activity, session, request) is None and request.type == "stop":

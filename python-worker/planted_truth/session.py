@@ -17,7 +17,8 @@ class Cancelled(Exception):
 
 
 class Session:
-    def __init__(self) -> None:
+    def __init__(self, out_of_memory_at: str | None = None) -> None:
+        self._out_of_memory_at = out_of_memory_at
         self._reference: ModelReference | None = None
         self._planted: Planted | None = None
         self._vectors: dict[str, PlantedVector] = {}
@@ -38,6 +39,11 @@ class Session:
     @property
     def sha256(self) -> str:
         return self._planted.sha256 if self._planted else ""
+
+    def require_memory(self, samples: Sequence[str]) -> None:
+        prefix = self._out_of_memory_at
+        if prefix is not None and any(sample.startswith(prefix) for sample in samples):
+            raise WorkerError("out_of_memory", "There is no memory for a sample.", "Ask without it.", "smaller")
 
     def layer(self, index: int) -> LayerTruth:
         layers = self.truth.layers

@@ -5,6 +5,7 @@ import { type DrawingProcesses, withDrawing } from "../report/figures/drawing-pr
 import type { ReportHelpers } from "../report/report.js";
 import { reportFolder } from "../report/report-folder.js";
 import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";
+import { exitCodeOf, quarantineReasons, quarantineText } from "../store/quarantine.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
 import { checkedOptions, textOption } from "./options.js";
 import { withStatus } from "./status.js";
@@ -12,7 +13,7 @@ import { withStatus } from "./status.js";
 const optionsSchema = z.object({ run: textOption, json: z.boolean() });
 
 /** `report RUN`: writes tables and figures of a finished run again, from what is stored. */
-export function reportCommand(context: CliContext): CommandModule {
+export function reportCommand(context: CliContext, finish: (code: number) => void): CommandModule {
   return {
     command: "report <run>",
     describe: "Write the tables and figures of a finished run again, without the model",
@@ -26,6 +27,7 @@ export function reportCommand(context: CliContext): CommandModule {
       const folder = resolvePath(context, options.run);
       const report = await withReportProcesses((processes) => reportRun(context, folder, processes));
       if (options.json) printJson(context, report.printed);
+      finish(report.exitCode);
     },
   };
 }
@@ -40,7 +42,7 @@ export interface ReportProcesses {
 export const withReportProcesses = <T>(work: (processes: ReportProcesses) => Promise<T>): Promise<T> =>
   withStatistics((statistics) => withDrawing((drawing) => work({ statistics, drawing })));
 
-/** Writes the report and prints its summary; `printed` is what `--json` shows. */
+/** Writes the report, prints its summary and says what is missing; `printed` is what `--json` shows. */
 export async function reportRun(
   context: CliContext,
   folder: string,
@@ -63,6 +65,11 @@ export async function reportRun(
   });
   printLine(context, `\n${report.summary}`);
   printLine(context, `\nEverything of this run: ${relative(context.cwd, folder) || "."}`);
-  const { windows, records, files, figures, undrawn } = report;
-  return { windows, printed: { windows: records, files, figures, undrawn } };
+  const { windows, records, files, figures, undrawn, quarantined } = report;
+  if (quarantined.length > 0) printLine(context, `\n${quarantineText(quarantined)}`);
+  return {
+    windows,
+    printed: { windows: records, files, figures, undrawn, quarantined: quarantineReasons(quarantined) },
+    exitCode: exitCodeOf(quarantined),
+  };
 }

@@ -63,7 +63,8 @@ export function reproduceCommand(context: CliContext, finish: (code: number) => 
       const file = join(context.root, "results", "published-and-measured.md");
       writeFileSync(file, `# Published and measured\n\n${table}\n`);
       if (options.json) printJson(context, { readiness, verdicts });
-      finish(options.strict && verdicts.some((cell) => cell.verdict !== "consistent") ? 1 : nano.exitCode);
+      const quarantined = Math.max(nano.exitCode, gemma?.exitCode ?? 0);
+      finish(options.strict && verdicts.some((cell) => cell.verdict !== "consistent") ? 1 : quarantined);
     },
   };
 }

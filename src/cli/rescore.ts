@@ -8,7 +8,7 @@ import { reportRun, withReportProcesses } from "./report.js";
 const optionsSchema = z.object({ run: textOption });
 
 /** `rescore RUN`: scores what is stored again with the scorers of this version, then reports. */
-export function rescoreCommand(context: CliContext): CommandModule {
+export function rescoreCommand(context: CliContext, finish: (code: number) => void): CommandModule {
   return {
     command: "rescore <run>",
     describe: "Score the stored samples again with this version's scorers, without the model",
@@ -21,7 +21,8 @@ export function rescoreCommand(context: CliContext): CommandModule {
       const folder = resolvePath(context, options.run);
       const { scored, changed } = await rescoreRun(folder, context.stderr);
       printLine(context, `${scored} scores, ${changed} of them changed or new`);
-      await withReportProcesses((processes) => reportRun(context, folder, processes));
+      const report = await withReportProcesses((processes) => reportRun(context, folder, processes));
+      finish(report.exitCode);
     },
   };
 }

@@ -7,6 +7,7 @@ import { mendTables } from "../store/folder/mend-tables.js";
 import { openRun, type StoredRun } from "../store/folder/read-run.js";
 import { readForecast } from "../store/forecast-file.js";
 import { lockFolder } from "../store/lock.js";
+import type { Manifest } from "../store/manifest.js";
 import { readMeasurements, readSampleColumns, readScores } from "../store/read-table.js";
 import { StoreDamaged } from "../store/store-damaged.js";
 import { SAMPLE_COLUMNS } from "./input.js";
@@ -22,7 +23,7 @@ export async function reportFolder(
   root: string,
   helpers: ReportHelpers,
   say: (text: string) => void,
-): Promise<ReportFiles> {
+): Promise<ReportFiles & Pick<Manifest, "quarantined">> {
   const run = openRun(root);
   const { folder, manifest, files } = run;
   if (manifest.status !== "finished") {
@@ -32,7 +33,7 @@ export async function reportFolder(
   checkConfig(run);
   const tables = await readTables(run, say);
   const experiment = await loadResolved(folder.config);
-  return await writeReport(
+  const written = await writeReport(
     {
       experiment,
       ...tables,
@@ -51,6 +52,7 @@ export async function reportFolder(
     folder.report,
     helpers,
   );
+  return { ...written, quarantined: manifest.quarantined };
 }
 
 /** The tables as they were sealed; those that are damaged are made again first. */

@@ -15,6 +15,8 @@ import { AppendLog } from "../store/append-log.js";
 import { measurementColumns, sampleColumns, scoreColumns } from "../store/columns.js";
 import { setRunAside } from "../store/folder/set-aside.js";
 import type { Manifest } from "../store/manifest.js";
+import { exitCodeOf } from "../store/quarantine.js";
+import { countRounds } from "../store/round-file.js";
 import { createRunFolder, type RunFolder } from "../store/run-folder.js";
 import { inTerminal } from "../text/foreign-text.js";
 import { firstLease } from "../worker/leases.js";
@@ -35,6 +37,8 @@ import { newManifest } from "./new-manifest.js";
 import { costOn } from "./plan-experiment.js";
 import { modelLoad } from "./prepare-model.js";
 import { duration, openProgress, sampleWeight } from "./progress.js";
+import { keepRecords } from "./quarantine/quarantine-piece.js";
+import { chosenWithout } from "./quarantine/try-again.js";
 import { openRunLog, type RunLog } from "./run-log.js";
 import { samplesPerSecond } from "./samples-per-second.js";
 import { pieceScorer } from "./score-piece.js";
@@ -160,11 +164,16 @@ async function carryOutWith(
       catalogue: await pool.catalogue(),
       execution: { rows, threads },
       before,
+      chosenWithout:
+        before === null || !isAdaptive(experiment)
+          ? []
+          : chosenWithout(before, countRounds(folder.rounds), logs),
       start,
       analysisHash: analysisHash(experiment),
     });
     const book = new ManifestBook(folder.manifest, manifest);
     book.replace(folder.config, resolvedYaml(experiment));
+    keepRecords(folder, manifest.quarantined);
     const began = performance.now();
     const progress = openProgress({
       samples: plan.samples,
@@ -197,7 +206,8 @@ async function carryOutWith(
       },
       onGenerated: run.speed.generated.bind(run.speed),
     };
-    const runner = new RoundRunner({ ...options, experiment }, plan);
+    const closed = before?.status === "finished";
+    const runner = new RoundRunner({ ...options, experiment, closed }, plan);
     try {
       await (isAdaptive(experiment) ? findWindows(run, runner) : runner.carryOut());
     } catch (cause) {
@@ -215,8 +225,10 @@ async function carryOutWith(
     await setImmediate();
     await finishRun(runner.plan, folder, logs, book);
     await closing;
-    say(`${runner.plan.samples} samples in ${duration((performance.now() - began) / 1000)}`);
-    return { finished: true, exitCode: book.current.quarantined.length > 0 ? 3 : 0 };
+    const { quarantined } = book.current;
+    const committed = quarantined.length === 0 ? "" : `${logs.samples.rows} of `;
+    say(`${committed}${runner.plan.samples} samples in ${duration((performance.now() - began) / 1000)}`);
+    return { finished: true, exitCode: exitCodeOf(quarantined) };
   } finally {
     for (const log of Object.values(logs)) log.close();
   }

@@ -1,9 +1,7 @@
-import { join } from "node:path";
 import type { Execution } from "../config/experiment.js";
 import type { Cell, Plan, PlannedModel } from "../plan/plan.js";
 import { measurementsOf, samplesOf } from "../plan/samples.js";
 import type { AppendLog } from "../store/append-log.js";
-import { replaceFile } from "../store/durable.js";
 import type { SampleRow, ScoreRow } from "../store/rows.js";
 import type { RunFolder } from "../store/run-folder.js";
 import { loadVector, vectorPath } from "../store/vector-file.js";
@@ -12,9 +10,10 @@ import type { BlockOutcome, Pool } from "../worker/pool.js";
 import type { Loaded, ModelLoad } from "../worker/requests.js";
 import { generateBody, logprobsBody, vectorsOf } from "./block-body.js";
 import type { ManifestBook } from "./manifest-book.js";
-import { committedPieces, halves, type Piece, type PieceState, pendingPieces } from "./pieces.js";
+import { committedPieces, halves, type Piece, type PieceState, pendingPieces, wholesOf } from "./pieces.js";
 import { modelLoad, prepareModel } from "./prepare-model.js";
 import { type Progress, sampleWeight } from "./progress.js";
+import { quarantinePiece } from "./quarantine/quarantine-piece.js";
 import { measurementRows, sampleRows } from "./result-rows.js";
 import { type Strength, strengthIn } from "./strength-scale.js";
 
@@ -41,6 +40,8 @@ export interface ConductOptions {
   readonly draining: () => boolean;
   readonly onLoaded: (model: string, loaded: Loaded) => void;
   readonly onGenerated: (model: string, samples: number, tokens: number, stages: GenerateStages) => void;
+  /** Rounds of a search that are chosen by now. */
+  readonly chosenRounds: () => number;
   /** Everything of a model in the plan is committed and scored; others may still be going on. */
   readonly onModelDone: (model: string) => Promise<void>;
 }
@@ -193,7 +194,9 @@ async function doPiece(
     return;
   }
   if (piece.count === 1) {
-    quarantine(piece, work.ids, outcome.error.message, options);
+    quarantinePiece(piece, work.ids, outcome.error, options.chosenRounds(), options);
+    const what = piece.kind === "generate" ? "sample" : "measurement";
+    options.progress.message(`${what} ${work.ids.join(", ")} is quarantined: ${outcome.error.message}`);
     return;
   }
   options.progress.message(`block ${piece.id} failed (${outcome.error.message}); trying its halves`);
@@ -277,7 +280,8 @@ function logprobsWork(piece: Piece, context: ModelContext): Work {
 }
 
 const provenance = (piece: Piece, { worker, attempt, lease }: Done) => ({
-  block: piece.id,
+  // The planned one, in whichever parts it was done.
+  block: wholesOf(piece.id).at(-1) ?? piece.id,
   worker,
   attempt,
   lease,
@@ -289,22 +293,15 @@ const promptOf = (plan: Plan) => (cell: Cell) => {
   return prompt;
 };
 
-function quarantine(piece: Piece, samples: readonly string[], reason: string, options: ConductOptions): void {
-  const record = { block: piece.id, samples: [...samples], reason };
-  replaceFile(join(options.folder.quarantine, `${piece.id}.json`), `${JSON.stringify(record, null, 2)}\n`);
-  options.book.update((manifest) => ({ quarantined: [...manifest.quarantined, record] }));
-  options.progress.message(`sample ${samples.join(", ")} is quarantined: ${reason}`);
-}
-
 /** What of the plan is committed, split or quarantined when this is called. */
 export function pieceState({ logs, book }: Pick<ConductOptions, "logs" | "book">): PieceState {
   const isCommitted = (id: string) => logs.samples.has(id) || logs.measurements.has(id);
-  const quarantined = new Set(book.current.quarantined.map((record) => record.block));
-  const split = new Set<string>();
-  for (const id of [...logs.samples.blocks, ...logs.measurements.blocks, ...quarantined]) {
-    for (let dot = id.lastIndexOf("."); dot > 0; dot = id.lastIndexOf(".", dot - 1))
-      split.add(id.slice(0, dot));
-  }
+  const { quarantined: pieces, starts } = book.current;
+  // What was the machine's fault is left alone in the start in which it was found, and tried once more in a later one.
+  const settled = pieces.filter(({ fault, start }) => fault === "sample" || start === starts.length - 1);
+  const quarantined = new Set(settled.map(({ block }) => block));
+  const known = [...logs.samples.blocks, ...logs.measurements.blocks, ...quarantined];
+  const split = new Set(known.flatMap(wholesOf));
   return { isCommitted, isQuarantined: (id) => quarantined.has(id), isSplit: (id) => split.has(id) };
 }
 

@@ -1,14 +1,20 @@
 import { rmSync } from "node:fs";
 import { relative } from "node:path";
 import type { Plan } from "../plan/plan.js";
-import { TABLES } from "../store/columns.js";
-import type { FileRecord } from "../store/durable.js";
+import { scoreColumns, TABLES } from "../store/columns.js";
+import type { StagedFile } from "../store/durable.js";
 import { requireRoom } from "../store/no-room.js";
+import { readScores } from "../store/read-table.js";
+import type { ScoreRow } from "../store/rows.js";
 import type { RunFolder } from "../store/run-folder.js";
 import { sealTable } from "../store/seal.js";
+import { stageTable } from "../store/write-table.js";
 import { type Logs, pieceState } from "./conduct.js";
 import type { ManifestBook } from "./manifest-book.js";
+import { mergeScores } from "./merge-scores.js";
 import { committedPieces } from "./pieces.js";
+import { keepRecords } from "./quarantine/quarantine-piece.js";
+import { stillMissing } from "./quarantine/try-again.js";
 
 /**
  * Seals the three tables in plan order, marks the run finished and removes the one it replaces.
@@ -24,17 +30,58 @@ export async function finishRun(
   const state = pieceState({ logs, book });
   const pieces = plan.blocks.flatMap((block) => committedPieces(block, state)).map((piece) => piece.id);
   requireRoom(folder.samples, logs.samples.bytes + logs.measurements.bytes + logs.scores.bytes);
-  const sealed: Record<string, FileRecord> = {};
-  for (const { table } of TABLES) {
-    const staged = await sealTable(logs[table], pieces, folder[table]);
-    staged.put();
-    sealed[relative(folder.root, folder[table])] = staged.record;
+  const sealed: [name: string, staged: StagedFile][] = [];
+  try {
+    for (const { table } of TABLES) {
+      const path = folder[table];
+      const own = table === "scores" ? await stageScores(logs, pieces, path, book) : null;
+      sealed.push([relative(folder.root, path), own ?? (await sealTable(logs[table], pieces, path))]);
+    }
+    putTables(sealed, book);
+  } catch (cause) {
+    for (const [, staged] of sealed) staged.discard();
+    throw cause;
   }
+  const quarantined = [...stillMissing(book.current.quarantined, logs)];
   book.update(({ files }) => ({
     status: "finished",
-    files: { ...files, ...sealed },
+    files: { ...files, ...recordsOf(sealed) },
+    quarantined,
     samples: logs.samples.rows,
     measurements: logs.measurements.rows,
   }));
+  keepRecords(folder, quarantined);
   rmSync(folder.previous, { recursive: true, force: true });
+}
+
+/** A run that was finished before is under way while its tables change one after the other; the manifest knows both. */
+function putTables(sealed: readonly (readonly [string, StagedFile])[], book: ManifestBook): void {
+  const { files } = book.current;
+  const before = sealed.flatMap(([name]) =>
+    files[name] === undefined ? [] : [[name, files[name]] as const],
+  );
+  if (before.length > 0) {
+    book.update(() => ({
+      status: "running",
+      files: { ...files, ...recordsOf(sealed) },
+      replacing: Object.fromEntries(before),
+    }));
+  }
+  for (const [, staged] of sealed) staged.put();
+}
+
+const recordsOf = (sealed: readonly (readonly [string, StagedFile])[]) =>
+  Object.fromEntries(sealed.map(([name, { record }]) => [name, record]));
+
+/** Scores that only the sealed table has, of other versions of the scorers, stay in it; null where there are none. */
+async function stageScores(
+  { scores }: Logs,
+  pieces: readonly string[],
+  path: string,
+  book: ManifestBook,
+): Promise<StagedFile | null> {
+  if (book.read(path) === null) return null;
+  const logged = pieces.filter((id) => scores.has(id)).flatMap((id) => scores.read(id) as ScoreRow[]);
+  const merged = mergeScores(readScores(book, path), logged);
+  return merged.length === logged.length ? null : stageTable(scoreColumns, merged, path);
 }

@@ -15,6 +15,8 @@ export interface ManifestInput {
   readonly execution: { readonly rows: number; readonly threads: number };
   /** The manifest of an earlier start: what it recorded of models and vectors stays. */
   readonly before: Manifest | null;
+  /** Samples that a search goes on without. */
+  readonly chosenWithout: readonly string[];
   readonly start: Manifest["starts"][number];
   readonly analysisHash: string;
 }
@@ -22,11 +24,13 @@ export interface ManifestInput {
 /** The manifest at a start of a run. */
 export function newManifest(input: ManifestInput): Manifest {
   const { root, experiment, plan, hello, catalogue, execution, before, start } = input;
+  // Until its tables are sealed again a finished run that is gone on with is the one that it was.
+  const finished = before?.status === "finished" ? before : null;
   return {
     schema_version: 2,
     run: `${experiment.name}-${plan.generation_hash.slice(0, 12)}`,
     name: experiment.name,
-    status: "running",
+    status: finished === null ? "running" : "finished",
     generation_hash: plan.generation_hash,
     frozen_analysis_hash: before?.frozen_analysis_hash ?? input.analysisHash,
     files: before?.files ?? {},
@@ -51,10 +55,11 @@ export function newManifest(input: ManifestInput): Manifest {
     models: before?.models ?? {},
     vectors: before?.vectors ?? {},
     quarantined: before?.quarantined ?? [],
+    chosen_without: [...input.chosenWithout],
     starts: [...(before?.starts ?? []), start],
-    samples: plan.samples,
-    measurements: plan.measurements.length,
-    speed: null,
+    samples: finished?.samples ?? plan.samples,
+    measurements: finished?.measurements ?? plan.measurements.length,
+    speed: finished?.speed ?? null,
   };
 }
 

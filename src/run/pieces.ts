@@ -19,6 +19,14 @@ export function halves(piece: Piece): readonly [Piece, Piece] {
   ];
 }
 
+/** Ids of the pieces, the block itself last, that a piece is a half, a quarter and so on of. */
+export function wholesOf(id: string): readonly string[] {
+  const wholes: string[] = [];
+  for (let dot = id.lastIndexOf("."); dot > 0; dot = id.lastIndexOf(".", dot - 1))
+    wholes.push(id.slice(0, dot));
+  return wholes;
+}
+
 /** The pieces of a block that are still to be done, in plan order. */
 export function pendingPieces(piece: Piece, state: PieceState): Piece[] {
   if (state.isCommitted(piece.id) || state.isQuarantined(piece.id)) return [];

@@ -11,6 +11,7 @@ import { readSamples, readScores } from "../store/read-table.js";
 import type { SampleRow, ScoreRow } from "../store/rows.js";
 import { stageTable } from "../store/write-table.js";
 import { ManifestBook } from "./manifest-book.js";
+import { mergeScores, scoreKey } from "./merge-scores.js";
 import { pieceScorer } from "./score-piece.js";
 
 /** Samples scored between two words of progress. */
@@ -55,19 +56,13 @@ async function rescoreLocked(root: string, stderr: NodeJS.WriteStream) {
     }
     const known = new Map(before.map((row) => [scoreKey(row), row]));
     const changed = fresh.filter((row) => !sameScore(known.get(scoreKey(row)), row)).length;
-    for (const row of fresh) known.set(scoreKey(row), row);
-    const rows = [...known.values()].sort(
-      (a, b) => a.plan_index - b.plan_index || (scoreKey(a) < scoreKey(b) ? -1 : 1),
-    );
-    const staged = await stageTable(scoreColumns, rows, folder.scores);
+    const staged = await stageTable(scoreColumns, mergeScores(before, fresh), folder.scores);
     new ManifestBook(folder.manifest, manifest).put(folder.scores, staged);
     return { scored: fresh.length, changed };
   } finally {
     await sandbox.close();
   }
 }
-
-const scoreKey = (row: ScoreRow): string => `${row.sample_id} ${row.scorer} ${row.scorer_version}`;
 
 const sameScore = (a: ScoreRow | undefined, b: ScoreRow): boolean =>
   a !== undefined && a.value === b.value && a.label === b.label && a.reason === b.reason;

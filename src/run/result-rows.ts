@@ -5,6 +5,7 @@ import type { Strength } from "./strength-scale.js";
 
 /** Who did a block, and how. */
 export interface Provenance {
+  /** The planned one. */
   readonly block: string;
   readonly worker: string;
   readonly attempt: number;

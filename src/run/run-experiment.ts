@@ -5,6 +5,7 @@ import type { Experiment } from "../config/experiment.js";
 import { loadResolved, resolvedYaml } from "../config/resolved-yaml.js";
 import { UserError } from "../config/user-error.js";
 import type { Plan } from "../plan/plan.js";
+import { TABLES } from "../store/columns.js";
 import { checkRun } from "../store/folder/check-run.js";
 import { claimFolder } from "../store/folder/claim-folder.js";
 import { readRun } from "../store/folder/read-run.js";
@@ -12,6 +13,8 @@ import { isWhole } from "../store/folder/recorded-files.js";
 import { completeSetAside } from "../store/folder/set-aside.js";
 import { lockFolder } from "../store/lock.js";
 import type { Manifest } from "../store/manifest.js";
+import { exitCodeOf, type QuarantinedPiece, quarantineCount } from "../store/quarantine.js";
+import { commitPathOf } from "../store/recover.js";
 import { clearRunFolder, createRunFolder, type RunFolder } from "../store/run-folder.js";
 import { StoreDamaged } from "../store/store-damaged.js";
 import { isAdaptive } from "./adaptive/condition-keys.js";
@@ -21,6 +24,7 @@ import { WeightHashes } from "./identity/weight-hashes.js";
 import { watchCores } from "./idle-cores.js";
 import { ManifestBook } from "./manifest-book.js";
 import { planExperiment } from "./plan-experiment.js";
+import { machinesFault } from "./quarantine/try-again.js";
 import { Speed } from "./speed.js";
 import { StageClock } from "./stage-clock.js";
 import type { StatisticsPool } from "./statistics-pool.js";
@@ -83,17 +87,22 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
     }
     clearRunFolder(folder);
     if (before?.status === "finished") rmSync(folder.previous, { recursive: true, force: true });
-    if (before?.status === "finished" && !fresh) {
+    const again = before?.status === "finished" && !fresh ? retriable(before, folder) : [];
+    if (before?.status === "finished" && !fresh && again.length === 0) {
       keepAnalysis(experiment, folder, before);
       stderr.write(`${shown} is finished; reporting it (--fresh runs it again)\n`);
       return {
         folder: folder.root,
         finished: true,
-        exitCode: before.quarantined.length > 0 ? 3 : 0,
+        exitCode: exitCodeOf(before.quarantined),
         speed: null,
       };
     }
-    stderr.write(`${experiment.name}: ${describePlan(plan, experiment)} -> ${shown}\n`);
+    stderr.write(
+      again.length === 0
+        ? `${experiment.name}: ${describePlan(plan, experiment)} -> ${shown}\n`
+        : `${shown} is finished but for ${quarantineCount(again)} that were quarantined by the machine's fault; trying them once more\n`,
+    );
     if (before === null && existsSync(folder.previous))
       stderr.write(`The run that this one takes the place of is in ${join(shown, "previous")} until then.\n`);
     const run = {
@@ -134,6 +143,10 @@ function tellChangedConfig(folder: RunFolder, before: Manifest, say: (text: stri
   if (before.files[basename(folder.config)] !== undefined && !isConfigWhole(folder, before))
     say(`${folder.config} is missing or was changed since the run wrote it; it is written anew.`);
 }
+
+/** What of a finished run can be tried once more: the logs that its tables were sealed from must be there. */
+const retriable = ({ quarantined }: Manifest, { live }: RunFolder): readonly QuarantinedPiece[] =>
+  TABLES.every(({ table }) => existsSync(commitPathOf(join(live, table)))) ? machinesFault(quarantined) : [];
 
 /** Analysis and description may change without a new run: the finished run keeps those it is now reported under. */
 function keepAnalysis(experiment: Experiment, folder: RunFolder, before: Manifest): void {

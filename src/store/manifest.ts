@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { checksummedJson, parseChecksummedJson } from "./checksummed-json.js";
 import { replaceFile } from "./durable.js";
+import { QuarantinedPiece } from "./quarantine.js";
 import { StoreDamaged } from "./store-damaged.js";
 
 const Strings = z.record(z.string(), z.string());
@@ -79,9 +80,10 @@ const Manifest = z.strictObject({
   axes: z.record(z.string(), z.enum(["log", "linear", "none"])),
   models: z.record(z.string(), LoadedModel),
   vectors: z.record(z.string(), FittedVector),
-  quarantined: z.array(
-    z.strictObject({ block: z.string(), samples: z.array(z.string()), reason: z.string() }),
-  ),
+  /** What could not be done; under way also what a later start has done since. */
+  quarantined: z.array(QuarantinedPiece),
+  /** Samples that a search goes on without: its rounds were chosen while they were quarantined. */
+  chosen_without: z.array(z.string()),
   /** One entry a start of the same command. */
   starts: z.array(z.strictObject({ at: z.string(), workers: z.number(), committed_samples: z.number() })),
   samples: z.number(),

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { RunFiles, WritableRunFiles } from "./folder/recorded-files.js";
@@ -41,6 +42,13 @@ export function writeRound(
 ): void {
   const file = RoundFile.parse({ schema_version: 1, ...round });
   files.replace(pathOf(folder, round.index), `${JSON.stringify(file)}\n`);
+}
+
+/** How many rounds are written down. */
+export function countRounds(folder: string): number {
+  let count = 0;
+  while (existsSync(pathOf(folder, count))) count += 1;
+  return count;
 }
 
 /** The round of that number, or null where it was not chosen yet. */

@@ -57,11 +57,12 @@ export function plantedRun(
   out: string,
   set: readonly string[] = [],
   stderr: NodeJS.WritableStream = new PassThrough().resume(),
+  workerCommand: readonly string[] = PLANTED_WORKER,
 ): Promise<ExperimentOutcome> {
   return withStatistics((statistics) =>
     runExperiment({
       statistics,
-      ...{ root, cwd: folder, env: process.env, set, out, fresh: false, workerCommand: PLANTED_WORKER },
+      ...{ root, cwd: folder, env: process.env, set, out, fresh: false, workerCommand },
       stderr: stderr as NodeJS.WriteStream,
       now: () => performance.now(),
       config: join(folder, "experiment.yaml"),

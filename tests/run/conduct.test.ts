@@ -119,7 +119,7 @@ async function conducted(poolOf: (plan: Plan) => Pool, write = writeFully) {
   };
   const manifest = newManifest({
     ...{ root, experiment: loaded.experiment, plan, hello, catalogue: { directions: [], edits: [] } },
-    ...{ execution: { rows: 4, threads: 1 }, before: null, analysisHash: "a" },
+    ...{ execution: { rows: 4, threads: 1 }, before: null, chosenWithout: [], analysisHash: "a" },
     start: { at: "2026-01-01T00:00:00Z", workers: 2, committed_samples: 0 },
   });
   const book = new ManifestBook(folder.manifest, manifest);
@@ -139,6 +139,7 @@ async function conducted(poolOf: (plan: Plan) => Pool, write = writeFully) {
     draining: () => false,
     onLoaded: () => {},
     onGenerated: () => {},
+    chosenRounds: () => 0,
     onModelDone: async (model) => void done.push(model),
   };
   const close = () => {
@@ -156,7 +157,7 @@ test("a sample that kills every worker is found by halving and quarantined; ever
     return poolWith(poison);
   });
   await conduct(options);
-  expect(book.current.quarantined.map((record) => record.samples)).toEqual([[poison]]);
+  expect(book.current.quarantined.map((record) => record.ids)).toEqual([[poison]]);
   expect(done).toEqual(plan.models.map(({ name }) => name));
   await conduct(options);
   await finishRun(plan, folder, logs, book);
@@ -170,7 +171,7 @@ test("a sample that kills every worker is found by halving and quarantined; ever
 });
 
 test("a block that cannot be committed ends the run, though others would never be answered", async () => {
-  let room = 2;
+  let room = 1;
   const waiting: ((reason: Error) => void)[] = [];
   const healthy = poolWith("none");
   const pool: Pool = {

@@ -28,6 +28,9 @@ execution: { workers: 1 }
 export interface ProblemRun {
   /** What a start says on stderr, with workers that behave as `mode` says. */
   start(mode: string, set?: readonly string[]): Promise<string>;
+  /** Of the last start; null where none came to its end. */
+  exitCode(): number | null;
+  readonly folder: string;
   manifest(): Manifest | null;
   /** Makes the finished run one that was stopped after its model was loaded; `change` may alter its manifest. */
   stop(change?: (manifest: Manifest) => Partial<Manifest>): void;
@@ -40,7 +43,10 @@ export function problemRun(): ProblemRun {
   const out = join(cwd, "run");
   const manifestFile = join(out, "manifest.json");
   writeFileSync(config, CONFIG);
+  let exitCode: number | null = null;
   return {
+    folder: out,
+    exitCode: () => exitCode,
     async start(mode, set = []) {
       const stderr = new PassThrough();
       let said = "";
@@ -48,13 +54,15 @@ export function problemRun(): ProblemRun {
         said += chunk;
       });
       const workerCommand = [process.execPath, problemWorker, mode];
-      await withStatistics((statistics) =>
+      exitCode = null;
+      const outcome = await withStatistics((statistics) =>
         runExperiment({
           ...{ root, cwd, env: process.env, config, set, out, fresh: false, statistics, workerCommand },
           stderr: stderr as unknown as NodeJS.WriteStream,
           now: () => performance.now(),
         }),
       );
+      exitCode = outcome.exitCode;
       return said;
     },
     manifest: () => readManifest(manifestFile),

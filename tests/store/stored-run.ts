@@ -48,7 +48,16 @@ const BEGUN: Manifest = {
   execution: { rows: 4, threads: 1, block: 5, engine: "auto", device: "cpu", dtype: "float32" },
   random: { seed: 0, scheme: "s" },
   sandbox: { kind: "k", version: "1" },
-  ...{ models: {}, vectors: {}, quarantined: [], starts: [], samples: 10, measurements: 4, speed: null },
+  ...{
+    models: {},
+    vectors: {},
+    quarantined: [],
+    chosen_without: [],
+    starts: [],
+    samples: 10,
+    measurements: 4,
+    speed: null,
+  },
 };
 
 export interface StartedRun {

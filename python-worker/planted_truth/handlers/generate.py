@@ -14,6 +14,7 @@ from steering_worker.protocol.messages import Generate
 def generate(session: Session, body: Generate, request: Message, progress: Progress) -> Answer:
     started = time.monotonic()
     truth, columns = session.truth, body.samples
+    session.require_memory(columns.id)
     asked = [recognised(truth, prompt.messages) for prompt in body.prompts]
     lengths = [
         len(chat_ids([message.content for message in prompt.messages], truth.vocab_size)) for prompt in body.prompts

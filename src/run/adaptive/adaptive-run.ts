@@ -42,8 +42,8 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
   const { runner, axes, samplesPerSecond, forecast, windows, estimate, onLaneDone, say } = options;
   const { experiment, folder, book } = runner.options;
   await runner.carryOut();
-  const frozen =
-    readDesignRecord(book, folder.design)?.settings ?? frozenSettings(experiment, samplesPerSecond);
+  const earlier = readDesignRecord(book, folder.design);
+  const frozen = earlier?.settings ?? frozenSettings(experiment, samplesPerSecond);
   const begun: DesignRecord = {
     schema_version: 1,
     settings: frozen,
@@ -52,7 +52,7 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
     layers: [],
     windows: [],
   };
-  writeDesignRecord(book, folder.design, begun);
+  if (earlier === null) writeDesignRecord(book, folder.design, begun);
   const design = designSettings(frozen, experiment.seed);
   const settings = () => ({ ...design, samples_left: samplesLeft(frozen.max_samples, runner) });
   const sources = (): ConditionSources => ({

@@ -12,8 +12,10 @@ import { Observations } from "./observations.js";
 /** Called as soon as everything of a model in a round is observed, while others go on. */
 export type ModelObserved = (model: string) => Promise<void>;
 
-export type RunnerOptions = Omit<ConductOptions, "plan" | "onModelDone"> & {
+export type RunnerOptions = Omit<ConductOptions, "plan" | "chosenRounds" | "onModelDone"> & {
   readonly experiment: Experiment;
+  /** The run was finished before: what is written down is gone through again, and nothing more is chosen. */
+  readonly closed: boolean;
 };
 
 /** The run was asked to stop; what is under way was finished and committed. */
@@ -70,6 +72,7 @@ export class RoundRunner {
     const index = this.#rounds;
     const written = readRound(this.options.book, this.options.folder.rounds, index);
     if (written !== null && (written.stage !== stage || written.step !== step)) return null;
+    if (written === null && this.options.closed) return null;
     const round = written ?? this.#chosen({ index, stage, step, ...choose() });
     if (round === null) return null;
     this.#rounds += 1;
@@ -92,7 +95,7 @@ export class RoundRunner {
       models: this.#plan.models.filter(({ name }) => models.has(name)),
       blocks: this.#plan.blocks.filter(({ model }) => models.has(model)),
     };
-    await conduct({ ...this.options, plan, onModelDone });
+    await conduct({ ...this.options, plan, chosenRounds: () => this.#rounds, onModelDone });
     if (this.options.draining()) throw new Drained("the run was asked to stop");
     for (const model of models) this.#observe(model);
   }
@@ -125,11 +128,13 @@ export class RoundRunner {
   #observe(model: string): void {
     const { logs, book } = this.options;
     const state = pieceState({ logs, book });
+    const unseen = new Set(book.current.chosen_without);
     for (const block of this.#plan.blocks) {
       if (block.model !== model || block.kind !== "generate" || this.#observed.has(block.id)) continue;
       this.#observed.add(block.id);
       for (const { id } of committedPieces(block, state)) {
-        this.observations.add(logs.samples.read(id) as SampleRow[], logs.scores.read(id) as ScoreRow[]);
+        const samples = (logs.samples.read(id) as SampleRow[]).filter((row) => !unseen.has(row.sample_id));
+        this.observations.add(samples, logs.scores.read(id) as ScoreRow[]);
       }
     }
   }

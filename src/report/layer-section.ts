@@ -1,14 +1,20 @@
-import type { Experiment } from "../config/experiment.js";
-import type { DesignRecord, LayerChoice } from "../store/design-record.js";
+import type { LayerChoice } from "../store/design-record.js";
 import { formatRate, formatSigned } from "./format.js";
+import type { ReportInput } from "./input.js";
 import { markdownTable } from "./markdown-table.js";
+import { widthUnit } from "./width-unit.js";
 
 const NONE = "\u2013";
 
 /** How each layer was chosen, candidate by candidate. Empty where layers were told beforehand. */
-export function layerSection(design: DesignRecord | null, experiment: Experiment): string {
+export function layerSection({
+  design,
+  experiment,
+  axes,
+}: Pick<ReportInput, "design" | "experiment" | "axes">): string {
   if (design === null || design.layers.length === 0) return "";
   const asked = experiment.development.map(({ id }) => id).join(", ");
+  const unit = widthUnit(design.layers.map(({ method }) => (axes[method] === "linear" ? "linear" : "log")));
   const loss = experiment.analysis.frontier_loss;
   return [
     "## Layers",
@@ -19,7 +25,7 @@ export function layerSection(design: DesignRecord | null, experiment: Experiment
         "model",
         "layer",
         "chosen",
-        "forecast width (octaves)",
+        `forecast width (${unit})`,
         `sampled T(${loss})`,
         "screening rounds",
         "samples",

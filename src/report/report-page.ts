@@ -10,7 +10,7 @@ import { frontierSection } from "./frontier-table.js";
 import type { ReportInput } from "./input.js";
 import { layerSection } from "./layer-section.js";
 import { markdownTable } from "./markdown-table.js";
-import { controlsOf, notReachedTable } from "./not-reached.js";
+import { notReachedTable } from "./not-reached.js";
 import { trendLine } from "./summary.js";
 import type { TrendSection } from "./trend/trend-section.js";
 import type { WindowRow } from "./window-rows.js";
@@ -37,11 +37,11 @@ export function reportPage(
     inTerminal(experiment.description ?? ""),
     ...figures.map(picture),
     ...windowSections(windows),
-    design === null ? "" : notReached(design, controlsOf(windows)),
+    design === null ? "" : notReached(design, windows),
     frontierSection(windows, experiment.analysis.frontier_losses),
     crossFitted,
     "Onset, collapse and width are defined in [windows.md](windows.md), which also has the post's own numbers; every number is in [windows.csv](windows.csv), what the models said in [transcripts.md](transcripts.md).",
-    layerSection(design, experiment),
+    layerSection(input),
     ...depth.map(picture),
     forecast.markdown,
     decomposition.markdown,
@@ -66,8 +66,8 @@ function picture({ name }: Figure): string {
   return `![${name.replaceAll("_", " ")}](${name}.svg)`;
 }
 
-function notReached(design: DesignRecord, controls: ReadonlySet<string>): string {
-  const lines = notReachedTable(design, controls);
+function notReached(design: DesignRecord, rows: readonly WindowRow[]): string {
+  const lines = notReachedTable(design, rows);
   return lines === "" ? "" : ["## Windows that were not reached", lines].join("\n\n");
 }
 

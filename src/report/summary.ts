@@ -4,7 +4,7 @@ import type { Undrawn } from "./figures/drawer.js";
 import { formatInterval, formatP, formatParameters, formatSigned } from "./format.js";
 import { controlCollapse } from "./headline.js";
 import { textTable } from "./markdown-table.js";
-import { controlsOf, notReachedLines } from "./not-reached.js";
+import { notReachedLines } from "./not-reached.js";
 import type { MethodTrend } from "./trends.js";
 import { undrawnSentence } from "./undrawn.js";
 import type { WindowRow } from "./window-rows.js";
@@ -41,7 +41,7 @@ export function summaryText({
   return [
     stamp ?? "",
     table,
-    design === null ? "" : notReachedLines(design, controlsOf(windows)).join("\n"),
+    design === null ? "" : notReachedLines(design, windows).join("\n"),
     [...trendLines(trends), ...sentences].join("\n"),
     undrawn.map(undrawnSentence).join("\n"),
     paths.join("\n"),

@@ -10,19 +10,21 @@ import {
 } from "./format.js";
 import { controlCollapse, type Headline } from "./headline.js";
 import { markdownTable } from "./markdown-table.js";
+import { widthUnit } from "./width-unit.js";
 import type { WindowRow } from "./window-rows.js";
 
 const NONE = "\u2013";
 
 /** The windows of one sweep, a row a model. */
 export function windowTable(rows: readonly WindowRow[]): string {
+  const unit = widthUnit(rows.map(({ axis }) => axis));
   const header = [
     "model",
     "parameters",
     "layer",
     "onset",
     "collapse",
-    "width (octaves)",
+    `width (${unit})`,
     "these tasks",
     "tasks like these",
     "P(window)",
@@ -31,9 +33,8 @@ export function windowTable(rows: readonly WindowRow[]): string {
     "random collapse",
     "collapse / random",
   ];
-  const linear = rows.some(({ axis }) => axis === "linear");
   return markdownTable(
-    linear ? header.map((title) => title.replace("octaves", "strength")) : header,
+    header,
     rows.map((row) => [
       row.model,
       formatParameters(row.parameters),

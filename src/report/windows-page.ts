@@ -5,6 +5,7 @@ import { frontierSection } from "./frontier-table.js";
 import { gridTable } from "./grid-table.js";
 import { trendTable } from "./trend-table.js";
 import type { MethodTrend } from "./trends.js";
+import { widthUnit } from "./width-unit.js";
 import type { WindowRow } from "./window-rows.js";
 import { windowSections } from "./window-sections.js";
 
@@ -58,10 +59,19 @@ function orders(trends: readonly MethodTrend[]): string {
     : "exact over all orders of the rungs";
 }
 
+function width(rows: readonly WindowRow[]): string {
+  const unit = widthUnit(rows.map(({ axis }) => axis));
+  if (unit === "octaves") return "log2(collapse / onset) in octaves";
+  const difference = "collapse \u2212 onset in units of strength";
+  return unit === "strength"
+    ? difference
+    : `log2(collapse / onset) in octaves, on a linear axis ${difference}`;
+}
+
 function definitions(rows: readonly WindowRow[], options: PageOptions, percent: string): string {
   const estimators = new Set(rows.flatMap(({ headline }) => (headline === null ? [] : [headline.estimator])));
   return [
-    `Onset: the strength at which the *strict* target rate reaches ${options.target}. Collapse: where capability falls to ${options.capability} of the model's own unsteered value. Width: log2(collapse / onset) in octaves, signed; a negative one is *empty*: the model breaks before it is steered.`,
+    `Onset: the strength at which the *strict* target rate reaches ${options.target}. Collapse: where capability falls to ${options.capability} of the model's own unsteered value. Width: ${width(rows)}, signed; a negative one is *empty*: the model breaks before it is steered.`,
     `T, at a loss of ${options.frontierLoss}: the best strict target rate that keeps at least ${formatRate(1 - options.frontierLoss)} of the capability, minus that of random directions.`,
     ...(estimators.has("posterior") ? [posteriorWords(percent)] : []),
     ...(estimators.has("bootstrap") ? [bootstrapWords(options, percent)] : []),

@@ -109,11 +109,16 @@ function termData(
       ? []
       : [{ model, octaves: summary.predicted.position, place: place(window.question) }];
   });
+  const numbered = rows.filter(({ draws }) => numbersOf(draws[term]) !== null);
+  // A model without a number in any question takes no other's mean away.
+  const models = new Set(numbered.map(({ window }) => window.model));
   const placed = questions.filter((question) =>
-    rows.every(({ window, draws }) => window.question !== question || numbersOf(draws[term]) !== null),
+    rows.every(
+      (row) => row.window.question !== question || !models.has(row.window.model) || numbered.includes(row),
+    ),
   );
   const means = [...labels].flatMap(([model, label]) => {
-    const own = rows.filter(({ window }) => window.model === model && placed.includes(window.question));
+    const own = numbered.filter(({ window }) => window.model === model && placed.includes(window.question));
     const mean = meanDraws(own.flatMap(({ draws }) => [numbersOf(draws[term]) ?? []]));
     return mean === null
       ? []

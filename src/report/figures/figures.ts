@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Curve } from "../curves.js";
 import { formatStrength } from "../format.js";
+import { widthUnit } from "../width-unit.js";
 import { controlOf, type WindowRow } from "../window-rows.js";
 import { type Panel, panelOf } from "./panel.js";
 import { steeringMulti } from "./steering-multi.js";
@@ -46,23 +47,24 @@ export function reportFigures(
     const [first] = questions;
     const what = name.replaceAll(".", ", ");
     const of = panels.filter(({ question }) => question === first);
-    const posterior = panels.some(({ curves }) => curves !== null);
     const sweep = {
       name: `steering_sweep${suffix}`,
-      spec: steeringSweep(of, words(`${first}, ${what}`, posterior, options)),
+      spec: steeringSweep(of, words(`${first}, ${what}`, of, options)),
     };
     if (questions.size < 2) return [sweep];
-    const multi = steeringMulti(panels, words(what, posterior, options));
+    const multi = steeringMulti(panels, words(what, panels, options));
     return [sweep, { name: `steering_multi${suffix}`, spec: multi }];
   });
 }
 
 function words(
   what: string,
-  posterior: boolean,
+  panels: readonly Panel[],
   { target, capability, confidence }: FigureOptions,
 ): FigureWords {
   const percent = `${formatStrength(confidence * 100)} %`;
+  const posterior = panels.some(({ curves }) => curves !== null);
+  const unit = widthUnit(panels.map(({ axis }) => axis));
   return {
     title: `Steering window: ${what}`,
     caption: [
@@ -71,7 +73,7 @@ function words(
         ? `Lines and bands: posterior and its ${percent} band. Points: measured rates, larger with more samples.`
         : `Bands: ${percent} Wilson intervals. Under each title: width and its bootstrap interval, for these tasks.`,
       ...(posterior
-        ? [`Under each title: width in octaves and its ${percent} interval, for these tasks.`]
+        ? [`Under each title: width in ${unit} and its ${percent} interval, for these tasks.`]
         : []),
     ],
   };

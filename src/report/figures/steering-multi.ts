@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
+import { captionLines, panelSize } from "./layout.js";
 import type { Panel } from "./panel.js";
 import { type PanelSpec, panelSpec } from "./panel-spec.js";
 import { mostSamplesOf, shownStrengths } from "./shown.js";
@@ -14,13 +15,13 @@ export function steeringMulti(panels: readonly Panel[], words: FigureWords): Top
   const random = panels.some(({ randomDegradation }) => randomDegradation.length > 0);
   const mostSamples = mostSamplesOf(panels);
   const scale = strengthScale(shownStrengths(panels), panels[0]?.axis ?? "log");
+  const size = panelSize(questions.length, 120);
   const place = (model: string, question: string): PanelSpec => {
     const panel = panels.find((other) => other.model === model && other.question === question);
-    if (panel === undefined) return { width: 200, height: 120, mark: "point", data: { values: [] } };
+    if (panel === undefined) return { ...size, mark: "point", data: { values: [] } };
     const lowest = model === models.at(-1);
     return panelSpec(panel, {
-      width: 200,
-      height: 120,
+      ...size,
       title: model === models[0] ? question : null,
       scale,
       xTitle: lowest ? strengthTitle(panel.unit) : null,
@@ -32,8 +33,8 @@ export function steeringMulti(panels: readonly Panel[], words: FigureWords): Top
     });
   };
   return {
-    config: figureConfig(Math.max(1, questions.length - 1)),
-    title: { text: words.title, subtitle: [...words.caption], ...HEADING },
+    config: figureConfig(Math.max(2, questions.length - 1)),
+    title: { text: words.title, subtitle: captionLines(words.caption, questions.length), ...HEADING },
     data: { values: [] },
     columns: questions.length,
     align: "each",

@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatParameters } from "../format.js";
+import { captionLines, panelSize } from "./layout.js";
 import type { Panel } from "./panel.js";
 import { panelSpec } from "./panel-spec.js";
 import { mostSamplesOf, shownStrengths } from "./shown.js";
@@ -18,19 +19,19 @@ export interface FigureWords {
 /** One panel a model, in the order given: the whole window of one question and method over the ladder. */
 export function steeringSweep(panels: readonly Panel[], words: FigureWords): TopLevelSpec {
   const axis = panels[0]?.axis ?? "log";
+  const columns = Math.min(COLUMNS, panels.length);
   const random = panels.some(({ randomDegradation }) => randomDegradation.length > 0);
   const mostSamples = mostSamplesOf(panels);
   const scale = strengthScale(shownStrengths(panels), axis);
   return {
-    config: figureConfig(panels.length < 3 ? 1 : 3),
-    title: { text: words.title, subtitle: [...words.caption], ...HEADING },
+    config: figureConfig(Math.max(2, Math.min(3, columns))),
+    title: { text: words.title, subtitle: captionLines(words.caption, columns), ...HEADING },
     data: { values: [] },
     columns: COLUMNS,
     align: "all",
     concat: panels.map((panel, i) =>
       panelSpec(panel, {
-        width: 200,
-        height: 190,
+        ...panelSize(columns, 190),
         title: `${panel.model} (${formatParameters(panel.parameters)})`,
         scale,
         xTitle: strengthTitle(panel.unit),

@@ -3,6 +3,8 @@ import type { Axis } from "../../statistics/series.js";
 
 /** Most labels that fit a panel. */
 const MOST_TICKS = 7;
+/** Fewer do not tell a reader how the axis goes. */
+const LEAST_TICKS = 3;
 
 export interface StrengthScale {
   readonly domain: readonly [number, number];
@@ -14,22 +16,27 @@ export function strengthScale(strengths: readonly number[], axis: Axis): Strengt
   const low = lowestOf(strengths);
   const high = highestOf(strengths);
   if (axis === "linear") {
-    const pad = (high - low) * 0.03 || 1;
-    const step = niceStep(high - low);
-    const first = Math.ceil(low / step) * step;
-    const count = Math.floor((high - first) / step + 1e-9) + 1;
-    return {
-      domain: [low - pad, high + pad],
-      ticks: Array.from({ length: count }, (_, i) => first + i * step),
-    };
+    const pad = (high - low) * 0.03 || Math.abs(low) / 2 || 1;
+    const domain = [low - pad, high + pad] as const;
+    return { domain, ticks: low < high ? evenTicks(low, high) : evenTicks(...domain) };
   }
+  const domain = [low / 1.06, high * 1.06] as const;
   const ladders = [[1, 2, 5], [1, 3], [1]].map((steps) => ticksBetween(low, high, steps));
   const octaves = powersOfTwo(low, high);
+  if (octaves.length < LEAST_TICKS) return { domain, ticks: evenTicks(...domain) };
   const ticks =
     octaves.length <= MOST_TICKS
       ? octaves
       : (ladders.find((list) => list.length <= MOST_TICKS) ?? ladders.at(-1));
-  return { domain: [low / 1.06, high * 1.06], ticks: ticks ?? [] };
+  return { domain, ticks: ticks ?? [] };
+}
+
+function evenTicks(low: number, high: number): number[] {
+  const step = niceStep(high - low);
+  const first = Math.ceil(low / step - 1e-9);
+  const count = Math.floor(high / step + 1e-9) - first + 1;
+  // From whole numbers, so that none ends in a long fraction.
+  return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
 function powersOfTwo(low: number, high: number): number[] {

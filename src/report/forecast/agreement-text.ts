@@ -1,12 +1,15 @@
 import type { ForecastPair } from "../../statistics/forecast/calibrate-forecast.js";
 import { type ForecastAgreement, forecastAgreement } from "../../statistics/forecast/forecast-agreement.js";
 import { formatRate, formatSigned } from "../format.js";
+import { widthUnit } from "../width-unit.js";
 import type { ForecastCurve } from "./forecast-curves.js";
 import type { MeasuredWindow } from "./read-windows.js";
 
 export interface ForecastAgreements {
   readonly collapse: ForecastAgreement;
   readonly onset: ForecastAgreement;
+  /** What its errors are in. */
+  readonly unit: string;
 }
 
 /** Forecast and sampled ends of the same model, question, method, layer and unit: both with a strength, log2 or as is. */
@@ -39,13 +42,15 @@ export function agreements(
 ): ForecastAgreements | null {
   const collapse = forecastAgreement(forecastPairs(curves, windows, "collapse"));
   const onset = forecastAgreement(forecastPairs(curves, windows, "onset"));
-  return collapse.pairs + onset.pairs === 0 ? null : { collapse, onset };
+  return collapse.pairs + onset.pairs === 0
+    ? null
+    : { collapse, onset, unit: widthUnit(curves.map(({ axis }) => axis)) };
 }
 
 /** The agreement in sentences. `source` names where the windows were read. */
-export function agreementText({ collapse, onset }: ForecastAgreements, source: string): string {
+export function agreementText({ collapse, onset, unit }: ForecastAgreements, source: string): string {
   return [
-    `Against the sampled windows of ${source}, in octaves of log2 strength:`,
+    `Against the sampled windows of ${source}, in ${unit === "octaves" ? "octaves of log2 strength" : unit}:`,
     line("collapse", collapse),
     line("onset", onset),
     halvesLine(collapse.judged ?? onset.judged),

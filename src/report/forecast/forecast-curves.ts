@@ -38,8 +38,14 @@ export function forecastCurves(rows: readonly ForecastRow[]): readonly ForecastC
     const [first] = group;
     if (first === undefined) return [];
     const { model, parameters, method, role, question, layer, layers, unit, axis } = first;
-    const onset = middle(group.map((row) => row.onset));
-    const collapse = middle(group.map((row) => row.collapse));
+    const onset = middle(
+      group.map((row) => row.onset),
+      axis,
+    );
+    const collapse = middle(
+      group.map((row) => row.collapse),
+      axis,
+    );
     return [
       {
         ...{ model, parameters, method, role, question, layer, layers, unit, axis },
@@ -56,14 +62,17 @@ export function forecastCurves(rows: readonly ForecastRow[]): readonly ForecastC
 }
 
 /** The median end of several draws; a name where the middle draw has one. */
-function middle(ends: readonly CurveEnd[]): CurveEnd {
+function middle(ends: readonly CurveEnd[], axis: ForecastCurve["axis"]): CurveEnd {
   if (ends.some(({ name }) => name === "not_asked")) return { name: "not_asked" };
   const sorted = [...ends].sort((a, b) => orderOf(a) - orderOf(b));
   const high = sorted[Math.floor(sorted.length / 2)];
   const low = sorted[Math.ceil(sorted.length / 2) - 1];
   if (high === undefined || low === undefined) return { name: "not_asked" };
   if (high.name === "at" && low.name === "at")
-    return { name: "at", strength: Math.sqrt(low.strength * high.strength) };
+    return {
+      name: "at",
+      strength: axis === "log" ? Math.sqrt(low.strength * high.strength) : (low.strength + high.strength) / 2,
+    };
   return low;
 }
 

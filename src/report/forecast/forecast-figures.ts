@@ -28,7 +28,7 @@ export function forecastFigures(curves: readonly ForecastCurve[]): readonly Figu
   return names.map((method, i) => ({
     name: i === 0 ? "forecast" : `forecast.${method}`,
     spec: layerMap(
-      curves.filter((curve) => curve.method === method || curve.role === "control"),
+      sharing(curves, method).filter((curve) => curve.method === method || curve.role === "control"),
       method,
     ),
   }));
@@ -79,12 +79,13 @@ function layerMap(curves: readonly ForecastCurve[], method: string): TopLevelSpe
 function dotPlot(curves: readonly ForecastCurve[], methods: readonly string[]): TopLevelSpec {
   const questions = distinct(curves.map(({ question }) => question));
   const models = distinct(curves.map(({ model }) => model));
-  const axis = strengthEncoding(curves);
   const panel = (question: string, method: string): PanelSpec => {
-    const here = curves.filter((curve) => curve.question === question);
+    const alike = sharing(curves, method);
+    const axis = strengthEncoding(alike);
+    const here = alike.filter((curve) => curve.question === question);
     const own = here.filter((curve) => curve.method === method);
     const lowest = question === questions.at(-1);
-    const x = { ...axis, axis: { ...axis.axis, title: lowest ? titleOf(curves) : null, labels: lowest } };
+    const x = { ...axis, axis: { ...axis.axis, title: lowest ? titleOf(alike) : null, labels: lowest } };
     const y = {
       field: "model",
       type: "nominal" as const,
@@ -114,6 +115,12 @@ function dotPlot(curves: readonly ForecastCurve[], methods: readonly string[]): 
     columns: methods.length,
     concat: questions.flatMap((question) => methods.map((method) => panel(question, method))),
   };
+}
+
+/** The curves whose strengths can stand on one axis with a method's. */
+function sharing(curves: readonly ForecastCurve[], method: string): readonly ForecastCurve[] {
+  const own = curves.find((curve) => curve.method === method);
+  return curves.filter(({ axis, unit }) => axis === own?.axis && unit === own.unit);
 }
 
 function frame(title: string, caption: readonly string[]) {

@@ -43,6 +43,24 @@ describe("decompositionSection", () => {
     expect(markdown).toContain("1 without numbers left out");
   });
 
+  it("keeps a model's interval where another is never steered", () => {
+    const one = { ...LADDER, questions: ["caracara"] };
+    const means = (neverSteered: string[]) => {
+      const [figure] = decompositionSection({
+        ...INPUT,
+        windows: syntheticLadder({ ...one, neverSteered }),
+      }).figures;
+      return [...JSON.stringify(figure?.spec).matchAll(/\{"model":"(m\d)[^}]*"low"/g)].map(
+        ([, model]) => model,
+      );
+    };
+    // Five terms, each a dot and its interval; of a model that is never steered the two of its collapse alone.
+    const count = (neverSteered: string[], model: string) =>
+      means(neverSteered).filter((other) => other === model).length;
+    expect([count([], "m0"), count([], "m3")]).toEqual([10, 10]);
+    expect([count(["caracara/m0"], "m0"), count(["caracara/m0"], "m3")]).toEqual([4, 10]);
+  });
+
   it("says which order the models have in which unit", () => {
     const { orders } = decompositionSection({ ...INPUT, windows: syntheticLadder(LADDER) });
     const sentence = (end: string) => orders.find((order) => order.end === end)?.sentence;

@@ -1,0 +1,28 @@
+/** Columns from which on panels of one size are as wide together as a caption. */
+const FULL = 3;
+
+export interface PanelSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A figure of one or two columns is drawn larger, so that its panels fill it. */
+export function panelSize(columns: number, height: number): PanelSize {
+  if (columns >= FULL) return { width: 200, height };
+  return { width: columns === 1 ? 560 : 290, height: Math.round(height * (columns === 1 ? 1.4 : 1.2)) };
+}
+
+/** Characters of a caption that are as wide as a figure of one or two columns. */
+const LINE = 92;
+
+/** The lines of a caption, or in a figure of one or two columns its words in lines that are no wider than the panels. */
+export function captionLines(caption: readonly string[], columns: number): string[] {
+  if (columns >= FULL) return [...caption];
+  const lines: string[] = [];
+  for (const word of caption.join(" ").split(" ")) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > LINE) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
+}

@@ -45,6 +45,8 @@ export const LIMITS = Object.freeze({
   minutes: 1_000_000,
   parameters: 1e15,
   rows: 65_536,
+  /** Samples of a block: a message about them has several values a sample, and may have 2^18 in all. */
+  block: 32_768,
   /** Workers, threads and simulating processes: more than any one machine has cores. */
   processes: 1_024,
   seed: 2 ** 32 - 1,

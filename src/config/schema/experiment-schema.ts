@@ -48,7 +48,7 @@ const executionSchema = z.strictObject({
   block: z
     .int()
     .min(1)
-    .max(LIMITS.rows)
+    .max(LIMITS.block)
     .optional()
     .describe("Samples a block, the unit of work. Default 512."),
 });

@@ -10,6 +10,7 @@ export function faultOf(issue: Issue): { readonly what: string; readonly expecte
 const TYPES: Readonly<Record<string, string>> = {
   string: "text",
   number: "a number",
+  bigint: "a number",
   int: "a whole number",
   boolean: "true or false",
   array: "a list",

@@ -65,11 +65,22 @@ export async function reportRun(
   });
   printLine(context, `\n${report.summary}`);
   printLine(context, `\nEverything of this run: ${relative(context.cwd, folder) || "."}`);
-  const { windows, records, files, figures, undrawn, quarantined } = report;
+  const { windows, records, files, figures, undrawn, quarantined, missingScores } = report;
   if (quarantined.length > 0) printLine(context, `\n${quarantineText(quarantined)}`);
+  if (missingScores > 0) {
+    const again = "the command that made the run tries them once more, as rescore does";
+    printLine(context, `\nMissing by the machine's fault: ${missingScores} scores; ${again}.`);
+  }
   return {
     windows,
-    printed: { windows: records, files, figures, undrawn, quarantined: quarantineReasons(quarantined) },
-    exitCode: exitCodeOf(quarantined),
+    printed: {
+      windows: records,
+      files,
+      figures,
+      undrawn,
+      quarantined: quarantineReasons(quarantined),
+      missing_scores: missingScores,
+    },
+    exitCode: missingScores > 0 ? 3 : exitCodeOf(quarantined),
   };
 }

@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import { z } from "zod";
-import { rescoreRun } from "../run/rescore-run.js";
+import { rescoreRun } from "../run/scoring/rescore-run.js";
 import { type CliContext, printLine, resolvePath } from "./context.js";
 import { checkedOptions, textOption } from "./options.js";
 import { reportRun, withReportProcesses } from "./report.js";

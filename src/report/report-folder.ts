@@ -12,6 +12,7 @@ import { readMeasurements, readSampleColumns, readScores } from "../store/read-t
 import { StoreDamaged } from "../store/store-damaged.js";
 import { SAMPLE_COLUMNS } from "./input.js";
 import { type ReportFiles, type ReportHelpers, writeReport } from "./report.js";
+import { missingScores } from "./score-index.js";
 
 /**
  * Writes the report of a finished run from what its folder holds.
@@ -23,7 +24,7 @@ export async function reportFolder(
   root: string,
   helpers: ReportHelpers,
   say: (text: string) => void,
-): Promise<ReportFiles & Pick<Manifest, "quarantined">> {
+): Promise<ReportFiles & Pick<Manifest, "quarantined"> & { readonly missingScores: number }> {
   const run = openRun(root);
   const { folder, manifest, files } = run;
   if (manifest.status !== "finished") {
@@ -52,7 +53,7 @@ export async function reportFolder(
     folder.report,
     helpers,
   );
-  return { ...written, quarantined: manifest.quarantined };
+  return { ...written, quarantined: manifest.quarantined, missingScores: missingScores(tables.scores) };
 }
 
 /** The tables as they were sealed; those that are damaged are made again first. */

@@ -41,7 +41,7 @@ import { keepRecords } from "./quarantine/quarantine-piece.js";
 import { chosenWithout } from "./quarantine/try-again.js";
 import { openRunLog, type RunLog } from "./run-log.js";
 import { samplesPerSecond } from "./samples-per-second.js";
-import { pieceScorer } from "./score-piece.js";
+import { pieceScorer } from "./scoring/score-piece.js";
 import { type SettledExecution, thisMachine } from "./settle-execution.js";
 import { settleStart } from "./settle-start.js";
 import type { Speed } from "./speed.js";

@@ -11,10 +11,10 @@ import { sealTable } from "../store/seal.js";
 import { stageTable } from "../store/write-table.js";
 import { type Logs, pieceState } from "./conduct.js";
 import type { ManifestBook } from "./manifest-book.js";
-import { mergeScores } from "./merge-scores.js";
 import { committedPieces } from "./pieces.js";
 import { keepRecords } from "./quarantine/quarantine-piece.js";
 import { stillMissing } from "./quarantine/try-again.js";
+import { mergeScores } from "./scoring/merge-scores.js";
 
 /**
  * Seals the three tables in plan order, marks the run finished and removes the one it replaces.

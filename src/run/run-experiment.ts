@@ -5,6 +5,7 @@ import type { Experiment } from "../config/experiment.js";
 import { loadResolved, resolvedYaml } from "../config/resolved-yaml.js";
 import { UserError } from "../config/user-error.js";
 import type { Plan } from "../plan/plan.js";
+import { openPythonSandbox } from "../scoring/sandbox/python-sandbox.js";
 import { TABLES } from "../store/columns.js";
 import { checkRun } from "../store/folder/check-run.js";
 import { claimFolder } from "../store/folder/claim-folder.js";
@@ -25,6 +26,7 @@ import { watchCores } from "./idle-cores.js";
 import { ManifestBook } from "./manifest-book.js";
 import { planExperiment } from "./plan-experiment.js";
 import { machinesFault } from "./quarantine/try-again.js";
+import { scoreMissing } from "./scoring/score-missing.js";
 import { Speed } from "./speed.js";
 import { StageClock } from "./stage-clock.js";
 import type { StatisticsPool } from "./statistics-pool.js";
@@ -73,6 +75,13 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
   );
   const shown = relative(cwd, folder.root) || ".";
   const lock = lockFolder(folder.root);
+  /** With what scores can still be had of a finished run. */
+  const completed = async (outcome: Omit<ExperimentOutcome, "folder">): Promise<ExperimentOutcome> => {
+    const missing = outcome.finished
+      ? await scoreMissing(folder.root, experiment, openPythonSandbox, (text) => stderr.write(`${text}\n`))
+      : 0;
+    return { folder: folder.root, ...outcome, exitCode: missing > 0 ? 3 : outcome.exitCode };
+  };
   try {
     completeSetAside(folder);
     const before = fresh ? replacedRun(folder) : readRun(folder);
@@ -91,12 +100,11 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
     if (before?.status === "finished" && !fresh && again.length === 0) {
       keepAnalysis(experiment, folder, before);
       stderr.write(`${shown} is finished; reporting it (--fresh runs it again)\n`);
-      return {
-        folder: folder.root,
+      return await completed({
         finished: true,
         exitCode: exitCodeOf(before.quarantined),
         speed: null,
-      };
+      });
     }
     stderr.write(
       again.length === 0
@@ -122,7 +130,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       fresh,
     };
     createRunFolder(folder);
-    return { folder: folder.root, ...(await carryOut(run)), speed };
+    return await completed({ ...(await carryOut(run)), speed });
   } finally {
     lock.release();
   }

@@ -1,0 +1,48 @@
+import { availableParallelism } from "node:os";
+import { loadResolved } from "../../config/resolved-yaml.js";
+import { UserError } from "../../config/user-error.js";
+import { openPythonSandbox, SANDBOX_DEFAULTS } from "../../scoring/sandbox/python-sandbox.js";
+import { checkConfig } from "../../store/folder/check-run.js";
+import { mendTables } from "../../store/folder/mend-tables.js";
+import { openRun } from "../../store/folder/read-run.js";
+import { lockFolder } from "../../store/lock.js";
+import { readSamples } from "../../store/read-table.js";
+import { scoreAgain } from "./score-again.js";
+import { pieceScorer } from "./score-piece.js";
+
+/**
+ * Scores a finished run's samples with the scorers of this version. Scores are keyed by (sample, scorer, version): those
+ * of other versions stay, so that an earlier report can be made again.
+ */
+export async function rescoreRun(
+  root: string,
+  stderr: NodeJS.WriteStream,
+): Promise<{ readonly scored: number; readonly changed: number }> {
+  if (openRun(root).manifest.status !== "finished") {
+    throw new UserError(
+      `${root} is not finished; go on with it by the command that started it, then rescore`,
+    );
+  }
+  const lock = lockFolder(root);
+  try {
+    return await rescoreLocked(root, stderr);
+  } finally {
+    lock.release();
+  }
+}
+
+async function rescoreLocked(root: string, stderr: NodeJS.WriteStream) {
+  const sandbox = await openPythonSandbox({ ...SANDBOX_DEFAULTS, workers: availableParallelism() });
+  try {
+    const say = (text: string) => stderr.write(`${text}\n`);
+    const run = openRun(root);
+    const { folder, files } = run;
+    checkConfig(run);
+    await mendTables(run, say);
+    const score = pieceScorer(await loadResolved(folder.config), sandbox);
+    const { fresh, changed } = await scoreAgain(run, readSamples(files, folder.samples), score, say);
+    return { scored: fresh.length, changed };
+  } finally {
+    await sandbox.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { scoreColumns } from "../../store/columns.js";
+import type { StoredRun } from "../../store/folder/read-run.js";
+import { readScores } from "../../store/read-table.js";
+import type { SampleRow, ScoreRow } from "../../store/rows.js";
+import { stageTable } from "../../store/write-table.js";
+import { ManifestBook } from "../manifest-book.js";
+import { mergeScores, scoreKey } from "./merge-scores.js";
+
+/** Samples scored between two words of progress. */
+const CHUNK = 2_000;
+
+/**
+ * Scores samples of a finished run and puts the scores into its table, where one of the same sample, scorer and version
+ * is replaced and all others stay. Returns the new scores, and how many of them are not as they were.
+ */
+export async function scoreAgain(
+  { folder, manifest, files }: StoredRun,
+  samples: readonly SampleRow[],
+  score: (samples: readonly SampleRow[]) => Promise<readonly ScoreRow[]>,
+  say: (text: string) => void,
+): Promise<{ readonly fresh: readonly ScoreRow[]; readonly changed: number }> {
+  const before = readScores(files, folder.scores);
+  const fresh: ScoreRow[] = [];
+  for (let first = 0; first < samples.length; first += CHUNK) {
+    const scored = await score(samples.slice(first, first + CHUNK));
+    for (const row of scored) fresh.push(row);
+    say(`scored ${Math.min(first + CHUNK, samples.length)} of ${samples.length} samples`);
+  }
+  const known = new Map(before.map((row) => [scoreKey(row), row]));
+  const changed = fresh.filter((row) => !sameScore(known.get(scoreKey(row)), row)).length;
+  const staged = await stageTable(scoreColumns, mergeScores(before, fresh), folder.scores);
+  new ManifestBook(folder.manifest, manifest).put(folder.scores, staged);
+  return { fresh, changed };
+}
+
+const sameScore = (a: ScoreRow | undefined, b: ScoreRow): boolean =>
+  a !== undefined && a.value === b.value && a.label === b.label && a.reason === b.reason;

@@ -1,0 +1,44 @@
+import type { Experiment } from "../../config/experiment.js";
+import type { Judge } from "../../scoring/sandbox/python-sandbox.js";
+import { QUESTION_SCORERS, TASK_SCORERS } from "../../scoring/scorers.js";
+import { openRun } from "../../store/folder/read-run.js";
+import { readSamples, readScores } from "../../store/read-table.js";
+import type { ScoreRow } from "../../store/rows.js";
+import { scoreAgain } from "./score-again.js";
+import { pieceScorer } from "./score-piece.js";
+
+const VERSIONS = new Map([...QUESTION_SCORERS, ...TASK_SCORERS].map(({ name, version }) => [name, version]));
+
+/**
+ * Scores once more what the machine left without a score in a finished run, whose folder is locked. Returns how many
+ * scores are missing still.
+ */
+export async function scoreMissing(
+  root: string,
+  experiment: Experiment,
+  openSandbox: () => Promise<Judge & { close(): Promise<void> }>,
+  say: (text: string) => void,
+): Promise<number> {
+  const run = openRun(root);
+  const missing = missingScores(readScores(run.files, run.folder.scores));
+  if (missing.length === 0) return 0;
+  say(`${missing.length} scores are missing by the machine's fault; trying them once more`);
+  const ids = new Set(missing.map(({ sample_id }) => sample_id));
+  const samples = readSamples(run.files, run.folder.samples).filter(({ sample_id }) => ids.has(sample_id));
+  const sandbox = await openSandbox();
+  try {
+    const { fresh } = await scoreAgain(run, samples, pieceScorer(experiment, sandbox), say);
+    const left = missingScores(fresh);
+    if (left.length > 0)
+      say(`${left.length} scores are missing still (${left[0]?.reason}); the same command tries them again`);
+    return left.length;
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** Scores of earlier versions are left to `rescore`, which makes them all. */
+const missingScores = (rows: readonly ScoreRow[]): readonly ScoreRow[] =>
+  rows.filter(
+    ({ value, scorer, scorer_version }) => value === null && VERSIONS.get(scorer) === scorer_version,
+  );

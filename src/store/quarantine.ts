@@ -50,25 +50,11 @@ export function quarantineCount(pieces: readonly QuarantinedPiece[]): string {
 /** Of a finished run. */
 export const exitCodeOf = (pieces: readonly QuarantinedPiece[]): number => (pieces.length > 0 ? 3 : 0);
 
-/** What is missing and why, a line a reason, and what may be done about it; empty where nothing is. */
-export function quarantineText(pieces: readonly QuarantinedPiece[]): string {
-  if (pieces.length === 0) return "";
-  const reasons = quarantineReasons(pieces);
-  return [
-    `Quarantined, and missing from every number here: ${quarantineCount(pieces)}.`,
-    ...reasons.map((one) => `  ${countText(one)}, by ${WHOSE[one.fault]} fault (${one.code}): ${one.reason}`),
-    ...(reasons.some(({ fault }) => fault === "machine")
-      ? ["The command that made the run tries once more what was the machine's fault."]
-      : []),
-  ].join("\n");
-}
-
-const WHOSE = { machine: "the machine's", sample: "their own" } as const;
-
 const total = ({ samples, measurements }: Pick<QuarantineReason, "samples" | "measurements">): number =>
   samples + measurements;
 
-function countText(counts: Pick<QuarantineReason, "samples" | "measurements">): string {
+/** As `quarantineCount`, of counts. */
+export function countText(counts: Pick<QuarantineReason, "samples" | "measurements">): string {
   return (["samples", "measurements"] as const)
     .filter((of) => counts[of] > 0)
     .map((of) => `${counts[of].toLocaleString("en")} ${counts[of] === 1 ? of.slice(0, -1) : of}`)

@@ -2,18 +2,29 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Plan } from "../../src/plan/plan.js";
+import { finishRun } from "../../src/run/finish-run.js";
 import { ManifestBook } from "../../src/run/manifest-book.js";
 import { scoreColumns, TABLES } from "../../src/store/columns.js";
 import { checkRun } from "../../src/store/folder/check-run.js";
 import { openRun, readRun } from "../../src/store/folder/read-run.js";
 import { completeSetAside, isBeingSetAside, setRunAside } from "../../src/store/folder/set-aside.js";
+import type { QuarantinedPiece } from "../../src/store/quarantine.js";
 import { readScores } from "../../src/store/read-table.js";
 import { readRound, writeRound } from "../../src/store/round-file.js";
 import { createRunFolder, type RunFolder, runFolder } from "../../src/store/run-folder.js";
 import { stageTable } from "../../src/store/write-table.js";
 import { killedAt } from "./kill.js";
 import { scoreRows } from "./score-rows.js";
-import { fillRun, finishedRun, newRoot, type StartedRun, sealRun, startRun } from "./stored-run.js";
+import {
+  fillRun,
+  finishedRun,
+  newRoot,
+  type StartedRun,
+  sampleRows,
+  sealRun,
+  startRun,
+} from "./stored-run.js";
 
 /** Milliseconds, on a machine that does much else: every change is made durable. */
 const LONG = 120_000;
@@ -31,6 +42,13 @@ function copyOf(folder: RunFolder): RunFolder {
 }
 
 const close = ({ logs }: StartedRun) => Object.values(logs).forEach((log) => void log.close());
+
+const blockOf = (id: string) => ({ id, kind: "generate", count: 5 });
+
+const MISSING: QuarantinedPiece = {
+  ...{ block: "retried", of: "samples", ids: ["sample-10"], fault: "machine", code: "out_of_memory" },
+  ...{ reason: "It ran out of memory.", start: 0, rounds: 0 },
+};
 
 /** A lock that a killed start left, as one of a process that is gone. */
 function ownerDied(root: string): void {
@@ -87,6 +105,53 @@ describe("killed at any change of the disk", { timeout: LONG }, () => {
       expect(bytesOf(last.folder)).toEqual(bytesOf(whole));
       expect(openRun(root).manifest.files).toEqual(openRun(whole.root).manifest.files);
     }
+  });
+
+  test("a finished run that is opened again has its old tables or the new ones, and what is missing from them", async () => {
+    const opened = (folder: RunFolder) => {
+      const started = startRun(folder.root);
+      const { logs } = started;
+      logs.samples.append("retried", sampleRows(10, 1));
+      logs.scores.append("retried", scoreRows(10, 1));
+      return started;
+    };
+    const reseal = async ({ folder, logs, book }: StartedRun) => {
+      await finishRun(
+        { blocks: ["early", "late", "retried"].map(blockOf) } as unknown as Plan,
+        folder,
+        logs,
+        book,
+      );
+    };
+    const short = copyOf(whole);
+    const { manifest: sealed } = openRun(short.root);
+    new ManifestBook(short.manifest, { ...sealed, quarantined: [MISSING] });
+    const done = opened(copyOf(short));
+    await reseal(done);
+    close(done);
+    const before = bytesOf(short);
+    const after = bytesOf(done.folder);
+    const kills = await killedEverywhere(async (at) => {
+      const folder = copyOf(short);
+      const lived = await killedAt(at, () => reseal(opened(folder)));
+      ownerDied(folder.root);
+      const manifest = readRun(folder);
+      if (manifest === null) throw new Error("the manifest is gone");
+      checkRun(folder, manifest);
+      if (manifest.status === "finished") {
+        for (const { table } of TABLES) openRun(folder.root).files.read(folder[table]);
+        expect(bytesOf(folder)).toEqual(manifest.quarantined.length > 0 ? before : after);
+      }
+      if (at % 10 === 0) {
+        const again = opened(folder);
+        await reseal(again);
+        close(again);
+        expect(bytesOf(folder)).toEqual(after);
+        expect(openRun(folder.root).manifest.quarantined).toEqual([]);
+      }
+      return lived;
+    });
+    expect(kills).toBeGreaterThan(30);
   });
 
   test("--fresh keeps the finished run whole in one place, or is ended by the next start", async () => {

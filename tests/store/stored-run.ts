@@ -25,7 +25,7 @@ const condition = {
 };
 const provenance = { worker: "w1", attempt: 1, lease: 7 };
 
-const sampleRows = (first: number, count: number): SampleRow[] =>
+export const sampleRows = (first: number, count: number): SampleRow[] =>
   Array.from({ length: count }, (_, i) => ({
     ...{ plan_index: first + i, sample_id: `sample-${first + i}`, block_id: "b", cell_id: "c", model: "m" },
     ...{ parameters: 10, role: "method", ...condition, prompt_kind: "question", prompt_id: "caracara" },

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type QuarantinedPiece, quarantineText } from "../../src/store/quarantine.js";
+import { quarantineText } from "../../src/report/quarantine-text.js";
+import type { QuarantinedPiece } from "../../src/store/quarantine.js";
 
 const piece = (change: Partial<QuarantinedPiece>): QuarantinedPiece => ({
   ...{ block: "b", of: "samples", ids: ["s"], fault: "machine", code: "out_of_memory" },

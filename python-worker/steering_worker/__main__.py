@@ -6,11 +6,13 @@ import sys
 
 from steering_worker.environment import prepare_environment
 from steering_worker.freed_memory import keep_freed_memory
+from steering_worker.worker_log import drop_what_finds_no_room
 
 
 def main() -> int:
     # A user's method, or a library, that crashes the interpreter leaves the line where it did.
     faulthandler.enable(all_threads=False)
+    drop_what_finds_no_room()
     prepare_environment()
     keep_freed_memory()
     from steering_worker.protocol.credentials import CredentialsError, read_credentials

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { makeFolder } from "../config/make-folder.js";
-import type { UserError } from "../config/user-error.js";
+import { UserError } from "../config/user-error.js";
 import {
   deathOf,
   killed,
@@ -109,9 +109,19 @@ export class Crew {
     // Who hangs on a user's file, or speaks another version, will do so again.
     const again =
       failure.code !== "worker_hung" && this.#versionClash === null && failures < MAX_START_FAILURES;
-    if (client.ready || again) this.#start(client.slot);
+    if (client.ready || again) this.#startAgain(client.slot);
     else if (this.#versionClash === null) this.#giveUp(startError(client, failure, failures));
     else this.#giveUp(versionError(this.#versionClash));
+  }
+
+  /** Nobody waits for this start to hear why it could not be made: a full disk, say. */
+  #startAgain(slot: number): void {
+    try {
+      this.#start(slot);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      this.#giveUp(new UserError(`A worker could not be started in place of one that is gone: ${why}.`));
+    }
   }
 
   #giveUp(error: UserError): void {

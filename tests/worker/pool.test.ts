@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { UserError } from "../../src/config/user-error.js";
@@ -214,6 +215,14 @@ test.each([
 test("an interpreter that is not there is named", async () => {
   await expect(start("good", { command: ["/no/such/python"] })).rejects.toThrow(
     /could not be started.*no\/such\/python/,
+  );
+});
+
+test("a worker that cannot be started in place of another ends the run, and says why", async () => {
+  const { pool, logFolder } = await start();
+  rmSync(logFolder, { recursive: true });
+  await expect(pool.run(blockWork("dies-1"))).rejects.toThrow(
+    new RegExp(`could not be started in place of one that is gone: ENOENT.*${logFolder}`),
   );
 });
 

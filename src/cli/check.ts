@@ -2,9 +2,9 @@ import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
 import { checkFile } from "../run/check-file.js";
+import { checkedOptions, textOption } from "./boundary/options.js";
+import { withStatus } from "./boundary/status.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
-import { checkedOptions, textOption } from "./options.js";
-import { withStatus } from "./status.js";
 
 const optionsSchema = z.object({
   file: textOption,

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
 import { doctor } from "../run/doctor.js";
+import { checkedOptions } from "./boundary/options.js";
 import { type CliContext, printJson, printLine, printResult } from "./context.js";
-import { checkedOptions } from "./options.js";
 
 const optionsSchema = z.object({ speed: z.boolean(), json: z.boolean() });
 

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { keepSpeed } from "../run/keep-speed.js";
 import { runExperiment } from "../run/run-experiment.js";
 import { speedText } from "../run/speed.js";
+import { failureJson, stoppedEarly } from "./boundary/failure.js";
+import { checkedOptions, textOption } from "./boundary/options.js";
 import { type CliContext, defaultConfig, printJson, printLine, resolvePath } from "./context.js";
-import { failureJson, stoppedEarly } from "./failure.js";
-import { checkedOptions, textOption } from "./options.js";
 import { type ReportProcesses, reportRun, withReportProcesses } from "./report.js";
 
 const optionsSchema = z.object({

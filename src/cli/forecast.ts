@@ -13,9 +13,9 @@ import type { ForecastLayers } from "../run/forecast/forecast-conditions.js";
 import { forecastExperiment } from "../run/forecast/forecast-experiment.js";
 import { readNeutralTexts } from "../run/forecast/neutral-texts.js";
 import { planExperiment } from "../run/plan-experiment.js";
+import { checkedOptions, countOption, textOption } from "./boundary/options.js";
+import { withStatus } from "./boundary/status.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
-import { checkedOptions, countOption, textOption } from "./options.js";
-import { withStatus } from "./status.js";
 
 const optionsSchema = z.object({
   config: textOption.optional(),

@@ -1,10 +1,11 @@
 import yargs from "yargs";
 import { UserError } from "../config/user-error.js";
+import { failureJson, failureOf } from "./boundary/failure.js";
+import { outliveReaders } from "./boundary/streams.js";
 import { checkCommand } from "./check.js";
 import { type CliContext, printJson, printLine } from "./context.js";
 import { doctorCommand } from "./doctor.js";
 import { experimentCommand } from "./experiment.js";
-import { failureJson, failureOf } from "./failure.js";
 import { forecastCommand } from "./forecast.js";
 import { methodsCommand } from "./methods.js";
 import { planCommand } from "./plan.js";
@@ -12,7 +13,6 @@ import { reportCommand } from "./report.js";
 import { reproduceCommand } from "./reproduce.js";
 import { rescoreCommand } from "./rescore.js";
 import { simulateCommand } from "./simulate.js";
-import { outliveReaders } from "./streams.js";
 import { windowCommand } from "./window.js";
 
 /**

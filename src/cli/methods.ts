@@ -2,8 +2,8 @@ import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
 import { describeMethods } from "../run/describe-methods.js";
+import { checkedOptions, textOption } from "./boundary/options.js";
 import { type CliContext, printJson, printResult, resolvePath } from "./context.js";
-import { checkedOptions, textOption } from "./options.js";
 
 const optionsSchema = z.object({ file: z.array(textOption), json: z.boolean() });
 

@@ -2,8 +2,8 @@ import type { CommandModule } from "yargs";
 import { z } from "zod";
 import { costOn, planExperiment, planText } from "../run/plan-experiment.js";
 import { thisMachine } from "../run/settle-execution.js";
+import { checkedOptions, textOption } from "./boundary/options.js";
 import { type CliContext, defaultConfig, printJson, printResult, resolvePath } from "./context.js";
-import { checkedOptions, textOption } from "./options.js";
 
 const optionsSchema = z.object({
   config: textOption.optional(),

@@ -7,9 +7,9 @@ import type { ReportHelpers } from "../report/report.js";
 import { reportFolder } from "../report/report-folder.js";
 import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";
 import { exitCodeOf, quarantineReasons } from "../store/quarantine.js";
+import { checkedOptions, textOption } from "./boundary/options.js";
+import { withStatus } from "./boundary/status.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
-import { checkedOptions, textOption } from "./options.js";
-import { withStatus } from "./status.js";
 
 const optionsSchema = z.object({ run: textOption, json: z.boolean() });
 

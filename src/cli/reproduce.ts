@@ -10,9 +10,9 @@ import { costOn, planExperiment } from "../run/plan-experiment.js";
 import { runExperiment } from "../run/run-experiment.js";
 import { gpuMemoryBytes, thisMachine } from "../run/settle-execution.js";
 import { speedText } from "../run/speed.js";
+import { failureJson, stoppedEarly } from "./boundary/failure.js";
+import { checkedOptions } from "./boundary/options.js";
 import { type CliContext, defaultConfig, printJson, printLine } from "./context.js";
-import { failureJson, stoppedEarly } from "./failure.js";
-import { checkedOptions } from "./options.js";
 import { type ReportProcesses, reportRun, withReportProcesses } from "./report.js";
 
 const optionsSchema = z.object({ strict: z.boolean(), fresh: z.boolean(), json: z.boolean() });

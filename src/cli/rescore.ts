@@ -1,8 +1,8 @@
 import type { CommandModule } from "yargs";
 import { z } from "zod";
 import { rescoreRun } from "../run/scoring/rescore-run.js";
+import { checkedOptions, textOption } from "./boundary/options.js";
 import { type CliContext, printLine, resolvePath } from "./context.js";
-import { checkedOptions, textOption } from "./options.js";
 import { reportRun, withReportProcesses } from "./report.js";
 
 const optionsSchema = z.object({ run: textOption });

@@ -12,9 +12,9 @@ import { simulate } from "../run/simulate.js";
 import { SIMULATED_TRUTHS, simulationDesign } from "../run/simulate-design.js";
 import type { SimulationJob } from "../run/simulate-job.js";
 import { simulationText } from "../run/simulate-text.js";
+import { checkedOptions, countOption, textOption } from "./boundary/options.js";
+import { type Status, withStatus } from "./boundary/status.js";
 import { type CliContext, printJson, resolvePath } from "./context.js";
-import { checkedOptions, countOption, textOption } from "./options.js";
-import { type Status, withStatus } from "./status.js";
 
 const strength = z.number().min(LIMITS.strength.least).max(LIMITS.strength.most);
 const octaves = z.number().min(LIMITS.octaves.least).max(LIMITS.octaves.most);

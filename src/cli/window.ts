@@ -3,8 +3,8 @@ import type { CommandModule } from "yargs";
 import { z } from "zod";
 import { withDrawing } from "../report/figures/drawing-processes.js";
 import { windowFromTable } from "../report/user-table/window-from-table.js";
+import { checkedOptions, textOption } from "./boundary/options.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";
-import { checkedOptions, textOption } from "./options.js";
 
 const optionsSchema = z.object({
   table: textOption,

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { openStatus } from "../../src/cli/status.js";
+import { openStatus } from "../../../src/cli/boundary/status.js";
 
 afterEach(() => {
   vi.useRealTimers();

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { failureJson, failureOf } from "../../src/cli/failure.js";
-import { makeFolder } from "../../src/config/make-folder.js";
-import { ConfigError } from "../../src/config/problem.js";
-import { UserError } from "../../src/config/user-error.js";
-import { StoreDamaged } from "../../src/store/store-damaged.js";
+import { failureJson, failureOf } from "../../../src/cli/boundary/failure.js";
+import { makeFolder } from "../../../src/config/make-folder.js";
+import { ConfigError } from "../../../src/config/problem.js";
+import { UserError } from "../../../src/config/user-error.js";
+import { StoreDamaged } from "../../../src/store/store-damaged.js";
 
 const folder = mkdtempSync(join(tmpdir(), "failure-"));
 const file = join(folder, "file");

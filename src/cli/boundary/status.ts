@@ -1,5 +1,5 @@
-import { duration } from "../run/progress.js";
-import { inLine, inTerminal } from "../text/foreign-text.js";
+import { duration } from "../../run/progress.js";
+import { inLine, inTerminal } from "../../text/foreign-text.js";
 
 /** Where a verb is, for as long as it works. */
 export interface Status {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Problem, shown, throwProblems } from "../config/problem.js";
-import { faultOf } from "../config/yaml/fault-of.js";
+import { type Problem, shown, throwProblems } from "../../config/problem.js";
+import { faultOf } from "../../config/yaml/fault-of.js";
 
 /** A text that is given once: yargs makes a list of what stands twice. */
 export const textOption = z.string().min(1);

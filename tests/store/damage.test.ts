@@ -11,8 +11,10 @@ import {
 } from "node:fs";
 import { join, relative } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Experiment } from "../../src/config/experiment.js";
 import type { ReportHelpers } from "../../src/report/report.js";
 import { reportFolder } from "../../src/report/report-folder.js";
+import { scoreMissing } from "../../src/run/scoring/score-missing.js";
 import { checkRun } from "../../src/store/folder/check-run.js";
 import { readRun } from "../../src/store/folder/read-run.js";
 import { type RunFolder, runFolder } from "../../src/store/run-folder.js";
@@ -97,6 +99,18 @@ describe("a flipped bit", () => {
       expect(readFileSync(path).equals(bytes), damage).toBe(true);
       expect(existsSync(join(folder.root, "lock"))).toBe(false);
     }
+  });
+
+  test("of a table is mended by the experiment command too, before it looks for missing scores", async () => {
+    const folder = copyOf(whole);
+    writeFileSync(folder.scores, "");
+    const said: string[] = [];
+    const noSandbox = () => Promise.reject(new Error("reported"));
+    await scoreMissing(folder.root, {} as Experiment, noSandbox, (text) => said.push(text)).catch(
+      (cause: unknown) => expect(String(cause)).toContain("reported"),
+    );
+    expect(said[0]).toContain("scores.arrow was missing or changed; it was made again");
+    expect(readFileSync(folder.scores).equals(readFileSync(whole.scores))).toBe(true);
   });
 
   test.each(PARTS.filter((name) => name !== "config.resolved.yaml"))(

@@ -1,6 +1,7 @@
 import type { Experiment } from "../../config/experiment.js";
 import type { Judge } from "../../scoring/sandbox/python-sandbox.js";
 import { QUESTION_SCORERS, TASK_SCORERS } from "../../scoring/scorers.js";
+import { mendTables } from "../../store/folder/mend-tables.js";
 import { openRun } from "../../store/folder/read-run.js";
 import { readSamples, readScores } from "../../store/read-table.js";
 import type { ScoreRow } from "../../store/rows.js";
@@ -20,6 +21,7 @@ export async function scoreMissing(
   say: (text: string) => void,
 ): Promise<number> {
   const run = openRun(root);
+  await mendTables(run, say);
   const missing = missingScores(readScores(run.files, run.folder.scores));
   if (missing.length === 0) return 0;
   say(`${missing.length} scores are missing by the machine's fault; trying them once more`);

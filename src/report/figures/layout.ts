@@ -6,9 +6,9 @@ export interface PanelSize {
   readonly height: number;
 }
 
-/** A figure of one or two columns is drawn larger, so that its panels fill it. */
-export function panelSize(columns: number, height: number): PanelSize {
-  if (columns >= FULL) return { width: 200, height };
+/** A figure of one or two columns is drawn larger, so that its panels fill it; `width` is that of more columns. */
+export function panelSize(columns: number, height: number, width = 200): PanelSize {
+  if (columns >= FULL) return { width, height };
   return { width: columns === 1 ? 560 : 290, height: Math.round(height * (columns === 1 ? 1.4 : 1.2)) };
 }
 

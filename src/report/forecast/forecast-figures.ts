@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Figure } from "../figures/figures.js";
+import { panelSize } from "../figures/layout.js";
 import type { PanelSpec } from "../figures/panel-spec.js";
 import { strengthScale } from "../figures/strength-axis.js";
 import { strengthTitle } from "../figures/strength-title.js";
@@ -51,8 +52,7 @@ function layerMap(curves: readonly ForecastCurve[], method: string): TopLevelSpe
     };
     const values = placed(own, here);
     return {
-      width: 190,
-      height: 130,
+      ...panelSize(questions.length, 130, 190),
       ...(model === models[0] ? { title: question } : {}),
       layer: [
         band(own, x, y),
@@ -93,7 +93,7 @@ function dotPlot(curves: readonly ForecastCurve[], methods: readonly string[]): 
       axis: { title: method === methods[0] ? question : null, labels: method === methods[0], grid: true },
     };
     return {
-      width: 270,
+      width: methods.length === 1 ? 560 : 270,
       height: 24 * models.length,
       ...(question === questions[0] ? { title: method } : {}),
       layer: [

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
 import { type DrawingProcesses, withDrawing } from "../report/figures/drawing-processes.js";
+import { missingScoresText } from "../report/missing-section.js";
 import { quarantineText } from "../report/quarantine-text.js";
 import type { ReportHelpers } from "../report/report.js";
 import { reportFolder } from "../report/report-folder.js";
@@ -68,10 +69,7 @@ export async function reportRun(
   printLine(context, `\nEverything of this run: ${relative(context.cwd, folder) || "."}`);
   const { windows, records, files, figures, undrawn, quarantined, missingScores } = report;
   if (quarantined.length > 0) printLine(context, `\n${quarantineText(quarantined)}`);
-  if (missingScores > 0) {
-    const again = "the command that made the run tries them once more, as rescore does";
-    printLine(context, `\nMissing by the machine's fault: ${missingScores} scores; ${again}.`);
-  }
+  if (missingScores.length > 0) printLine(context, `\n${missingScoresText(missingScores)}`);
   return {
     windows,
     printed: {
@@ -82,6 +80,6 @@ export async function reportRun(
       quarantined: quarantineReasons(quarantined),
       missing_scores: missingScores,
     },
-    exitCode: missingScores > 0 ? 3 : exitCodeOf(quarantined),
+    exitCode: missingScores.length > 0 ? 3 : exitCodeOf(quarantined),
   };
 }

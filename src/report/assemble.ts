@@ -10,6 +10,8 @@ import type { Fields } from "./csv-fields.js";
 import type { Curves } from "./curves.js";
 import { type DrawnFigures, drawAll, type FigureDrawer, type Undrawn } from "./figures/drawer.js";
 import { type Figure, reportFigures } from "./figures/figures.js";
+import type { MissingScores } from "./missing-scores.js";
+import { type Missing, missingSection } from "./missing-section.js";
 import { EXPLORATORY, stampFigure, stampText } from "./stamp.js";
 import { summaryText } from "./summary.js";
 import { type MethodTrend, methodTrends } from "./trends.js";
@@ -24,6 +26,7 @@ export interface ReportFiles {
   /** The PNG figures among them. */
   readonly figures: readonly string[];
   readonly undrawn: readonly Undrawn[];
+  readonly missingScores: readonly MissingScores[];
   /** Aligned text for the terminal: the window table, the trend and the paths of the figures. */
   readonly summary: string;
   readonly windows: readonly WindowRow[];
@@ -52,11 +55,12 @@ export interface FindingsOptions {
   /** Place of a row's layer in its method's list. */
   readonly slotOf: (row: WindowRow) => number;
   readonly estimate: Estimator;
+  readonly missing: Missing;
 }
 
 /** Windows, trends, tables and figures of a set of curves; nothing is drawn or written. */
 export async function findings({ curves, conditions }: Curves, options: FindingsOptions): Promise<Findings> {
-  const { analysis, seed, slotOf, estimate } = options;
+  const { analysis, seed, slotOf, estimate, missing } = options;
   const { target_threshold: target, capability_threshold: capability, confidence } = analysis;
   const windows = await windowRows(curves, analysis, seed, estimate);
   const trends = methodTrends(windows, slotOf);
@@ -70,6 +74,7 @@ export async function findings({ curves, conditions }: Curves, options: Findings
     confidence,
     replicates: analysis.bootstrap,
     crossFitted,
+    missing: missingSection(missing),
   });
   const records = windows.map((row) => windowFields(row, analysis.frontier_losses));
   return {
@@ -93,6 +98,7 @@ export interface WriteOptions {
   /** Verdicts for the terminal. */
   readonly sentences: readonly string[];
   readonly design: DesignRecord | null;
+  readonly missing: Missing;
   readonly exploratory: boolean;
 }
 
@@ -112,7 +118,7 @@ export async function writeFindings(
   options: WriteOptions,
   folder: string,
 ): Promise<ReportFiles> {
-  const { design, exploratory, sentences } = options;
+  const { design, exploratory, missing, sentences } = options;
   const stamp = exploratory ? EXPLORATORY : null;
   const { undrawn } = options.figures;
   const texts = [...options.pages, ...found.tables].map(([name, text], i): TextFile => {
@@ -129,7 +135,16 @@ export async function writeFindings(
     files,
     figures: paths,
     undrawn,
-    summary: summaryText({ windows, trends, sentences, design, stamp, undrawn, paths }),
+    missingScores: missing.scores,
+    summary: summaryText({
+      windows,
+      trends,
+      sentences,
+      design,
+      stamp,
+      undrawn,
+      paths,
+    }),
     windows,
     records: found.records,
   };

@@ -18,6 +18,12 @@ export interface CurveIdentity {
   readonly capability: string;
 }
 
+/** Answers to the question, and samples of the capability's tasks. */
+export interface SampleCounts {
+  readonly target: number;
+  readonly capability: number;
+}
+
 /** One (model, question, method, layer, capability) over strength; a control's draws are pooled in it. */
 export interface Curve extends CurveIdentity {
   readonly outcomes: CurveOutcomes;
@@ -28,7 +34,9 @@ export interface Curve extends CurveIdentity {
   /** Strengths in multiples of the fitted vector, for 1 of the curve's unit. */
   readonly rawPerStrength: number | null;
   /** Samples that could not be scored, through faults of machinery. */
-  readonly unscored: { readonly target: number; readonly capability: number };
+  readonly unscored: SampleCounts;
+  /** Samples that ended in numbers that are not finite under the edit: failures, among the outcomes. */
+  readonly nonFinite: SampleCounts;
   /** One curve a draw, by draw; a single one for a method that is fitted once. */
   readonly draws: readonly CurveOutcomes[];
 }
@@ -48,6 +56,8 @@ interface Group {
   readonly first: ReportSample;
   readonly tallies: Map<number | null, CellTally>;
   readonly draws: Map<number, Map<number | null, CellTally>>;
+  /** Samples that ended in numbers that are not finite: by capability, answers under null. */
+  readonly nonFinite: Map<string | null, number>;
 }
 
 /** Gathers samples and their scores into curves, in one pass; what was sampled of development questions is left out. */
@@ -72,9 +82,18 @@ export function buildCurves(input: ReportInput): Curves {
 function addSteered(groups: Map<string, Group>, sample: ReportSample, scored: SampleScores): void {
   const { model, method, question, layer, positions, unit, draw, strength } = sample;
   const key = JSON.stringify([model, method, question, layer, positions, unit]);
-  const group = groups.get(key) ?? { first: sample, tallies: new Map(), draws: new Map() };
+  const group = groups.get(key) ?? {
+    first: sample,
+    tallies: new Map(),
+    draws: new Map(),
+    nonFinite: new Map(),
+  };
   groups.set(key, group);
   tallyIn(group.tallies, strength).add(sample, scored);
+  if (sample.stop === "error") {
+    const of = sample.prompt_kind === "question" ? null : sample.capability;
+    group.nonFinite.set(of, (group.nonFinite.get(of) ?? 0) + 1);
+  }
   const drawn = group.draws.get(draw ?? 0) ?? new Map<number | null, CellTally>();
   group.draws.set(draw ?? 0, drawn);
   tallyIn(drawn, strength).add(sample, scored);
@@ -121,6 +140,10 @@ function expand(group: Group, baselines: ReadonlyMap<string, CellTally>, input: 
       residPerStrength: perStrength(group.tallies, ({ resid }) => resid),
       rawPerStrength: perStrength(group.tallies, ({ raw }) => raw),
       unscored: unscoredIn([...group.tallies.values()], question, capability),
+      nonFinite: {
+        target: group.nonFinite.get(null) ?? 0,
+        capability: group.nonFinite.get(capability) ?? 0,
+      },
       draws: draws.map(([, tallies]) => ({ axis, ...talliedOutcomes(tallies, baseline, identity, scored) })),
     };
     return { kind: "curve", identity, curve };
@@ -137,7 +160,7 @@ function perStrength(
   return other === null || highest[0] === null || highest[0] === 0 ? null : other / highest[0];
 }
 
-function unscoredIn(tallies: readonly CellTally[], question: string, capability: string): Curve["unscored"] {
+function unscoredIn(tallies: readonly CellTally[], question: string, capability: string): SampleCounts {
   let target = 0;
   let tasks = 0;
   for (const tally of tallies) {

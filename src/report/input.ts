@@ -1,6 +1,7 @@
 import type { Experiment } from "../config/experiment.js";
 import type { DesignRecord } from "../store/design-record.js";
 import type { ForecastRow } from "../store/forecast-file.js";
+import type { QuarantinedPiece } from "../store/quarantine.js";
 import type { MeasurementRow, SampleRow, ScoreRow } from "../store/rows.js";
 
 /** How an edit's strength is laid out: `log` and `linear` have windows, `none` is a single condition. */
@@ -54,6 +55,8 @@ export interface ReportInput {
   readonly forecast: readonly ForecastRow[];
   /** Null where strengths and layers were told beforehand. */
   readonly design: DesignRecord | null;
+  /** What could not be done and has no rows. */
+  readonly quarantined: readonly QuarantinedPiece[];
   /** True where the analysis settings are others than those that were fixed before data. */
   readonly exploratory: boolean;
 }

@@ -12,7 +12,6 @@ import { readMeasurements, readSampleColumns, readScores } from "../store/read-t
 import { StoreDamaged } from "../store/store-damaged.js";
 import { SAMPLE_COLUMNS } from "./input.js";
 import { type ReportFiles, type ReportHelpers, writeReport } from "./report.js";
-import { missingScores } from "./score-index.js";
 
 /**
  * Writes the report of a finished run from what its folder holds.
@@ -24,7 +23,7 @@ export async function reportFolder(
   root: string,
   helpers: ReportHelpers,
   say: (text: string) => void,
-): Promise<ReportFiles & Pick<Manifest, "quarantined"> & { readonly missingScores: number }> {
+): Promise<ReportFiles & Pick<Manifest, "quarantined">> {
   const run = openRun(root);
   const { folder, manifest, files } = run;
   if (manifest.status !== "finished") {
@@ -48,12 +47,13 @@ export async function reportFolder(
       },
       forecast: readForecast(files, folder.forecast),
       design: readDesignRecord(files, folder.design),
+      quarantined: manifest.quarantined,
       exploratory: analysisHash(experiment) !== manifest.frozen_analysis_hash,
     },
     folder.report,
     helpers,
   );
-  return { ...written, quarantined: manifest.quarantined, missingScores: missingScores(tables.scores) };
+  return { ...written, quarantined: manifest.quarantined };
 }
 
 /** The tables as they were sealed; those that are damaged are made again first. */

@@ -10,6 +10,7 @@ import { frontierSection } from "./frontier-table.js";
 import type { ReportInput } from "./input.js";
 import { layerSection } from "./layer-section.js";
 import { markdownTable } from "./markdown-table.js";
+import { type Missing, missingSection } from "./missing-section.js";
 import { notReachedTable } from "./not-reached.js";
 import { trendLine } from "./summary.js";
 import type { TrendSection } from "./trend/trend-section.js";
@@ -18,6 +19,7 @@ import { windowSections } from "./window-sections.js";
 
 /** What other parts of the report say, to be put into its page. */
 export interface ReportSections {
+  readonly missing: Missing;
   readonly depth: readonly Figure[];
   readonly forecast: Pick<ForecastSection, "markdown">;
   readonly decomposition: Pick<DecompositionSection, "markdown" | "figures">;
@@ -28,13 +30,14 @@ export interface ReportSections {
 export function reportPage(
   input: ReportInput,
   { windows, trends, figures, crossFitted }: Findings,
-  { depth, forecast, decomposition, trend }: ReportSections,
+  { missing, depth, forecast, decomposition, trend }: ReportSections,
 ): string {
   const { experiment, design } = input;
   const methods = windows.filter(({ role }) => role === "method");
   return `${[
     `# ${experiment.name}`,
     inTerminal(experiment.description ?? ""),
+    missingSection(missing),
     ...figures.map(picture),
     ...windowSections(windows),
     design === null ? "" : notReached(design, windows),

@@ -7,6 +7,7 @@ import type { Figure } from "./figures/figures.js";
 import { forecastSection } from "./forecast-section.js";
 import type { ReportInput } from "./input.js";
 import { layerSlot } from "./layer-slot.js";
+import { missingScores } from "./missing-scores.js";
 import { reportPage } from "./report-page.js";
 import { transcriptsPage } from "./transcripts.js";
 import { ladderWindows } from "./trend/ladder-windows.js";
@@ -36,11 +37,12 @@ export async function writeReport(
     await drawer.begun();
     return { drawn };
   };
+  const missing = { quarantined: input.quarantined, scores: missingScores(input.scores) };
   const depth = depthFigures(input);
   const ofDepth = await begin(depth);
   const curves = buildCurves(input);
   const slotOf = (row: WindowRow) => layerSlot(input, row);
-  const found = await findings(curves, { analysis, seed, slotOf, estimate });
+  const found = await findings(curves, { analysis, seed, slotOf, estimate, missing });
   const ofFindings = await begin(found.figures);
   const windows = ladderWindows(curves.curves, found.windows, input.forecast, input.experiment, slotOf);
   const decomposition = decompositionSection({ windows, analysis, seed });
@@ -48,7 +50,7 @@ export async function writeReport(
   const ofTrend = await begin([...decomposition.figures, ...trend.figures]);
   const forecast = forecastSection(input, found.tables.find(([name]) => name === "windows.csv")?.[1] ?? "");
   const pages: TextFile[] = [
-    ["report.md", reportPage(input, found, { depth, forecast, decomposition, trend })],
+    ["report.md", reportPage(input, found, { missing, depth, forecast, decomposition, trend })],
     ["transcripts.md", transcriptsPage(input, found.windows)],
     ["decomposition.csv", decomposition.csv],
     ["trend.csv", trend.csv],
@@ -59,6 +61,7 @@ export async function writeReport(
     figures: joined(await Promise.all([ofFindings.drawn, ofTrend.drawn, ofDepth.drawn])),
     sentences: trend.sentences,
     design: input.design,
+    missing,
     exploratory,
   };
   return await writeFindings(found, options, folder);

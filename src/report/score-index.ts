@@ -34,15 +34,8 @@ export function indexScores(scores: Iterable<ScoreRow>, names: ScorerNames): Map
   return index;
 }
 
-/** Scores that a report is made of and that the machine left out. */
-export function missingScores(scores: readonly ScoreRow[]): number {
-  const newest = newestVersions(scores);
-  return scores.filter(
-    ({ value, scorer, scorer_version }) => value === null && scorer_version === newest.get(scorer),
-  ).length;
-}
-
-function newestVersions(scores: Iterable<ScoreRow>): Map<string, number> {
+/** The highest version of each scorer. */
+export function newestVersions(scores: Iterable<ScoreRow>): Map<string, number> {
   const newest = new Map<string, number>();
   for (const { scorer, scorer_version } of scores) {
     newest.set(scorer, Math.max(scorer_version, newest.get(scorer) ?? scorer_version));

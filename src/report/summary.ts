@@ -43,6 +43,7 @@ export function summaryText({
     table,
     design === null ? "" : notReachedLines(design, windows).join("\n"),
     [...trendLines(trends), ...sentences].join("\n"),
+    nonFiniteLines(windows).join("\n"),
     undrawn.map(undrawnSentence).join("\n"),
     paths.join("\n"),
   ]
@@ -64,6 +65,16 @@ function summaryCells(row: WindowRow): string[] {
     formatInterval(intervals.like_these?.width ?? null, formatSigned),
     control === null ? NONE : formatEnd(controlCollapse(control)),
   ];
+}
+
+function nonFiniteLines(windows: readonly WindowRow[]): string[] {
+  return windows.flatMap(({ model, question, method, nonFinite: { target, capability } }) =>
+    target + capability === 0
+      ? []
+      : [
+          `Not finite under the edit, and failures: ${target} answers and ${capability} task samples of ${[model, question, method].map(inLine).join(", ")}`,
+        ],
+  );
 }
 
 /** One line a trend; a single one where all were left untested for the same reason. */

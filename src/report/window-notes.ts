@@ -18,6 +18,15 @@ export function windowNotes(rows: readonly WindowRow[]): string[] {
       `${which} are fitted, with bootstrap intervals: which responses were degenerate is not known, so no posterior applies.`,
     );
   }
+  const spoiled = rows
+    .map(({ model, nonFinite }) => ({ model, count: nonFinite.target + nonFinite.capability }))
+    .filter(({ count }) => count > 0);
+  if (spoiled.length > 0) {
+    const each = spoiled.map(({ model, count }) => `${inMarkdown(model)} ${count}`).join(", ");
+    lines.push(
+      `Samples that ended in numbers that are not finite under the edit, and count as failures: ${each}.`,
+    );
+  }
   if (unscored > 0)
     lines.push(`${unscored} samples could not be scored, through faults of machinery, and are left out.`);
   return lines;

@@ -13,7 +13,7 @@ import {
   overControls,
 } from "../statistics/posterior/curve-posteriors.js";
 import type { SearchRange } from "../statistics/search-range.js";
-import type { Curve, CurveIdentity } from "./curves.js";
+import type { Curve, CurveIdentity, SampleCounts } from "./curves.js";
 import { type Headline, headlineOf } from "./headline.js";
 
 /** `estimateWindow`, wherever it is done. */
@@ -27,8 +27,9 @@ export interface WindowRow extends CurveIdentity {
   readonly strengths: readonly number[];
   readonly range: SearchRange;
   readonly tasks: number;
-  readonly samples: { readonly target: number; readonly capability: number };
-  readonly unscored: { readonly target: number; readonly capability: number };
+  readonly samples: SampleCounts;
+  readonly unscored: SampleCounts;
+  readonly nonFinite: SampleCounts;
   /** The fitted window with bootstrap intervals, and the post's own numbers. */
   readonly result: EstimateResult;
   /** Each null where it does not apply: no classes of responses, nothing to estimate, or too few tasks. */
@@ -93,6 +94,7 @@ function toRow(curve: Curve, result: EstimateResult): Omit<WindowRow, "posterior
     samples: { target: values(outcomes.strict.points), capability: values(outcomes.capability.points) },
     range: curve.range,
     unscored: curve.unscored,
+    nonFinite: curve.nonFinite,
     result,
   };
 }

@@ -19,6 +19,8 @@ export interface PageOptions {
   readonly replicates: number;
   /** The frontier at one strength for all questions; empty without two. */
   readonly crossFitted: string;
+  /** What no number counts, as a part of the page; empty where nothing is missing. */
+  readonly missing: string;
 }
 
 /** windows.md: every window with its intervals, the post's own numbers, the random directions and the trend. */
@@ -32,6 +34,7 @@ export function windowsPage(
   return `${[
     "# Windows",
     definitions(rows, options, percent),
+    options.missing,
     ...windowSections(rows),
     frontierSection(rows, options.losses),
     options.crossFitted,

@@ -4,7 +4,9 @@ import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FigureDrawer } from "../../src/report/figures/drawer.js";
 import type { ReportInput } from "../../src/report/input.js";
+import { missingScoresText } from "../../src/report/missing-section.js";
 import { type ReportFiles, writeReport } from "../../src/report/report.js";
+import type { QuarantinedPiece } from "../../src/store/quarantine.js";
 import { here } from "./here.js";
 import { LADDER, syntheticInput } from "./synthetic.js";
 
@@ -134,13 +136,53 @@ describe("scores that are missing", () => {
         ? { ...score, value: null, reason: "sandbox trap" }
         : score,
     );
+    const missing = scores.filter(({ value }) => value === null).length;
     const part = { ...INPUT, scores };
-    const { windows } = await writeReport(part, join(FOLDER, "missing"), here);
+    const { windows, missingScores } = await writeReport(part, join(FOLDER, "missing"), here);
+    expect(missingScores).toEqual([{ scorer: "python", reason: "sandbox trap", scores: missing }]);
+    expect(missingScoresText(missingScores).split("\n").slice(1)).toEqual([
+      `  ${missing} by python: sandbox trap`,
+    ]);
+    for (const page of ["report.md", "windows.md"])
+      expect(read(page, "missing")).toMatch(
+        new RegExp(`\\| scores by python +\\| ${missing} +\\| the machine's +\\| sandbox trap +\\|`),
+      );
     const [row] = windows;
     expect(row?.unscored.capability).toBeGreaterThan(20);
     expect((row?.samples.capability ?? 0) + (row?.unscored.capability ?? 0)).toBe(8 * 40);
     if (row?.result.kind !== "estimated") throw new Error("the first window was not estimated");
     expect(row.result.estimate.baselineCapability).toBeGreaterThan(0.94);
+  });
+});
+
+describe("what could not be done", () => {
+  it("is on the pages by reason, and what ended in no finite number beside its window", async () => {
+    const piece = { block: "b", start: 0, rounds: 0, code: "out_of_memory", reason: "no memory | left" };
+    const quarantined: QuarantinedPiece[] = [
+      { ...piece, of: "samples", ids: ["a", "b"], fault: "machine" },
+      { ...piece, of: "measurements", ids: ["c"], fault: "machine" },
+    ];
+    let spoiled = 0;
+    const samples = [...INPUT.samples].map((sample) => {
+      const own = sample.method === "caa-last-token" && sample.question === "caracara";
+      if (!own || sample.model !== "nano-0.2m" || spoiled === 5) return sample;
+      spoiled += 1;
+      return { ...sample, stop: "error" as const };
+    });
+    const part = { ...INPUT, samples, quarantined };
+    const { summary } = await writeReport(part, join(FOLDER, "part"), here);
+    for (const page of ["report.md", "windows.md"]) {
+      const text = read(page, "part");
+      expect(text).toMatch(
+        /\| quarantined samples +\| 2 +\| the machine's +\| out_of_memory: no memory \\\| left \|/,
+      );
+      expect(text).toMatch(/\| quarantined measurements +\| 1 +\|/);
+      expect(text).toContain("not finite under the edit, and count as failures: nano-0.2m 5.");
+    }
+    expect(summary).toContain(
+      "Not finite under the edit, and failures: 5 answers and 0 task samples of nano-0.2m, caracara",
+    );
+    expect(read("report.md")).not.toContain("What is missing");
   });
 });
 

@@ -189,6 +189,7 @@ export function syntheticInput(options: SyntheticOptions = LADDER): ReportInput 
     },
     forecast: options.search === true ? options.models.flatMap(developmentForecast) : [],
     design: options.search === true ? syntheticDesign(options) : null,
+    quarantined: [],
     exploratory: false,
   };
 }

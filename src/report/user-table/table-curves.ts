@@ -33,6 +33,7 @@ function toCurve(rows: readonly SweepRow[]): Curve {
     residPerStrength: null,
     rawPerStrength: null,
     unscored: { target: 0, capability: 0 },
+    nonFinite: { target: 0, capability: 0 },
     draws: [],
   };
 }

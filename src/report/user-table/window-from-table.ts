@@ -8,6 +8,8 @@ import { sweepRows } from "./sweep-rows.js";
 import { readRawTable } from "./sweep-table.js";
 import { tableCurves } from "./table-curves.js";
 
+const NOTHING = { quarantined: [], scores: [] } as const;
+
 export interface WindowFromTableOptions {
   /** Folder for tables and figure. */
   readonly out: string;
@@ -35,9 +37,10 @@ export async function windowFromTable(path: string, options: WindowFromTableOpti
       seed: options.seed ?? 0,
       slotOf: () => 0,
       estimate: async (job) => estimateWindow(job),
+      missing: NOTHING,
     },
   );
   const figures = await drawAll(options.drawer, found.figures);
-  const beside = { pages: [], figures, sentences: [], design: null, exploratory: false };
+  const beside = { pages: [], figures, sentences: [], design: null, missing: NOTHING, exploratory: false };
   return await writeFindings(found, beside, options.out);
 }

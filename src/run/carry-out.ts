@@ -18,7 +18,7 @@ import type { Manifest } from "../store/manifest.js";
 import { exitCodeOf } from "../store/quarantine.js";
 import { countRounds } from "../store/round-file.js";
 import { createRunFolder, type RunFolder } from "../store/run-folder.js";
-import { inTerminal } from "../text/foreign-text.js";
+import { sayOn } from "../text/say-on.js";
 import { firstLease } from "../worker/leases.js";
 import { type Pool, PoolClosed } from "../worker/pool.js";
 import type { Loaded } from "../worker/requests.js";
@@ -79,7 +79,7 @@ export interface CarriedOut {
 
 /** Starts workers and sandbox, does what is left of the plan, and seals the tables; both are gone when it returns. */
 export async function carryOut(run: PreparedRun): Promise<CarriedOut> {
-  const say = (text: string) => run.stderr.write(`${inTerminal(text)}\n`);
+  const say = sayOn(run.stderr);
   const interrupt = listenForInterrupt((signal) =>
     say(`${signal}: finishing the blocks under way; once more aborts`),
   );

@@ -18,6 +18,7 @@ import { exitCodeOf, type QuarantinedPiece, quarantineCount } from "../store/qua
 import { commitPathOf } from "../store/recover.js";
 import { clearRunFolder, createRunFolder, type RunFolder } from "../store/run-folder.js";
 import { StoreDamaged } from "../store/store-damaged.js";
+import { sayOn } from "../text/say-on.js";
 import { isAdaptive } from "./adaptive/condition-keys.js";
 import { carryOut } from "./carry-out.js";
 import { checkModels } from "./identity/check-models.js";
@@ -74,11 +75,12 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
     { fresh },
   );
   const shown = relative(cwd, folder.root) || ".";
+  const say = sayOn(stderr);
   const lock = lockFolder(folder.root);
   /** With what scores can still be had of a finished run. */
   const completed = async (outcome: Omit<ExperimentOutcome, "folder">): Promise<ExperimentOutcome> => {
     const missing = outcome.finished
-      ? await scoreMissing(folder.root, experiment, openPythonSandbox, (text) => stderr.write(`${text}\n`))
+      ? await scoreMissing(folder.root, experiment, openPythonSandbox, say)
       : 0;
     return { folder: folder.root, ...outcome, exitCode: missing > 0 ? 3 : outcome.exitCode };
   };
@@ -89,7 +91,6 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       throw await otherRun(shown, folder, before, experiment, cwd);
     if (before !== null && !fresh) {
       checkRun(folder, before);
-      const say = (text: string) => stderr.write(`${text}\n`);
       const hashes = new WeightHashes(folder.modelHashes);
       checkModels(experiment.models, before.models, { shown, env, hashes, say });
       tellChangedConfig(folder, before, say);
@@ -99,20 +100,20 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
     const again = before?.status === "finished" && !fresh ? retriable(before, folder) : [];
     if (before?.status === "finished" && !fresh && again.length === 0) {
       keepAnalysis(experiment, folder, before);
-      stderr.write(`${shown} is finished; reporting it (--fresh runs it again)\n`);
+      say(`${shown} is finished; reporting it (--fresh runs it again)`);
       return await completed({
         finished: true,
         exitCode: exitCodeOf(before.quarantined),
         speed: null,
       });
     }
-    stderr.write(
+    say(
       again.length === 0
-        ? `${experiment.name}: ${describePlan(plan, experiment)} -> ${shown}\n`
-        : `${shown} is finished but for ${quarantineCount(again)} that were quarantined by the machine's fault; trying them once more\n`,
+        ? `${experiment.name}: ${describePlan(plan, experiment)} -> ${shown}`
+        : `${shown} is finished but for ${quarantineCount(again)} that were quarantined by the machine's fault; trying them once more`,
     );
     if (before === null && existsSync(folder.previous))
-      stderr.write(`The run that this one takes the place of is in ${join(shown, "previous")} until then.\n`);
+      say(`The run that this one takes the place of is in ${join(shown, "previous")} until then.`);
     const run = {
       ...planned,
       root,

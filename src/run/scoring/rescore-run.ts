@@ -7,6 +7,7 @@ import { mendTables } from "../../store/folder/mend-tables.js";
 import { openRun } from "../../store/folder/read-run.js";
 import { lockFolder } from "../../store/lock.js";
 import { readSamples } from "../../store/read-table.js";
+import { sayOn } from "../../text/say-on.js";
 import { scoreAgain } from "./score-again.js";
 import { pieceScorer } from "./score-piece.js";
 
@@ -34,7 +35,7 @@ export async function rescoreRun(
 async function rescoreLocked(root: string, stderr: NodeJS.WriteStream) {
   const sandbox = await openPythonSandbox({ ...SANDBOX_DEFAULTS, workers: availableParallelism() });
   try {
-    const say = (text: string) => stderr.write(`${text}\n`);
+    const say = sayOn(stderr);
     const run = openRun(root);
     const { folder, files } = run;
     checkConfig(run);

@@ -1,0 +1,8 @@
+import { inTerminal } from "./foreign-text.js";
+
+/** Writes lines for people to a stream, whatever stands in them. */
+export const sayOn =
+  (stream: Pick<NodeJS.WriteStream, "write">) =>
+  (text: string): void => {
+    stream.write(`${inTerminal(text)}\n`);
+  };

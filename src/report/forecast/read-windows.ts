@@ -17,12 +17,13 @@ export interface MeasuredWindow {
 const COLUMNS = ["model", "question", "method", "layer", "unit", "onset", "onset_name", "collapse", "width"];
 
 /**
- * Sampled windows from the text of a run's report/windows.csv.
+ * Sampled windows from the text of a run's report/windows.csv, which is empty where none was sampled.
  *
  * @param file what the text was read from, for messages.
  * @throws UserError where it is no such table.
  */
 export function readWindows(text: string, file: string): readonly MeasuredWindow[] {
+  if (text.trim() === "") return [];
   const [header = [], ...records] = csvRecords(text);
   const column = new Map(header.map((field, index) => [field.text, index]));
   const missing = COLUMNS.filter((name) => !column.has(name));

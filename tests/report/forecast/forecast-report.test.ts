@@ -56,6 +56,10 @@ async function report(layers: readonly number[]) {
   return { folder, ...(await writeForecastReport(rowsOf(layers), measured, folder, here.drawer)) };
 }
 
+it("a run that sampled no window has an empty table of them", () => {
+  expect(readWindows("", "windows.csv")).toEqual([]);
+});
+
 describe("the report of a forecast", () => {
   it("writes the map, its table and a figure, and says how it agrees with what was sampled", async () => {
     const { folder, text, agreement, files, curves } = await report([2]);

@@ -14,7 +14,10 @@ export type StatisticsAnswer =
   | { readonly kind: "estimate"; readonly window: EstimatedWindow };
 
 type Child = Forked<StatisticsQuestion, StatisticsAnswer>;
-type Waiting = (child: Child) => void;
+interface Waiting {
+  readonly take: (child: Child) => void;
+  readonly giveUp: (cause: Error) => void;
+}
 
 /** Processes at most, each about 80 MB. */
 const MOST_PROCESSES = 5;
@@ -31,6 +34,7 @@ export class StatisticsPool {
   /** By what they are estimated from: what was worked out while the run went on is not worked out again. */
   readonly #estimates = new Map<string, Promise<EstimatedWindow>>();
   #estimating = 0;
+  #closed = false;
 
   constructor(processes = Math.min(MOST_PROCESSES, availableParallelism() + 1)) {
     this.#most = Math.max(2, processes);
@@ -57,7 +61,11 @@ export class StatisticsPool {
     return estimate;
   }
 
+  /** What is under way or waits is rejected, and no other process is begun. */
   async close(): Promise<void> {
+    this.#closed = true;
+    for (const waiting of Object.values(this.#waiting).flatMap((kind) => kind.splice(0)))
+      waiting.giveUp(closed());
     await Promise.all([...this.#children].map((child) => child.end()));
   }
 
@@ -74,7 +82,8 @@ export class StatisticsPool {
     }
   }
 
-  #take(kind: StatisticsQuestion["kind"]): Child | Promise<Child> {
+  async #take(kind: StatisticsQuestion["kind"]): Promise<Child> {
+    if (this.#closed) throw closed();
     if (this.#mayStart(kind)) {
       const child = this.#idle.pop() ?? (this.#children.size < this.#most ? this.#begin() : null);
       if (child !== null) {
@@ -82,7 +91,7 @@ export class StatisticsPool {
         return child;
       }
     }
-    return new Promise((resolve) => this.#waiting[kind].push(resolve));
+    return new Promise((take, giveUp) => this.#waiting[kind].push({ take, giveUp }));
   }
 
   #mayStart(kind: StatisticsQuestion["kind"]): boolean {
@@ -106,9 +115,11 @@ export class StatisticsPool {
       return;
     }
     if (!draws) this.#estimating += 1;
-    next(child ?? this.#begin());
+    next.take(child ?? this.#begin());
   }
 }
+
+const closed = (): Error => new Error("the processes for statistics are closed");
 
 /** Does something with processes for its statistics; they are gone when it returns. */
 export const withStatistics = <T>(work: (statistics: StatisticsPool) => Promise<T>): Promise<T> =>

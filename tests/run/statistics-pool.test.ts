@@ -75,3 +75,15 @@ test("a job that cannot be estimated fails with the reason that its process ende
   expect((await pool.estimate(job)).posteriors.these).not.toBeNull();
   await pool.close();
 });
+
+test("a closed pool gives up what is under way or waits, and begins no other process", async () => {
+  const childProcesses = () =>
+    process.getActiveResourcesInfo().filter((resource) => resource === "ProcessWrap").length;
+  const before = childProcesses();
+  const pool = new StatisticsPool(2);
+  const settled = Promise.allSettled([1, 2, 3, 4].map((seed) => pool.estimate({ ...job, seed })));
+  await pool.close();
+  expect((await settled).map(({ status }) => status)).toEqual(Array(4).fill("rejected"));
+  await expect(pool.estimate(job)).rejects.toThrow("closed");
+  expect(childProcesses()).toBe(before);
+});

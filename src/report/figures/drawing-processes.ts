@@ -21,6 +21,7 @@ export class DrawingProcesses implements FigureDrawer {
   #under: number[] = [];
   /** What is drawn by itself, one figure after the other. */
   #alone: Promise<unknown> = Promise.resolve();
+  #closed = false;
 
   constructor(processes = Math.min(MOST_PROCESSES, availableParallelism())) {
     this.#processes = processes;
@@ -40,7 +41,8 @@ export class DrawingProcesses implements FigureDrawer {
     this.#change(place, 1);
     try {
       return await child.ask(figure);
-    } catch {
+    } catch (cause) {
+      if (this.#closed) throw cause;
       if (this.#children[place] === child) this.#children[place] = begin();
       const drawing = this.#alone.then(() => drawAlone(figure));
       this.#alone = drawing;
@@ -54,8 +56,10 @@ export class DrawingProcesses implements FigureDrawer {
     await Promise.all(this.#children.map((child) => child.sent()));
   }
 
+  /** What is under way is rejected, and no other process is begun. */
   async close(): Promise<void> {
-    await Promise.all(this.#children.map((child) => child.end()));
+    this.#closed = true;
+    await Promise.all([this.#alone, ...this.#children.map((child) => child.end())]);
   }
 
   #change(place: number, by: number): void {

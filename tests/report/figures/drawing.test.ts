@@ -77,3 +77,15 @@ test("figures that cannot be drawn are named, with the reason, and take no other
     { name: "deadly", reason: "the process drawing-process ended before it answered: SIGABRT" },
   ]);
 });
+
+test("a drawer that is closed gives up what is under way, and begins no other process", async () => {
+  const before = childProcesses();
+  const { drawn } = await withDrawing(async (drawer) => ({
+    drawn: Promise.allSettled([drawer.draw(figure("first", 3)), drawer.draw(figure("second", 3))]),
+  }));
+  expect((await drawn).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(childProcesses()).toBe(before);
+});
+
+const childProcesses = () =>
+  process.getActiveResourcesInfo().filter((resource) => resource === "ProcessWrap").length;

@@ -5,7 +5,7 @@ import type { Findings } from "./assemble.js";
 import type { DecompositionSection } from "./decomposition/decomposition-section.js";
 import type { Figure } from "./figures/figures.js";
 import type { ForecastSection } from "./forecast-section.js";
-import { formatParameters, formatRate, formatStrength } from "./format.js";
+import { formatP, formatParameters, formatRate, formatStrength } from "./format.js";
 import { frontierSection } from "./frontier-table.js";
 import type { ReportInput } from "./input.js";
 import { layerSection } from "./layer-section.js";
@@ -83,7 +83,7 @@ function limits(input: ReportInput, rows: readonly WindowRow[]): string[] {
   return [
     rungs < 3
       ? `A trend over size: ${rungs} of the ladder's rungs were run, too few for any test.`
-      : `A trend beyond chance: ${rungs} rungs have ${orders} orders, so the smallest two-sided p they can give is 2/${orders} (${(2 / orders).toFixed(3)}), whatever the widths.`,
+      : `A trend beyond chance: ${rungs} rungs have ${orders} orders, so the smallest two-sided p they can give is 2/${orders} (${formatP(2 / orders)}), whatever the widths.`,
     "Size as a cause: rungs differ in more than size, and one training run a rung cannot tell size from seed.",
     tasks >= 20
       ? `Other questions and statements: the intervals generalise to other samples, and over ${tasks} tasks to tasks like these, not to other questions.`

@@ -2,6 +2,7 @@ import { type QuarantinedPiece, quarantineReasons } from "../store/quarantine.js
 import { inLine } from "../text/foreign-text.js";
 import { markdownTable } from "./markdown-table.js";
 import type { MissingScores } from "./missing-scores.js";
+import { WHOSE_FAULT } from "./quarantine-text.js";
 
 /** What no number counts. */
 export interface Missing {
@@ -12,23 +13,21 @@ export interface Missing {
 /** Reasons of missing scores that are listed. */
 const MOST_REASONS = 10;
 
-const FAULTS = { machine: "the machine's", sample: "their own" } as const;
-
 /** What no number of a page is worked out from, by reason: a part of a page, empty where nothing is missing. */
 export function missingSection({ quarantined, scores }: Missing): string {
   const pieces = quarantineReasons(quarantined).flatMap(({ fault, code, reason, ...counts }) =>
     (["samples", "measurements"] as const)
       .filter((of) => counts[of] > 0)
-      .map((of) => [`quarantined ${of}`, String(counts[of]), FAULTS[fault], `${code}: ${reason}`]),
+      .map((of) => [`quarantined ${of}`, String(counts[of]), WHOSE_FAULT[fault], `${code}: ${reason}`]),
   );
   const { first, others } = mostFrequent(scores);
   const unscored = first.map(({ scorer, reason, scores: count }) => [
     `scores by ${scorer}`,
     String(count),
-    FAULTS.machine,
+    WHOSE_FAULT.machine,
     reason,
   ]);
-  const rest = others === 0 ? [] : [["scores", String(others), FAULTS.machine, "other reasons"]];
+  const rest = others === 0 ? [] : [["scores", String(others), WHOSE_FAULT.machine, "other reasons"]];
   const rows = [...pieces, ...unscored, ...rest];
   if (rows.length === 0) return "";
   return [

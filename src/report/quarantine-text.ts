@@ -1,6 +1,9 @@
 import { countText, type QuarantinedPiece, quarantineCount, quarantineReasons } from "../store/quarantine.js";
 import { inLine } from "../text/foreign-text.js";
 
+/** In words; the samples' own is theirs. */
+export const WHOSE_FAULT = { machine: "the machine's", sample: "their own" } as const;
+
 /** What is missing and why, a line a reason, and what may be done about it; empty where nothing is. */
 export function quarantineText(pieces: readonly QuarantinedPiece[]): string {
   if (pieces.length === 0) return "";
@@ -8,12 +11,10 @@ export function quarantineText(pieces: readonly QuarantinedPiece[]): string {
   return [
     `Quarantined, and missing from every number here: ${quarantineCount(pieces)}.`,
     ...reasons.map(
-      (one) => `  ${countText(one)}, by ${WHOSE[one.fault]} fault (${one.code}): ${inLine(one.reason)}`,
+      (one) => `  ${countText(one)}, by ${WHOSE_FAULT[one.fault]} fault (${one.code}): ${inLine(one.reason)}`,
     ),
     ...(reasons.some(({ fault }) => fault === "machine")
       ? ["The command that made the run tries once more what was the machine's fault."]
       : []),
   ].join("\n");
 }
-
-const WHOSE = { machine: "the machine's", sample: "their own" } as const;

@@ -14,7 +14,7 @@ import type { ManifestBook } from "./manifest-book.js";
 import { committedPieces } from "./pieces.js";
 import { keepRecords } from "./quarantine/quarantine-piece.js";
 import { stillMissing } from "./quarantine/try-again.js";
-import { mergeScores } from "./scoring/merge-scores.js";
+import { changedScores, mergeScores } from "./scoring/merge-scores.js";
 
 /**
  * Seals the three tables in plan order, marks the run finished and removes the one it replaces.
@@ -73,7 +73,7 @@ function putTables(sealed: readonly (readonly [string, StagedFile])[], book: Man
 const recordsOf = (sealed: readonly (readonly [string, StagedFile])[]) =>
   Object.fromEntries(sealed.map(([name, { record }]) => [name, record]));
 
-/** Scores that only the sealed table has, of other versions of the scorers, stay in it; null where there are none. */
+/** What only the sealed table has, scored again or by another version, stays in it; null where there is no such thing. */
 async function stageScores(
   { scores }: Logs,
   pieces: readonly string[],
@@ -82,6 +82,6 @@ async function stageScores(
 ): Promise<StagedFile | null> {
   if (book.read(path) === null) return null;
   const logged = pieces.filter((id) => scores.has(id)).flatMap((id) => scores.read(id) as ScoreRow[]);
-  const merged = mergeScores(readScores(book, path), logged);
-  return merged.length === logged.length ? null : stageTable(scoreColumns, merged, path);
+  const own = changedScores(logged, readScores(book, path));
+  return own.length === 0 ? null : stageTable(scoreColumns, mergeScores(logged, own), path);
 }

@@ -101,6 +101,9 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
     if (before?.status === "finished" && !fresh && again.length === 0) {
       keepAnalysis(experiment, folder, before);
       say(`${shown} is finished; reporting it (--fresh runs it again)`);
+      const lost = machinesFault(before.quarantined);
+      if (lost.length > 0)
+        say(`${quarantineCount(lost)} cannot be tried once more: ${folder.live} is not whole any more`);
       return await completed({
         finished: true,
         exitCode: exitCodeOf(before.quarantined),

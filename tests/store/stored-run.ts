@@ -1,6 +1,8 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import type { Plan } from "../../src/plan/plan.js";
+import { finishRun } from "../../src/run/finish-run.js";
 import { ManifestBook } from "../../src/run/manifest-book.js";
 import { AppendLog } from "../../src/store/append-log.js";
 import { measurementColumns, sampleColumns, scoreColumns, TABLES } from "../../src/store/columns.js";
@@ -25,7 +27,7 @@ const condition = {
 };
 const provenance = { worker: "w1", attempt: 1, lease: 7 };
 
-export const sampleRows = (first: number, count: number): SampleRow[] =>
+const sampleRows = (first: number, count: number): SampleRow[] =>
   Array.from({ length: count }, (_, i) => ({
     ...{ plan_index: first + i, sample_id: `sample-${first + i}`, block_id: "b", cell_id: "c", model: "m" },
     ...{ parameters: 10, role: "method", ...condition, prompt_kind: "question", prompt_id: "caracara" },
@@ -126,4 +128,18 @@ export async function finishedRun(root: string = newRoot()): Promise<RunFolder> 
   await sealRun(started);
   for (const log of Object.values(started.logs)) log.close();
   return started.folder;
+}
+
+/** A start that goes on with a finished run, up to a block that was missing from it. */
+export function openedAgain(root: string): StartedRun {
+  const started = startRun(root);
+  started.logs.samples.append("retried", sampleRows(10, 1));
+  started.logs.scores.append("retried", scoreRows(10, 1));
+  return started;
+}
+
+/** Seals such a run as the conductor does. */
+export function finishAgain({ folder, logs, book }: StartedRun): Promise<void> {
+  const blocks = ["early", "late", "retried"].map((id) => ({ id, kind: "generate", count: 5 }));
+  return finishRun({ blocks } as unknown as Plan, folder, logs, book);
 }

@@ -8,4 +8,13 @@ export function mergeScores(before: readonly ScoreRow[], fresh: readonly ScoreRo
   );
 }
 
-export const scoreKey = (row: ScoreRow): string => `${row.sample_id} ${row.scorer} ${row.scorer_version}`;
+/** Those of the fresh scores that are new, or not as they were. */
+export function changedScores(before: readonly ScoreRow[], fresh: readonly ScoreRow[]): ScoreRow[] {
+  const known = new Map(before.map((row) => [scoreKey(row), row]));
+  return fresh.filter((row) => !sameScore(known.get(scoreKey(row)), row));
+}
+
+const scoreKey = (row: ScoreRow): string => `${row.sample_id} ${row.scorer} ${row.scorer_version}`;
+
+const sameScore = (a: ScoreRow | undefined, b: ScoreRow): boolean =>
+  a !== undefined && a.value === b.value && a.label === b.label && a.reason === b.reason;

@@ -4,7 +4,7 @@ import { readScores } from "../../store/read-table.js";
 import type { SampleRow, ScoreRow } from "../../store/rows.js";
 import { stageTable } from "../../store/write-table.js";
 import { ManifestBook } from "../manifest-book.js";
-import { mergeScores, scoreKey } from "./merge-scores.js";
+import { changedScores, mergeScores } from "./merge-scores.js";
 
 /** Samples scored between two words of progress. */
 const CHUNK = 2_000;
@@ -26,12 +26,7 @@ export async function scoreAgain(
     for (const row of scored) fresh.push(row);
     say(`scored ${Math.min(first + CHUNK, samples.length)} of ${samples.length} samples`);
   }
-  const known = new Map(before.map((row) => [scoreKey(row), row]));
-  const changed = fresh.filter((row) => !sameScore(known.get(scoreKey(row)), row)).length;
   const staged = await stageTable(scoreColumns, mergeScores(before, fresh), folder.scores);
   new ManifestBook(folder.manifest, manifest).put(folder.scores, staged);
-  return { fresh, changed };
+  return { fresh, changed: changedScores(before, fresh).length };
 }
-
-const sameScore = (a: ScoreRow | undefined, b: ScoreRow): boolean =>
-  a !== undefined && a.value === b.value && a.label === b.label && a.reason === b.reason;

@@ -33,7 +33,7 @@ describe("the README", () => {
       expect(code, stderr).toBe(0);
       expect(stdout + stderr).toContain("--help");
     }
-  }, 120_000);
+  }, 240_000);
 
   test("shows the windows of the committed reference", () => {
     const reference = readFileSync(join(root, "results", "reference", "windows.csv"), "utf8")

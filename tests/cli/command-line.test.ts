@@ -30,12 +30,12 @@ describe("an option that cannot be meant is refused with exit 2, all of them at 
       "--tasks: too small, received -1, expected at least 1",
       '--width: of the wrong type, received "nan", expected a number',
     ]);
-  }, 60_000);
+  }, 240_000);
 
   test("fewer simulated samples than a window begins with", async () => {
     const { code, stderr } = await run(["simulate", "--samples", "4", "--experiments", "1"]);
     expect([code, stderr]).toEqual([2, expect.stringContaining("give at least 52, or fewer --tasks")]);
-  }, 60_000);
+  }, 240_000);
 
   test("an option that stands twice, and an empty one", async () => {
     const { code, stderr } = await run(["experiment", "", "--out", "a", "--out", "b"]);
@@ -44,14 +44,14 @@ describe("an option that cannot be meant is refused with exit 2, all of them at 
       '--out: stands twice, received ["a","b"], expected text',
       '<config>: too short, received "", expected at least 1 character',
     ]);
-  }, 60_000);
+  }, 240_000);
 });
 
 test("what a forecast is compared with is looked at before any model", async () => {
   const { code, stderr } = await run(["forecast", "--against", join(root, "package.json"), "--out", folder]);
   expect(code).toBe(2);
   expect(stderr.trim()).toMatch(/package\.json\/report\/windows\.csv does not exist; give the folder/);
-}, 60_000);
+}, 240_000);
 
 test("with --json an error is printed as JSON too, on stdout, and as text on stderr", async () => {
   const { code, stdout, stderr } = await run(["plan", grid, "--set", "seed=x", "--json"]);
@@ -62,13 +62,13 @@ test("with --json an error is printed as JSON too, on stdout, and as text on std
   expect(error).toMatchObject({ message, exit_code: 2, problems: [{ file: "--set seed=x", key: "seed" }] });
   const usage = await run(["plan", "--nonsense", "--json"]);
   expect([usage.code, JSON.parse(usage.stdout).error.exit_code]).toEqual([2, 2]);
-}, 60_000);
+}, 240_000);
 
 test("a place where nothing can be made is refused at once", async () => {
   const { code, stderr } = await run(["simulate", "--experiments", "1", "--figure", "/dev/null/x/y.svg"]);
   expect(code).toBe(2);
   expect(stderr.trim()).toMatch(/^making the folder \/dev\/null failed: something else stands there/);
-}, 60_000);
+}, 240_000);
 
 /** Runs the command with a stream that has no reader, or goes to a file. */
 function exitCode(args: readonly string[], stdio: [stdout: number | "pipe", stderr: number | "pipe"]) {
@@ -95,7 +95,7 @@ test("a verb ends well where the readers of its streams are gone", async () => {
     "--json",
   ];
   expect(await exitCode(args, ["pipe", "pipe"])).toBe(0);
-}, 60_000);
+}, 240_000);
 
 test.runIf(existsSync("/dev/full"))(
   "a result that the disk has no room for is exit 2",

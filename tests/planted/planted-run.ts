@@ -11,7 +11,7 @@ import { pythonOf } from "../../src/run/worker-launch.js";
 export const root = join(import.meta.dirname, "..", "..");
 
 /** Milliseconds that a run of some seconds may take on a machine that does much else. */
-export const LONG = 240_000;
+export const LONG = 600_000;
 
 /** The worker of planted truths, which only this command starts. */
 export const PLANTED_WORKER = [pythonOf(root), "-m", "planted_truth"];

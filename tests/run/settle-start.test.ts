@@ -52,7 +52,7 @@ test("a resume with few threads on free cores has more workers, which change no 
 });
 
 test("a run goes on with the threads of its manifest; other stated ones are another run, and refused", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const run = problemRun();
   await run.start("good");

@@ -8,7 +8,7 @@ async function simulated(jobs: number): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-it("simulates the same by one process and by two, which end with it", { timeout: 120_000 }, async () => {
+it("simulates the same by one process and by two, which end with it", { timeout: 240_000 }, async () => {
   const byOne = await simulated(1);
   expect(byOne).toMatchObject([{ truth: "empty", experiments: 3 }]);
   expect(await simulated(2)).toEqual(byOne);

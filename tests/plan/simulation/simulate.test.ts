@@ -10,7 +10,7 @@ import { seededRandom } from "../../../src/statistics/random.js";
 const LEVELS = { target: 0.5, capability: 0.9 };
 const EXPERIMENTS = 20;
 /** Generous: other tests may share the cores. */
-const PATIENCE = { timeout: 120_000 };
+const PATIENCE = { timeout: 240_000 };
 const DESIGN = simulationDesign({ kind: "adaptive", precision: 0.6, windowSamples: 800, tasks: 20 });
 const run = (
   truth: (typeof TRUTH_NAMES)[number],

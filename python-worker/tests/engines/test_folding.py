@@ -17,7 +17,6 @@ from tests.engines.live_storages import LiveStorages
 
 LAYERS, HIDDEN = 8, 96
 ATTENTION = {"num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 32, "query_pre_attn_scalar": 32}
-PACKED = [pack for pack in (False, True) if not pack or packs(torch.device("cpu"), torch.float32)]
 
 
 @pytest.fixture(scope="module", params=["text", "multimodal"])
@@ -40,8 +39,10 @@ def largest_block(model: Any) -> int:
     return max(bytes_of(*block.parameters()) for block in blocks_of(model))
 
 
-@pytest.mark.parametrize("pack", PACKED)
+@pytest.mark.parametrize("pack", [False, True])
 def test_folding_never_holds_more_than_a_copy_of_the_weights_and_a_block(model: Any, pack: bool) -> None:
+    if pack and not packs(torch.device("cpu"), model.dtype):
+        pytest.skip(f"this processor multiplies no packed {model.dtype}")
     copy, block = bytes_of(*model.parameters()), largest_block(model)
     sizes = [one.numel() for one in blocks_of(model).parameters() if one.dim() == 1]
     norms = torch.float32.itemsize * sum(sizes)

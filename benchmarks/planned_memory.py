@@ -15,7 +15,7 @@ def planned_bytes(engine: Any, rows: int, prompt_tokens: int, new_tokens: int) -
         return None
     from steering_worker.engines.batched.block_size import BlockSize
     from steering_worker.engines.engine import Decoding
-    from steering_worker.engines.sampling import kinds_of
+    from steering_worker.engines.decoding.sampling import kinds_of
 
     shape = engine._model.shape
     size = BlockSize(

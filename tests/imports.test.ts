@@ -4,49 +4,80 @@ import { expect, test } from "vitest";
 
 const src = join(import.meta.dirname, "..", "src");
 
-/** Who may import whom; all may use config, and nobody imports the command line. */
+/** Who may import whom; all may use `util`, and nobody imports the command line. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  cli: ["run", "report", "store", "text"],
-  run: ["plan", "worker", "store", "scoring", "statistics", "process", "text"],
-  report: ["store", "statistics", "process", "text"],
-  plan: ["statistics"],
+  cli: ["doctor", "simulate", "run", "report", "store", "text", "config"],
+  doctor: ["run", "plan", "worker", "scoring", "config"],
+  simulate: ["plan", "statistics"],
+  run: ["plan", "worker", "store", "scoring", "statistics", "text", "config"],
+  report: ["analysis", "store", "statistics", "text", "config"],
+  analysis: ["store", "statistics", "config"],
+  plan: ["statistics", "config"],
+  statistics: ["config"],
+  scoring: ["config"],
   worker: [],
   store: [],
-  scoring: [],
-  statistics: [],
-  process: [],
   text: [],
   config: [],
+  util: [],
 };
+
+/** Source files that a folder holds at most. */
+const ROOM = 15;
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
 
+/** The source files that each one imports, as paths below `src`. */
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(join(src, file), "utf8");
+  return [...text.matchAll(/(?:from|import\() ?"(\.[^"]+)"/g)].map(([, path = ""]) =>
+    relative(src, resolve(dirname(join(src, file)), path)).replace(/\.js$/, ".ts"),
+  );
+}
+
+const areaOf = (file: string) => file.split("/")[0] ?? "";
+
 test("every area of the sources has its place in the order of imports", () => {
-  expect(new Set(files.map((file) => file.split("/")[0]))).toEqual(new Set(Object.keys(ALLOWED)));
+  expect(new Set(files.map(areaOf))).toEqual(new Set(Object.keys(ALLOWED)));
 });
 
-test("imports point one way", () => {
-  const wrong: string[] = [];
-  for (const file of files) {
-    const area = file.split("/")[0] ?? "";
-    const text = readFileSync(join(src, file), "utf8");
-    for (const [, path = ""] of text.matchAll(/from "(\.[^"]+)"/g)) {
-      const target = relative(src, resolve(dirname(join(src, file)), path)).split("/")[0] ?? "";
-      if (target !== area && target !== "config" && !ALLOWED[area]?.includes(target))
-        wrong.push(`${file} -> ${path}`);
-    }
-  }
+test("imports point one way from area to area", () => {
+  const wrong = files.flatMap((file) =>
+    (imports.get(file) ?? [])
+      .filter((target) => ![areaOf(file), "util", ...(ALLOWED[areaOf(file)] ?? [])].includes(areaOf(target)))
+      .map((target) => `${file} -> ${target}`),
+  );
   expect(wrong).toEqual([]);
+});
+
+test("no file imports itself by way of others", () => {
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    const seen = path.indexOf(file);
+    if (seen >= 0) circles.push([...path.slice(seen), file].join(" -> "));
+    if (seen >= 0 || done.has(file)) return;
+    for (const target of imports.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
+test(`no folder holds more than ${ROOM} source files`, () => {
+  const counts = new Map<string, number>();
+  for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  expect([...counts].filter(([, count]) => count > ROOM)).toEqual([]);
 });
 
 test("only src/worker knows ZeroMQ, and only src/store writes Arrow", () => {
   const using = (module: string) =>
-    files
-      .filter((file) => readFileSync(join(src, file), "utf8").includes(`from "${module}"`))
-      .map((file) => file.split("/")[0]);
+    files.filter((file) => readFileSync(join(src, file), "utf8").includes(`from "${module}"`)).map(areaOf);
   expect(new Set(using("zeromq"))).toEqual(new Set(["worker"]));
   const writers = files.filter((file) =>
     /tableToIPC|RecordBatch\w*Writer/.test(readFileSync(join(src, file), "utf8")),
   );
-  expect(new Set(writers.map((file) => file.split("/")[0]))).toEqual(new Set(["store"]));
+  expect(new Set(writers.map(areaOf))).toEqual(new Set(["store"]));
 });

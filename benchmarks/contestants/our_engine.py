@@ -9,9 +9,10 @@ from benchmarks.contestant import Context, Mode, Opened, Repetition, Run
 from benchmarks.sweep import SAMPLES, Sweep
 from steering_worker.directions.direction import NoParams
 from steering_worker.edits.add import Add
-from steering_worker.engines.engine import AppliedEdit, BlockResult, Decoding, Engine, Prompt, Row
+from steering_worker.engines.engine import AppliedEdit, BlockResult, Decoding, Engine, Row
 from steering_worker.engines.registry import ENGINES
 from steering_worker.models.load import load_model
+from steering_worker.prompt import Prompt
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def params_problems(role: str, kind: str, params: Mapping[str, Any]) -> list[tup
 
 def registered() -> dict[str, list[dict[str, Any]]]:
     """The entries of the real registry."""
-    from steering_worker import registry
+    from steering_worker.methods import registry
 
     return {
         "directions": [registry.direction_entry(registry.DIRECTIONS[kind]) for kind in DIRECTIONS],

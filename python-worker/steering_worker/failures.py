@@ -3,8 +3,8 @@
 import torch
 
 from steering_worker.engines.engine import Cancelled
-from steering_worker.engines.memory import is_out_of_memory
 from steering_worker.errors import WorkerError
+from steering_worker.memory import is_out_of_memory
 from steering_worker.one_line import one_line
 from steering_worker.protocol.frames import FrameError
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from steering_worker.engines.engine import Engine, Prompt
+from steering_worker.engines.engine import Engine
 from steering_worker.errors import WorkerError
 from steering_worker.models.loaded import LoadedModel
+from steering_worker.prompt import Prompt
 from steering_worker.protocol.messages import ModelReference
 
 #: Models that are not in use stay in memory while all together have weights of at most so many bytes.

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from steering_worker.chat_templates.template_process import TemplateRefused, template_process
-from steering_worker.engines.engine import Prompt
 from steering_worker.errors import WorkerError
 from steering_worker.one_line import one_line
+from steering_worker.prompt import Prompt
 
 Messages = Sequence[Mapping[str, str]]
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
-import { checkFile } from "../run/check-file.js";
+import { checkFile } from "../run/start/check-file.js";
 import { checkedOptions, textOption } from "./boundary/options.js";
 import { withStatus } from "./boundary/status.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";

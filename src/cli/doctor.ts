@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
-import { doctor } from "../run/doctor.js";
+import { doctor } from "../doctor/doctor.js";
 import { checkedOptions } from "./boundary/options.js";
 import { type CliContext, printJson, printLine, printResult } from "./context.js";
 

@@ -1,8 +1,8 @@
 import type { CommandModule } from "yargs";
 import { z } from "zod";
-import { keepSpeed } from "../run/keep-speed.js";
+import { keepSpeed } from "../run/progress/keep-speed.js";
+import { speedText } from "../run/progress/speed.js";
 import { runExperiment } from "../run/run-experiment.js";
-import { speedText } from "../run/speed.js";
 import { failureJson, stoppedEarly } from "./boundary/failure.js";
 import { checkedOptions, textOption } from "./boundary/options.js";
 import { type CliContext, defaultConfig, printJson, printLine, resolvePath } from "./context.js";

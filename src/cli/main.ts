@@ -1,5 +1,5 @@
 import yargs from "yargs";
-import { UserError } from "../config/user-error.js";
+import { UserError } from "../util/user-error.js";
 import { failureJson, failureOf } from "./boundary/failure.js";
 import { outliveReaders } from "./boundary/streams.js";
 import { checkCommand } from "./check.js";

@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs";
 import { z } from "zod";
-import { costOn, planExperiment, planText } from "../run/plan-experiment.js";
-import { thisMachine } from "../run/settle-execution.js";
+import { thisMachine } from "../run/start/choose-execution.js";
+import { costOn, planExperiment, planText } from "../run/start/plan-experiment.js";
 import { checkedOptions, textOption } from "./boundary/options.js";
 import { type CliContext, defaultConfig, printJson, printResult, resolvePath } from "./context.js";
 

@@ -1,9 +1,9 @@
 import { relative } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
-import { type DrawingProcesses, withDrawing } from "../report/figures/drawing-processes.js";
-import { missingScoresText } from "../report/missing-section.js";
-import { quarantineText } from "../report/quarantine-text.js";
+import { type DrawingProcesses, withDrawing } from "../report/figures/drawing/drawing-processes.js";
+import { missingScoresText } from "../report/markdown/missing-section.js";
+import { quarantineText } from "../report/markdown/quarantine-text.js";
 import type { ReportHelpers } from "../report/report.js";
 import { reportFolder } from "../report/report-folder.js";
 import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";

@@ -1,7 +1,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
-import { withDrawing } from "../report/figures/drawing-processes.js";
+import { withDrawing } from "../report/figures/drawing/drawing-processes.js";
 import { windowFromTable } from "../report/user-table/window-from-table.js";
 import { checkedOptions, textOption } from "./boundary/options.js";
 import { type CliContext, printJson, printLine, resolvePath } from "./context.js";

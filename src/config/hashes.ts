@@ -1,4 +1,4 @@
-import { contentHash } from "./canonical-json.js";
+import { contentHash } from "../util/canonical-json.js";
 import type { Experiment } from "./experiment.js";
 import { componentIdentity, modelIdentity, SCHEMA_VERSION } from "./identity.js";
 

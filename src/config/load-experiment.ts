@@ -1,7 +1,7 @@
-import { checkContradictions } from "./contradictions.js";
+import { deepFreeze } from "../util/freeze.js";
+import { checkContradictions } from "./checks/contradictions.js";
 import { baselineOf, decodingOf, designOf, executionOf } from "./defaults.js";
 import type { Experiment } from "./experiment.js";
-import { deepFreeze } from "./freeze.js";
 import type { Origin, Origins } from "./origins.js";
 import { type Problem, throwProblems } from "./problem.js";
 import { resolveAnalysis } from "./resolve/analysis.js";

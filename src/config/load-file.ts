@@ -1,5 +1,5 @@
+import { deepFreeze } from "../util/freeze.js";
 import type { Capability, Question } from "./experiment.js";
-import { deepFreeze } from "./freeze.js";
 import { type LoadedExperiment, type LoadOptions, loadExperiment } from "./load-experiment.js";
 import { type Problem, throwProblems } from "./problem.js";
 import { resolveCapability } from "./resolve/capabilities.js";

@@ -1,4 +1,4 @@
-import { UserError } from "./user-error.js";
+import { UserError } from "../util/user-error.js";
 
 /** One thing wrong with what the user gave, and where it stands. */
 export interface Problem {

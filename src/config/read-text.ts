@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { UserError } from "./user-error.js";
+import { UserError } from "../util/user-error.js";
 
 const CHUNK = 1 << 20;
 

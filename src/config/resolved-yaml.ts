@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
+import { deepFreeze } from "../util/freeze.js";
 import type { Experiment } from "./experiment.js";
-import { deepFreeze } from "./freeze.js";
 import { LIMITS } from "./limits.js";
 import { type Problem, throwProblems } from "./problem.js";
 import { resolvedSchema } from "./schema/resolved-schema.js";

@@ -1,4 +1,4 @@
-import { contentHash } from "../config/canonical-json.js";
+import { contentHash } from "../util/canonical-json.js";
 import type { Block } from "./plan.js";
 
 export interface BlockSource {

@@ -1,6 +1,6 @@
-import { contentHash } from "../config/canonical-json.js";
 import type { ActivationMethod, Experiment, PromptMethod } from "../config/experiment.js";
 import { componentIdentity, modelIdentity, SCHEMA_VERSION } from "../config/identity.js";
+import { contentHash } from "../util/canonical-json.js";
 import type { Cell, PlannedModel, PlannedVector } from "./plan.js";
 import type { IndexedPrompt, PromptSet } from "./prompts.js";
 

@@ -1,5 +1,5 @@
 import type { ActivationMethod, Experiment, Question } from "../config/experiment.js";
-import { deepFreeze } from "../config/freeze.js";
+import { deepFreeze } from "../util/freeze.js";
 import { type BlockSource, planBlocks } from "./blocks.js";
 import { promptsOf, vectorCell } from "./cells.js";
 import { planMeasurements } from "./measurements.js";

@@ -1,6 +1,6 @@
 import type { ActivationMethod, Experiment, ModelReference } from "../config/experiment.js";
-import { deepFreeze } from "../config/freeze.js";
-import { UserError } from "../config/user-error.js";
+import { deepFreeze } from "../util/freeze.js";
+import { UserError } from "../util/user-error.js";
 import { type BlockSource, planBlocks } from "./blocks.js";
 import { baselineCells, instructedCells, vectorCells } from "./cells.js";
 import { layerIndex } from "./layer-index.js";

@@ -1,6 +1,6 @@
-import { contentHash } from "../config/canonical-json.js";
 import type { Experiment } from "../config/experiment.js";
 import { SCHEMA_VERSION } from "../config/identity.js";
+import { contentHash } from "../util/canonical-json.js";
 import type { Cell, PlannedMeasurement, PlannedPrompt } from "./plan.js";
 
 /** Log-probabilities of the right and the target answer in every cell of a question that has a forced choice. */

@@ -1,5 +1,5 @@
-import { contentHash } from "../config/canonical-json.js";
 import type { Experiment, Message, Question } from "../config/experiment.js";
+import { contentHash } from "../util/canonical-json.js";
 import type { PlannedPrompt } from "./plan.js";
 
 /** A prompt's place in `Plan.prompts`, and the hash that stands for it in specifications. */

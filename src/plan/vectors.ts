@@ -1,7 +1,7 @@
-import { contentHash } from "../config/canonical-json.js";
 import type { ActivationMethod, Question, StatementPair } from "../config/experiment.js";
 import { componentIdentity, modelIdentity, SCHEMA_VERSION } from "../config/identity.js";
-import { randomIndex, seededRandom } from "../statistics/random.js";
+import { contentHash } from "../util/canonical-json.js";
+import { randomIndex, seededRandom } from "../util/random.js";
 import type { PlannedModel, PlannedVector } from "./plan.js";
 
 /**

@@ -1,24 +1,24 @@
 import { join } from "node:path";
+import type { Curves } from "../analysis/curves.js";
+import type { MissingScores } from "../analysis/missing-scores.js";
+import { type MethodTrend, methodTrends } from "../analysis/trends.js";
+import { type Estimator, type WindowRow, windowRows } from "../analysis/window-rows.js";
 import type { Analysis } from "../config/experiment.js";
-import { makeFolder } from "../config/make-folder.js";
 import { GRID_LEVEL } from "../statistics/estimate-window.js";
 import type { DesignRecord } from "../store/design-record.js";
-import { replaceFile } from "../store/durable.js";
-import { conditionTable } from "./condition-table.js";
-import { crossFittedSection } from "./cross-fitted-table.js";
-import type { Fields } from "./csv-fields.js";
-import type { Curves } from "./curves.js";
-import { type DrawnFigures, drawAll, type FigureDrawer, type Undrawn } from "./figures/drawer.js";
+import { replaceFile } from "../store/log/durable.js";
+import { makeFolder } from "../util/make-folder.js";
+import type { Fields } from "./csv/csv-fields.js";
+import { windowCsv, windowFields } from "./csv/window-csv.js";
+import { type DrawnFigures, drawAll, type FigureDrawer, type Undrawn } from "./figures/drawing/drawer.js";
 import { type Figure, reportFigures } from "./figures/figures.js";
-import type { MissingScores } from "./missing-scores.js";
-import { type Missing, missingSection } from "./missing-section.js";
+import { type Missing, missingSection } from "./markdown/missing-section.js";
+import { summaryText } from "./markdown/summary.js";
+import { withoutUndrawn } from "./markdown/undrawn.js";
+import { conditionTable } from "./markdown/windows/condition-table.js";
+import { crossFittedSection } from "./markdown/windows/cross-fitted-table.js";
+import { windowsPage } from "./markdown/windows/windows-page.js";
 import { EXPLORATORY, stampFigure, stampText } from "./stamp.js";
-import { summaryText } from "./summary.js";
-import { type MethodTrend, methodTrends } from "./trends.js";
-import { withoutUndrawn } from "./undrawn.js";
-import { windowCsv, windowFields } from "./window-csv.js";
-import { type Estimator, type WindowRow, windowRows } from "./window-rows.js";
-import { windowsPage } from "./windows-page.js";
 
 export interface ReportFiles {
   /** Absolute paths of everything written, in the order a reader would open them. */

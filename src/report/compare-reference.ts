@@ -1,4 +1,4 @@
-import { csvRecords } from "./csv-records.js";
+import { csvRecords } from "./csv/csv-records.js";
 
 /** Columns of windows.csv that are compared, and by how much two machines' last bits may move them. */
 const COLUMNS = ["onset", "collapse", "width", "frontier_rate"] as const;

@@ -1,16 +1,16 @@
+import { SAMPLE_COLUMNS } from "../analysis/input.js";
 import { analysisHash } from "../config/hashes.js";
 import { loadResolved } from "../config/resolved-yaml.js";
-import { UserError } from "../config/user-error.js";
 import { readDesignRecord } from "../store/design-record.js";
 import { checkConfig, checkRun } from "../store/folder/check-run.js";
 import { mendTables } from "../store/folder/mend-tables.js";
 import { openRun, type StoredRun } from "../store/folder/read-run.js";
 import { readForecast } from "../store/forecast-file.js";
-import { lockFolder } from "../store/lock.js";
+import { lockFolder } from "../store/lock/lock.js";
 import type { Manifest } from "../store/manifest.js";
-import { readMeasurements, readSampleColumns, readScores } from "../store/read-table.js";
 import { StoreDamaged } from "../store/store-damaged.js";
-import { SAMPLE_COLUMNS } from "./input.js";
+import { readMeasurements, readSampleColumns, readScores } from "../store/tables/read-table.js";
+import { UserError } from "../util/user-error.js";
 import { type ReportFiles, type ReportHelpers, writeReport } from "./report.js";
 
 /**

@@ -1,18 +1,18 @@
+import { buildCurves } from "../analysis/curves.js";
+import type { ReportInput } from "../analysis/input.js";
+import { ladderWindows } from "../analysis/ladder/ladder-windows.js";
+import { layerSlot } from "../analysis/layer-slot.js";
+import { missingScores } from "../analysis/missing-scores.js";
+import type { Estimator, WindowRow } from "../analysis/window-rows.js";
 import { drawStamped, findings, type ReportFiles, type TextFile, writeFindings } from "./assemble.js";
-import { buildCurves } from "./curves.js";
-import { decompositionSection } from "./decomposition/decomposition-section.js";
 import { depthFigures } from "./figures/depth.js";
-import { type FigureDrawer, joined } from "./figures/drawer.js";
+import { type FigureDrawer, joined } from "./figures/drawing/drawer.js";
 import type { Figure } from "./figures/figures.js";
-import { forecastSection } from "./forecast-section.js";
-import type { ReportInput } from "./input.js";
-import { layerSlot } from "./layer-slot.js";
-import { missingScores } from "./missing-scores.js";
-import { reportPage } from "./report-page.js";
-import { transcriptsPage } from "./transcripts.js";
-import { ladderWindows } from "./trend/ladder-windows.js";
-import { trendSection } from "./trend/trend-section.js";
-import type { Estimator, WindowRow } from "./window-rows.js";
+import { decompositionSection } from "./markdown/decomposition/decomposition-section.js";
+import { forecastSection } from "./markdown/forecast/forecast-section.js";
+import { reportPage } from "./markdown/report-page.js";
+import { transcriptsPage } from "./markdown/transcripts.js";
+import { trendSection } from "./markdown/trend/trend-section.js";
 
 export type { ReportFiles } from "./assemble.js";
 

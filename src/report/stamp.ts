@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
-import { csv } from "./csv.js";
-import { csvRecords } from "./csv-records.js";
+import { csv } from "./csv/csv.js";
+import { csvRecords } from "./csv/csv-records.js";
 import type { Figure } from "./figures/figures.js";
 
 /** What every figure and table carries whose analysis settings are others than those fixed before data. */

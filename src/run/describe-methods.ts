@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../config/user-error.js";
-import type { Catalogue } from "../worker/requests.js";
-import { launchWorkers } from "./worker-launch.js";
+import { UserError } from "../util/user-error.js";
+import type { Catalogue } from "../worker/wire/requests.js";
+import { launchWorkers } from "./start/worker-launch.js";
 
 /** The worker's catalogue of directions and edits, and the shipped presets, as text for people. */
 export async function describeMethods(

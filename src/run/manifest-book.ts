@@ -1,6 +1,6 @@
 import { dirname, relative } from "node:path";
-import { type StagedFile, stageFile } from "../store/durable.js";
 import { recordedFiles, type WritableRunFiles } from "../store/folder/recorded-files.js";
+import { type StagedFile, stageFile } from "../store/log/durable.js";
 import { type Manifest, writeManifest } from "../store/manifest.js";
 
 /** The manifest of the run under way, and the files under its checksums: every change is durable when it returns. */

@@ -3,33 +3,33 @@ import { basename, join, relative } from "node:path";
 import { diffExperiments } from "../config/diff-experiments.js";
 import type { Experiment } from "../config/experiment.js";
 import { loadResolved, resolvedYaml } from "../config/resolved-yaml.js";
-import { UserError } from "../config/user-error.js";
 import type { Plan } from "../plan/plan.js";
 import { openPythonSandbox } from "../scoring/sandbox/python-sandbox.js";
-import { TABLES } from "../store/columns.js";
 import { checkRun } from "../store/folder/check-run.js";
 import { claimFolder } from "../store/folder/claim-folder.js";
 import { readRun } from "../store/folder/read-run.js";
 import { isWhole } from "../store/folder/recorded-files.js";
 import { completeSetAside } from "../store/folder/set-aside.js";
-import { lockFolder } from "../store/lock.js";
+import { lockFolder } from "../store/lock/lock.js";
+import { commitPathOf } from "../store/log/recover.js";
 import type { Manifest } from "../store/manifest.js";
 import { exitCodeOf, type QuarantinedPiece, quarantineCount } from "../store/quarantine.js";
-import { commitPathOf } from "../store/recover.js";
 import { clearRunFolder, createRunFolder, type RunFolder } from "../store/run-folder.js";
 import { StoreDamaged } from "../store/store-damaged.js";
+import { TABLES } from "../store/tables/columns.js";
 import { sayOn } from "../text/say-on.js";
+import { UserError } from "../util/user-error.js";
 import { isAdaptive } from "./adaptive/condition-keys.js";
-import { carryOut } from "./carry-out.js";
+import { executeRun } from "./execute-run.js";
 import { checkModels } from "./identity/check-models.js";
 import { WeightHashes } from "./identity/weight-hashes.js";
-import { watchCores } from "./idle-cores.js";
 import { ManifestBook } from "./manifest-book.js";
-import { planExperiment } from "./plan-experiment.js";
+import { Speed } from "./progress/speed.js";
+import { StageClock } from "./progress/stage-clock.js";
 import { machinesFault } from "./quarantine/try-again.js";
 import { scoreMissing } from "./scoring/score-missing.js";
-import { Speed } from "./speed.js";
-import { StageClock } from "./stage-clock.js";
+import { watchCores } from "./start/idle-cores.js";
+import { planExperiment } from "./start/plan-experiment.js";
 import type { StatisticsPool } from "./statistics-pool.js";
 
 export interface ExperimentOptions {
@@ -134,7 +134,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       fresh,
     };
     createRunFolder(folder);
-    return await completed({ ...(await carryOut(run)), speed });
+    return await completed({ ...(await executeRun(run)), speed });
   } finally {
     lock.release();
   }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { closing } from "../process/closing.js";
-import { type Forked, forked } from "../process/forked.js";
 import type { EstimatedWindow, WindowJob } from "../statistics/estimate-window.js";
+import { closing } from "../util/closing.js";
+import { type Forked, forked } from "../util/forked.js";
 import type { DrawJob, DrawnWindow } from "./adaptive/draw-window.js";
 
 export type StatisticsQuestion =

@@ -1,5 +1,5 @@
-import { answerParent } from "../process/forked.js";
 import { estimateWindow } from "../statistics/estimate-window.js";
+import { answerParent } from "../util/forked.js";
 import { drawWindow } from "./adaptive/draw-window.js";
 import type { StatisticsAnswer, StatisticsQuestion } from "./statistics-pool.js";
 

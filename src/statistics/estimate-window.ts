@@ -1,5 +1,5 @@
 import type { Analysis } from "../config/experiment.js";
-import { type EstimatedCurve, type EstimateOptions, estimateCurve, type KeyedCurve } from "./estimate.js";
+import { type EstimatedCurve, type EstimateOptions, estimateCurve, type KeyedCurve } from "./fit/estimate.js";
 import { type CurvePosteriors, curvePosteriors, NO_POSTERIORS } from "./posterior/curve-posteriors.js";
 import type { SearchRange } from "./search-range.js";
 

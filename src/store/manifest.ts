@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { checksummedJson, parseChecksummedJson } from "./checksummed-json.js";
-import { replaceFile } from "./durable.js";
+import { replaceFile } from "./log/durable.js";
 import { QuarantinedPiece } from "./quarantine.js";
 import { StoreDamaged } from "./store-damaged.js";
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { removeTemporaries } from "./durable.js";
-import { needingRoom } from "./no-room.js";
+import { removeTemporaries } from "./log/durable.js";
+import { needingRoom } from "./log/no-room.js";
 
 /** Where everything of one run lies. */
 export interface RunFolder {

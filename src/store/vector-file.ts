@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { replaceFile } from "./durable.js";
+import { replaceFile } from "./log/durable.js";
 import type { RunFolder } from "./run-folder.js";
 import { StoreDamaged } from "./store-damaged.js";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { chatSchema, component, count, list, measuredPrompt, seed } from "./request-parts.js";
+import { chatSchema, component, count, list, measuredPrompt, seed } from "./wire/request-parts.js";
 
 /** Leased requests and their results: what a block is made of. docs/protocol.md says what each field means. */
 

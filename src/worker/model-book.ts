@@ -1,5 +1,5 @@
-import { UserError } from "../config/user-error.js";
-import { type LoadedBy, otherEngine } from "./other-engine.js";
+import { UserError } from "../util/user-error.js";
+import { type LoadedBy, otherEngine } from "./crew/other-engine.js";
 
 /** What loading each model showed: the same files and engine every time, and how often it failed in a row. */
 export class ModelBook {

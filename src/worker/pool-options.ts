@@ -1,9 +1,9 @@
-import type { DeadlineTiming } from "./deadlines.js";
-import type { LivenessTiming } from "./liveness.js";
-import type { HelloInfo, WorkerFailure, WorkerState } from "./messages.js";
-import type { ModelLoad, RequestType } from "./requests.js";
-import type { Drop } from "./router.js";
-import type { ShutdownTiming } from "./spawn.js";
+import type { DeadlineTiming } from "./crew/deadlines.js";
+import type { LivenessTiming } from "./crew/liveness.js";
+import type { ShutdownTiming } from "./crew/spawn.js";
+import type { Drop } from "./socket/router.js";
+import type { HelloInfo, WorkerFailure, WorkerState } from "./wire/messages.js";
+import type { ModelLoad, RequestType } from "./wire/requests.js";
 
 export interface Timing extends LivenessTiming, DeadlineTiming, ShutdownTiming {
   readonly heartbeatSeconds: number;

@@ -1,9 +1,11 @@
-import { Crew } from "./crew.js";
-import type { Tensor } from "./frames.js";
+import { Crew } from "./crew/crew.js";
+import type { LoadedBy } from "./crew/other-engine.js";
 import type { Lease } from "./leases.js";
-import type { HelloInfo, WorkerFailure } from "./messages.js";
-import type { LoadedBy } from "./other-engine.js";
 import { DEFAULT_TIMING, PoolClosed, type PoolOptions } from "./pool-options.js";
+import { Scheduler } from "./scheduler.js";
+import { withResolvers } from "./task.js";
+import type { Tensor } from "./wire/frames.js";
+import type { HelloInfo, WorkerFailure } from "./wire/messages.js";
 import type {
   AccessibilityRequest,
   CalibrateBody,
@@ -21,7 +23,7 @@ import type {
   SpeedTestRequest,
   TokenizeReply,
   TokenizeRequest,
-} from "./requests.js";
+} from "./wire/requests.js";
 import {
   BadAnswer,
   type BlockResult,
@@ -30,16 +32,14 @@ import {
   type LensReading,
   lensReadings,
   logprobsResult,
-} from "./results.js";
-import { Scheduler } from "./scheduler.js";
-import type { StoredVector } from "./stored-vector.js";
-import { withResolvers } from "./task.js";
+} from "./wire/results.js";
+import type { StoredVector } from "./wire/stored-vector.js";
 import type { Answer, WorkerClient } from "./worker-client.js";
 
-export type { HelloInfo, WorkerFailure } from "./messages.js";
 export { DEFAULT_TIMING, PoolClosed, type PoolEvent, type PoolOptions, type Timing } from "./pool-options.js";
-export type { LensReading } from "./results.js";
-export type { StoredVector } from "./stored-vector.js";
+export type { HelloInfo, WorkerFailure } from "./wire/messages.js";
+export type { LensReading } from "./wire/results.js";
+export type { StoredVector } from "./wire/stored-vector.js";
 
 export interface FittedVector extends FitReply {
   readonly tensors: readonly Tensor[];

@@ -1,14 +1,14 @@
-import { UserError } from "../config/user-error.js";
-import { asError, BREACHES, judgeFailure, type Verdict } from "./judge-failure.js";
+import { UserError } from "../util/user-error.js";
+import { asError, BREACHES, judgeFailure, type Verdict } from "./crew/judge-failure.js";
+import type { LoadedBy } from "./crew/other-engine.js";
 import { type Lease, Leases } from "./leases.js";
-import type { WorkerFailure } from "./messages.js";
 import { ModelBook } from "./model-book.js";
-import type { LoadedBy } from "./other-engine.js";
 import type { PoolEvent } from "./pool-options.js";
-import type { ModelLoad } from "./requests.js";
-import { type StoredVector, vectorTensors } from "./stored-vector.js";
 import { asUserError, modelKey, newTask, type Task, type TaskSpec, withResolvers } from "./task.js";
 import { TaskQueue } from "./task-queue.js";
+import type { WorkerFailure } from "./wire/messages.js";
+import type { ModelLoad } from "./wire/requests.js";
+import { type StoredVector, vectorTensors } from "./wire/stored-vector.js";
 import type { WorkerClient } from "./worker-client.js";
 
 export interface SchedulerOptions {

@@ -1,9 +1,9 @@
-import { canonicalJson } from "../config/canonical-json.js";
-import { UserError } from "../config/user-error.js";
+import { canonicalJson } from "../util/canonical-json.js";
+import { UserError } from "../util/user-error.js";
 import type { Lease } from "./leases.js";
-import type { WorkerFailure } from "./messages.js";
-import type { ModelLoad } from "./requests.js";
-import type { StoredVector } from "./stored-vector.js";
+import type { WorkerFailure } from "./wire/messages.js";
+import type { ModelLoad } from "./wire/requests.js";
+import type { StoredVector } from "./wire/stored-vector.js";
 import type { WorkerClient } from "./worker-client.js";
 
 /** Work that waits for a worker, or is being done by one. */

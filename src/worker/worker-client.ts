@@ -1,19 +1,19 @@
-import { allowedMs, type DeadlineTiming, type HeldModel } from "./deadlines.js";
-import { doing } from "./doing.js";
-import { firstIssue } from "./first-issue.js";
-import type { Header, Message, Tensor } from "./frames.js";
+import { allowedMs, type DeadlineTiming, type HeldModel } from "./crew/deadlines.js";
+import { doing } from "./crew/doing.js";
+import { Liveness, type LivenessTiming } from "./crew/liveness.js";
+import type { WorkerProcess } from "./crew/spawn.js";
 import type { Lease } from "./leases.js";
-import { Liveness, type LivenessTiming } from "./liveness.js";
+import { firstIssue } from "./wire/first-issue.js";
+import type { Header, Message, Tensor } from "./wire/frames.js";
 import {
   errorSchema,
   type Heartbeat,
   type HelloInfo,
   heartbeatSchema,
   type WorkerFailure,
-} from "./messages.js";
-import { ANSWERS, type AnswerBody, type RequestBody, type RequestType } from "./requests.js";
-import { BadAnswer } from "./results.js";
-import type { WorkerProcess } from "./spawn.js";
+} from "./wire/messages.js";
+import { ANSWERS, type AnswerBody, type RequestBody, type RequestType } from "./wire/requests.js";
+import { BadAnswer } from "./wire/results.js";
 
 export interface Answer<T extends RequestType> {
   readonly body: AnswerBody<T>;

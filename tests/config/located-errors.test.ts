@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { UserError } from "../../src/config/user-error.js";
+import { UserError } from "../../src/util/user-error.js";
 import { EXPERIMENT, makeProject, type Project } from "./project.js";
 
 let project: Project;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { extendPlan } from "../../src/plan/extend-plan.js";
 import type { Round, RoundCell } from "../../src/plan/round.js";
 import { measurementsOf, samplesOf } from "../../src/plan/samples.js";
-import { planExperiment } from "../../src/run/plan-experiment.js";
+import { planExperiment } from "../../src/run/start/plan-experiment.js";
 import { root, tinyConfig } from "../run/command.js";
 
 const planned = () => planExperiment(tinyConfig, { root, cwd: root, set: ["layers=[0.75]"] });

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Experiment } from "../../src/config/experiment.js";
 import { generationHash } from "../../src/config/hashes.js";
+import { readModelShapes } from "../../src/plan/cost/model-shape.js";
 import { makePlan } from "../../src/plan/make-plan.js";
-import { readModelShapes } from "../../src/plan/model-shape.js";
 import type { Plan, SampleSpec } from "../../src/plan/plan.js";
 import { measurementsOf, samplesOf } from "../../src/plan/samples.js";
 import { EXPERIMENT, makeProject, type Project } from "../config/project.js";

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { z } from "zod";
 import { type ExperimentOutcome, runExperiment } from "../../src/run/run-experiment.js";
+import { pythonOf } from "../../src/run/start/worker-launch.js";
 import { withStatistics } from "../../src/run/statistics-pool.js";
-import { pythonOf } from "../../src/run/worker-launch.js";
 
 export const root = join(import.meta.dirname, "..", "..");
 

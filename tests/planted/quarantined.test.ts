@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openRun } from "../../src/store/folder/read-run.js";
 import { readManifest } from "../../src/store/manifest.js";
-import { readSamples } from "../../src/store/read-table.js";
 import { runFolder } from "../../src/store/run-folder.js";
+import { readSamples } from "../../src/store/tables/read-table.js";
 import { LONG, PLANTED_WORKER, plant, plantedRun } from "./planted-run.js";
 
 const SMALL = ["models=[small]", "questions=[caracara]", "design.precision=0.6"];

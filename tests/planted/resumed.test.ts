@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openRun } from "../../src/store/folder/read-run.js";
-import { readSamples } from "../../src/store/read-table.js";
 import { runFolder } from "../../src/store/run-folder.js";
+import { readSamples } from "../../src/store/tables/read-table.js";
 import { LONG, plant, plantedRun, root } from "./planted-run.js";
 
 const SMALL = ["models=[small]", "questions=[caracara, mercury]", "design.precision=0.6"];

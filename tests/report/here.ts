@@ -1,4 +1,4 @@
-import { drawerHere } from "../../src/report/figures/drawer.js";
+import { drawerHere } from "../../src/report/figures/drawing/drawer.js";
 import type { ReportHelpers } from "../../src/report/report.js";
 import { estimateWindow } from "../../src/statistics/estimate-window.js";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import type { ReportInput } from "../../src/report/input.js";
+import type { ReportInput } from "../../src/analysis/input.js";
 import { writeReport } from "../../src/report/report.js";
 import { windowFromTable } from "../../src/report/user-table/window-from-table.js";
 import { here } from "./here.js";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ReportInput } from "../../src/report/input.js";
+import type { ReportInput } from "../../src/analysis/input.js";
 import { type ReportFiles, writeReport } from "../../src/report/report.js";
 import { EXPLORATORY } from "../../src/report/stamp.js";
 import { here } from "./here.js";

@@ -1,10 +1,10 @@
+import type { ReportInput } from "../../src/analysis/input.js";
 import { designOf } from "../../src/config/defaults.js";
 import type { Experiment, Method, Question } from "../../src/config/experiment.js";
-import type { ReportInput } from "../../src/report/input.js";
-import { seededRandom } from "../../src/statistics/random.js";
 import type { DesignRecord } from "../../src/store/design-record.js";
 import type { ForecastRow } from "../../src/store/forecast-file.js";
-import type { SampleRow, ScoreRow } from "../../src/store/rows.js";
+import type { SampleRow, ScoreRow } from "../../src/store/tables/rows.js";
+import { seededRandom } from "../../src/util/random.js";
 
 /** A model whose curves are logistic in log2 strength, with known middles. */
 export interface SyntheticModel {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { openRun } from "../../src/store/folder/read-run.js";
-import { readSamples, readScores } from "../../src/store/read-table.js";
+import { readSamples, readScores } from "../../src/store/tables/read-table.js";
 
 export const root = join(import.meta.dirname, "..", "..");
 export const tinyConfig = join(root, "tests", "fixtures", "experiments", "tiny.yaml");

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ManifestBook } from "../../src/run/manifest-book.js";
-import { scoreColumns } from "../../src/store/columns.js";
 import { openRun } from "../../src/store/folder/read-run.js";
-import { readScores } from "../../src/store/read-table.js";
-import { stageTable } from "../../src/store/write-table.js";
+import { scoreColumns } from "../../src/store/tables/columns.js";
+import { readScores } from "../../src/store/tables/read-table.js";
+import { stageTable } from "../../src/store/tables/write-table.js";
 import { scoreRows } from "../store/score-rows.js";
 import { finishAgain, finishedRun, openedAgain } from "../store/stored-run.js";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openRun } from "../../src/store/folder/read-run.js";
-import { readSamples } from "../../src/store/read-table.js";
+import { readSamples } from "../../src/store/tables/read-table.js";
 import { newFolder, root, run, tinyConfig } from "./command.js";
 
 const LONG = 240_000;

@@ -4,11 +4,11 @@ import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { runExperiment } from "../../src/run/run-experiment.js";
 import { withStatistics } from "../../src/run/statistics-pool.js";
-import { AppendLog } from "../../src/store/append-log.js";
-import { TABLES } from "../../src/store/columns.js";
 import { openRun } from "../../src/store/folder/read-run.js";
+import { AppendLog } from "../../src/store/log/append-log.js";
 import { type Manifest, readManifest, writeManifest } from "../../src/store/manifest.js";
 import { runFolder } from "../../src/store/run-folder.js";
+import { TABLES } from "../../src/store/tables/columns.js";
 import { newFolder, root } from "./command.js";
 
 const problemWorker = fileURLToPath(new URL("../fixtures/problem-worker.mjs", import.meta.url));

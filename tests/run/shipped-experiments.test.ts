@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openRun } from "../../src/store/folder/read-run.js";
-import { readSamples } from "../../src/store/read-table.js";
+import { readSamples } from "../../src/store/tables/read-table.js";
 import { newFolder, root, run } from "./command.js";
 
 const config = (name: string) => join(root, "configs", "experiments", `${name}.yaml`);

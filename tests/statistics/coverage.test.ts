@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Generalises } from "../../src/statistics/bootstrap.js";
-import { bootstrapCurve } from "../../src/statistics/bootstrap-curve.js";
 import type { CurveOutcomes } from "../../src/statistics/curve.js";
-import { plainRates } from "../../src/statistics/estimate.js";
-import { fittedWindow } from "../../src/statistics/fitted-window.js";
-import { type Random, seededRandom } from "../../src/statistics/random.js";
-import { windowIntervals } from "../../src/statistics/window-interval.js";
+import type { Generalises } from "../../src/statistics/fit/bootstrap.js";
+import { bootstrapCurve } from "../../src/statistics/fit/bootstrap-curve.js";
+import { plainRates } from "../../src/statistics/fit/estimate.js";
+import { fittedWindow } from "../../src/statistics/fit/fitted-window.js";
+import { windowIntervals } from "../../src/statistics/fit/window-interval.js";
+import { type Random, seededRandom } from "../../src/util/random.js";
 
 const STRENGTHS = Array.from({ length: 15 }, (_, i) => 0.25 * 2 ** (i / 4));
 const BASE = 0.97;

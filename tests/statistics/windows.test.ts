@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fittedWindow } from "../../src/statistics/fitted-window.js";
-import { frontierPoint } from "../../src/statistics/frontier.js";
-import { gridWindow } from "../../src/statistics/grid-window.js";
+import { fittedWindow } from "../../src/statistics/fit/fitted-window.js";
+import { frontierPoint } from "../../src/statistics/fit/frontier.js";
+import { gridWindow } from "../../src/statistics/fit/grid-window.js";
 import type { Series } from "../../src/statistics/series.js";
 
 const LEVELS = { target: 0.5, capability: 0.9 };

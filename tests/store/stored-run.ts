@@ -4,18 +4,18 @@ import { join, relative } from "node:path";
 import type { Plan } from "../../src/plan/plan.js";
 import { finishRun } from "../../src/run/finish-run.js";
 import { ManifestBook } from "../../src/run/manifest-book.js";
-import { AppendLog } from "../../src/store/append-log.js";
-import { measurementColumns, sampleColumns, scoreColumns, TABLES } from "../../src/store/columns.js";
 import { writeDesignRecord } from "../../src/store/design-record.js";
 import { claimFolder } from "../../src/store/folder/claim-folder.js";
 import { readRun } from "../../src/store/folder/read-run.js";
 import { forecastText } from "../../src/store/forecast-file.js";
-import { lockFolder } from "../../src/store/lock.js";
+import { lockFolder } from "../../src/store/lock/lock.js";
+import { AppendLog } from "../../src/store/log/append-log.js";
 import type { Manifest } from "../../src/store/manifest.js";
 import { writeRound } from "../../src/store/round-file.js";
-import type { MeasurementRow, SampleRow } from "../../src/store/rows.js";
 import { createRunFolder, type RunFolder } from "../../src/store/run-folder.js";
-import { sealTable } from "../../src/store/seal.js";
+import { measurementColumns, sampleColumns, scoreColumns, TABLES } from "../../src/store/tables/columns.js";
+import type { MeasurementRow, SampleRow } from "../../src/store/tables/rows.js";
+import { sealTable } from "../../src/store/tables/seal.js";
 import { saveVector, vectorPath } from "../../src/store/vector-file.js";
 import { scoreRows } from "./score-rows.js";
 
@@ -68,7 +68,7 @@ export interface StartedRun {
   readonly book: ManifestBook;
 }
 
-/** A start of a run up to its first block, as the conductor makes it. */
+/** A start of a run up to its first block, as a run makes it. */
 export function startRun(root: string): StartedRun {
   const folder = claimFolder(root, { fresh: false });
   const lock = lockFolder(root);
@@ -138,7 +138,7 @@ export function openedAgain(root: string): StartedRun {
   return started;
 }
 
-/** Seals such a run as the conductor does. */
+/** Seals such a run as a run does. */
 export function finishAgain({ folder, logs, book }: StartedRun): Promise<void> {
   const blocks = ["early", "late", "retried"].map((id) => ({ id, kind: "generate", count: 5 }));
   return finishRun({ blocks } as unknown as Plan, folder, logs, book);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { Liveness } from "../../src/worker/crew/liveness.js";
 import { firstLease, Leases } from "../../src/worker/leases.js";
-import { Liveness } from "../../src/worker/liveness.js";
 import { newTask, type Task } from "../../src/worker/task.js";
 import { TaskQueue } from "../../src/worker/task-queue.js";
 import { modelLoad } from "./problem-pool.js";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { crc32c } from "../../src/config/crc32c.js";
+import { crc32c } from "../../src/util/crc32c.js";
 import {
   type DropReason,
   encode,
@@ -8,8 +8,8 @@ import {
   MAX_HEADER_BYTES,
   PROTOCOL,
   type Tensor,
-} from "../../src/worker/frames.js";
-import { pack, unpack } from "../../src/worker/msgpack.js";
+} from "../../src/worker/wire/frames.js";
+import { pack, unpack } from "../../src/worker/wire/msgpack.js";
 
 /**
  * Messages as bytes, read by the tests of both languages. A file `NAME.bin` holds the frames, each after its length as

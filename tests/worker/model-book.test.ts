@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { LoadedBy } from "../../src/worker/crew/other-engine.js";
 import { ModelBook } from "../../src/worker/model-book.js";
-import type { LoadedBy } from "../../src/worker/other-engine.js";
 
 const loaded = (worker: string, changes: Partial<LoadedBy> = {}): LoadedBy => ({
   ...{ worker, model_class: "Toy", parameters: 10, layers: 2, d_model: 4, vocab_size: 8, device: "cpu" },

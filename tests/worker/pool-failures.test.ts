@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { UserError } from "../../src/config/user-error.js";
+import { UserError } from "../../src/util/user-error.js";
 import type { BlockWork } from "../../src/worker/pool.js";
 import {
   blockWork,

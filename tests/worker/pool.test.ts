@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
-import { UserError } from "../../src/config/user-error.js";
+import { UserError } from "../../src/util/user-error.js";
 import { type Pool, PoolClosed, type PoolOptions } from "../../src/worker/pool.js";
 import {
   blockWork,

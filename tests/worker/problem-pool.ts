@@ -11,7 +11,7 @@ import {
   type PoolEvent,
   type PoolOptions,
 } from "../../src/worker/pool.js";
-import type { ModelLoad } from "../../src/worker/requests.js";
+import type { ModelLoad } from "../../src/worker/wire/requests.js";
 
 const problemWorker = fileURLToPath(new URL("../fixtures/problem-worker.mjs", import.meta.url));
 

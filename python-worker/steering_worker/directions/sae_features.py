@@ -8,8 +8,8 @@ from jaxtyping import Float
 from pydantic import AfterValidator, Discriminator, Field, NonNegativeInt, PositiveInt, Tag, model_validator
 from torch import Tensor
 
-from steering_worker.dictionaries import Dictionary, activations, jump_relu, open_dictionary, read_features
-from steering_worker.dictionary_location import locate_dictionary
+from steering_worker.dictionaries.dictionary import Dictionary, activations, jump_relu, open_dictionary, read_features
+from steering_worker.dictionaries.location import locate_dictionary
 from steering_worker.directions.caa import contrast_residuals
 from steering_worker.directions.direction import ContrastPosition, Evidence, Fitted, Params
 from steering_worker.directions.placeholders import check_placeholders, fill_placeholders

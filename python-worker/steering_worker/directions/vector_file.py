@@ -9,8 +9,8 @@ from safetensors import SafetensorError, safe_open
 
 from steering_worker.directions.direction import ContrastPosition, Evidence, Fitted, Params
 from steering_worker.directions.placeholders import check_placeholders, fill_placeholders
-from steering_worker.engines.memory import is_out_of_memory
 from steering_worker.errors import WorkerError
+from steering_worker.memory import is_out_of_memory
 
 Template = Annotated[str, AfterValidator(check_placeholders)]
 

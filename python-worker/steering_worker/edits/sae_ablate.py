@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from steering_worker.dictionaries import jump_relu
+from steering_worker.dictionaries.dictionary import jump_relu
 from steering_worker.directions.direction import NoParams, Params
 from steering_worker.edits.edit import Axis, StrengthUnit
 from steering_worker.edits.masking import per_row, write

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float
 from pydantic import Field
 from torch import Tensor
 
-from steering_worker.dictionaries import jump_relu
+from steering_worker.dictionaries.dictionary import jump_relu
 from steering_worker.directions.direction import Params
 from steering_worker.edits.edit import Axis, StrengthUnit
 from steering_worker.edits.masking import per_row, write

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from steering_worker.edits.edit import Edit
+from steering_worker.prompt import Prompt
 
 Positions = Literal["all", "prompt", "content", "generated"]
 Stop = Literal["end", "length", "stop", "error"]
@@ -18,14 +19,6 @@ Progress = Callable[[], None]
 
 class Cancelled(Exception):
     """The orchestrator cancelled the request."""
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """Token ids, `<bos>` first, and which of them are the user's own words (for positions `content`)."""
-
-    ids: tuple[int, ...]
-    content: tuple[bool, ...]
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from contextlib import AbstractContextManager
 from jaxtyping import Float
 from torch import Tensor
 
-from steering_worker.engines.capture import ROWS, capture
-from steering_worker.engines.decode import Block, decode
-from steering_worker.engines.divergence import Divergences, diverge
+from steering_worker.engines.decoding.decode import Block, decode
+from steering_worker.engines.decoding.running_batch import RunningBatch
+from steering_worker.engines.decoding.stops import StopStrings
 from steering_worker.engines.engine import (
     BlockResult,
     Condition,
@@ -16,16 +16,16 @@ from steering_worker.engines.engine import (
     DivergenceResult,
     MeasuredResult,
     Progress,
-    Prompt,
     Row,
 )
-from steering_worker.engines.layered_model import LayeredModel
-from steering_worker.engines.logit_lens import read_lens
-from steering_worker.engines.measure import Measurement, measure
-from steering_worker.engines.memory import halving
-from steering_worker.engines.running_batch import RunningBatch
-from steering_worker.engines.stops import StopStrings
+from steering_worker.engines.measuring.capture import ROWS, capture
+from steering_worker.engines.measuring.divergence import Divergences, diverge
+from steering_worker.engines.measuring.layered_model import LayeredModel
+from steering_worker.engines.measuring.logit_lens import read_lens
+from steering_worker.engines.measuring.measure import Measurement, measure
+from steering_worker.memory import halving
 from steering_worker.models.loaded import LoadedModel
+from steering_worker.prompt import Prompt
 
 #: A running batch for rows of a block, of so many places.
 OpenBatch = Callable[[Sequence[Row], int], AbstractContextManager[RunningBatch]]

@@ -7,7 +7,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from steering_worker.engines.engine import Positions, Prompt
+from steering_worker.engines.engine import Positions
+from steering_worker.prompt import Prompt
 
 #: Mask of each kind of attention, under the names of Gemma 3's `layer_types`.
 Masks = dict[str, Float[Tensor, "batch 1 query key"]]

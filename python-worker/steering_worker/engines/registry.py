@@ -14,7 +14,7 @@ from steering_worker.tokens import statement_prompt
 
 
 def _transformer_lens(loaded: LoadedModel) -> Engine:
-    from steering_worker.engines.transformer_lens import TransformerLensEngine
+    from steering_worker.engines.reference.transformer_lens import TransformerLensEngine
 
     return TransformerLensEngine(loaded)
 

@@ -9,8 +9,9 @@ from torch import Tensor
 
 from steering_worker.directions.direction import NoParams
 from steering_worker.edits.add import Add
-from steering_worker.engines.engine import AppliedEdit, Continuation, Decoding, Engine, Progress, Prompt, Row
+from steering_worker.engines.engine import AppliedEdit, Continuation, Decoding, Engine, Progress, Row
 from steering_worker.engines.shape import Shape
+from steering_worker.prompt import Prompt
 
 #: Multiples of the residual's median norm that a random vector is added with; 0 is the unedited model.
 STRENGTHS = (0.0, 0.25, 1.0)

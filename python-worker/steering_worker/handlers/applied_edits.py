@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from steering_worker.edits.layers import edited_layers
 from steering_worker.engines.engine import AppliedEdit
 from steering_worker.errors import WorkerError
+from steering_worker.methods.registry import make_edit
 from steering_worker.protocol.messages import SteeringEdit
-from steering_worker.registry import make_edit
 from steering_worker.session import Session
 
 

@@ -1,8 +1,8 @@
 """`describe` and `check_params`: what this worker can fit and edit with, and whether parameters are right."""
 
-from steering_worker import registry
 from steering_worker.engines.engine import Progress
 from steering_worker.handlers.answer import Answer
+from steering_worker.methods import registry
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import CheckParams, Describe
 from steering_worker.session import Session

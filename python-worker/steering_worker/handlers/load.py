@@ -7,9 +7,9 @@ from typing import Any
 import torch
 
 from steering_worker.engines.engine import Progress
-from steering_worker.engines.matmul_rate import matmul_rate
-from steering_worker.engines.matrices import flops_per_token, matrices
 from steering_worker.engines.registry import make_engine
+from steering_worker.engines.speed.matmul_rate import matmul_rate
+from steering_worker.engines.speed.matrices import flops_per_token, matrices
 from steering_worker.handlers.answer import Answer
 from steering_worker.handlers.norms import median_norms_of_prompts
 from steering_worker.handlers.prompts import chat_prompts

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from steering_worker.engines.engine import Prompt
 from steering_worker.errors import WorkerError
 from steering_worker.models.loaded import LoadedModel
+from steering_worker.prompt import Prompt
 from steering_worker.protocol.messages import ChatMessage, MeasuredPrompt
 from steering_worker.tokens import Measurable, chat_prompt, measurable
 

@@ -3,11 +3,12 @@
 import torch
 from torch import Tensor
 
-from steering_worker.contrasts import statement_positions
-from steering_worker.engines.engine import Progress, Prompt
+from steering_worker.engines.engine import Progress
 from steering_worker.errors import WorkerError
 from steering_worker.handlers.answer import Answer
 from steering_worker.handlers.prompts import chat_prompts, check_ids
+from steering_worker.methods.contrasts import statement_positions
+from steering_worker.prompt import Prompt
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Residuals
 from steering_worker.protocol.tensors import tensor_blob

@@ -6,7 +6,7 @@ from typing import Any
 
 from steering_worker.errors import WorkerError
 
-#: Largest values, far beyond any model's; `src/plan/shape-of-config.ts` has the same.
+#: Largest values, far beyond any model's; `src/plan/cost/shape-of-config.ts` has the same.
 LARGEST: Mapping[str, int] = {
     "num_hidden_layers": 1_000,
     "hidden_size": 1 << 17,

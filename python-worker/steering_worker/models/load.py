@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-from steering_worker.engines.memory import is_out_of_memory
 from steering_worker.errors import WorkerError
+from steering_worker.memory import is_out_of_memory
 from steering_worker.models.checkpoint import Checkpoint, inspect_checkpoint
 from steering_worker.models.config_sizes import refuse_sizes_without_weights
 from steering_worker.models.device_dtype import choose_device, choose_dtype

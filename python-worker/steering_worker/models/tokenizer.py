@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from steering_worker.engines.memory import is_out_of_memory
 from steering_worker.errors import WorkerError
+from steering_worker.memory import is_out_of_memory
 from steering_worker.models.checkpoint import read_json_object
 from steering_worker.one_line import one_line
 

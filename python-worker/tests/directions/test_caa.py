@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from steering_worker.errors import WorkerError
-from steering_worker.registry import make_direction
+from steering_worker.methods.registry import make_direction
 from tests.dictionary_files import D_MODEL, evidence, normal
 
 

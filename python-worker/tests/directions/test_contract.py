@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 
 from steering_worker.directions.direction import Direction, Evidence, Fitted
 from steering_worker.errors import WorkerError
-from steering_worker.registry import DIRECTIONS, catalogue, make_direction
+from steering_worker.methods.registry import DIRECTIONS, catalogue, make_direction
 from tests.dictionary_files import D_MODEL, evidence, write_dictionary
 from tests.engines.conftest import idle
 

@@ -2,10 +2,10 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from steering_worker.dictionaries import jump_relu
+from steering_worker.dictionaries.dictionary import jump_relu
 from steering_worker.directions.sae_features import SaeFeaturesParams
 from steering_worker.errors import WorkerError
-from steering_worker.registry import make_direction
+from steering_worker.methods.registry import make_direction
 from tests.dictionary_files import D_MODEL, LAYER, WIDTH, dictionary_tensors, evidence, write_dictionary
 
 

@@ -3,7 +3,7 @@ import torch
 from safetensors.torch import save_file
 
 from steering_worker.errors import WorkerError
-from steering_worker.registry import make_direction
+from steering_worker.methods.registry import make_direction
 from tests.dictionary_files import D_MODEL, LAYER, evidence, normal
 
 

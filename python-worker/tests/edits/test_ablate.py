@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from steering_worker.registry import make_edit
+from steering_worker.methods.registry import make_edit
 from tests.dictionary_files import D_MODEL, normal
 
 VECTOR = 7 * normal(2, D_MODEL)

@@ -1,6 +1,6 @@
 import torch
 
-from steering_worker.registry import make_edit
+from steering_worker.methods.registry import make_edit
 from tests.dictionary_files import D_MODEL, normal
 
 EVERYWHERE = torch.ones(2, 3, dtype=torch.bool)

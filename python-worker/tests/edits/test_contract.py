@@ -8,7 +8,7 @@ from torch import Tensor
 from steering_worker.edits.edit import Edit
 from steering_worker.edits.layers import edited_layers, needs_clean
 from steering_worker.errors import WorkerError
-from steering_worker.registry import DIRECTIONS, EDITS, catalogue, make_edit
+from steering_worker.methods.registry import DIRECTIONS, EDITS, catalogue, make_edit
 from tests.dictionary_files import D_MODEL, dictionary_tensors, normal
 from tests.engines.conftest import idle
 

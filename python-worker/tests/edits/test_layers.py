@@ -7,7 +7,7 @@ import pytest
 from steering_worker.edits.layers import edited_layers
 from steering_worker.edits.sae_ablate import SaeAblate
 from steering_worker.errors import WorkerError
-from steering_worker.registry import make_edit
+from steering_worker.methods.registry import make_edit
 
 
 class Everywhere(SaeAblate):

@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from steering_worker.dictionaries import jump_relu
+from steering_worker.dictionaries.dictionary import jump_relu
 from steering_worker.errors import WorkerError
-from steering_worker.registry import make_edit
+from steering_worker.methods.registry import make_edit
 from tests.dictionary_files import D_MODEL, normal
 
 K = 4

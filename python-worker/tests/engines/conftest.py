@@ -13,10 +13,11 @@ import transformers
 from steering_worker.directions.direction import NoParams
 from steering_worker.edits.add import Add
 from steering_worker.engines.batched import batched
-from steering_worker.engines.engine import AppliedEdit, Decoding, Positions, Prompt, Row
+from steering_worker.engines.engine import AppliedEdit, Decoding, Positions, Row
 from steering_worker.engines.registry import ENGINES, REFERENCE
 from steering_worker.models.load import load_model
 from steering_worker.models.loaded import LoadedModel
+from steering_worker.prompt import Prompt
 from tests.checkpoints import BOS, make_multimodal_checkpoint, make_text_checkpoint
 
 WINDOW = 16

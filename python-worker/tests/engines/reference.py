@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from steering_worker.engines.engine import AppliedEdit, Prompt
+from steering_worker.engines.engine import AppliedEdit
+from steering_worker.prompt import Prompt
 
 
 def decoder_layers(model: Any) -> Any:

@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from steering_worker.engines.decoding.running_batch import Seat
 from steering_worker.engines.engine import Row
-from steering_worker.engines.running_batch import Seat
 
 
 def forced_logits(engine: Any, rows: Sequence[Row], places: int) -> list[Tensor]:

@@ -11,8 +11,8 @@ from steering_worker.edits.ablate import Ablate, AblateParams
 from steering_worker.engines.batched.batch import FoldedBatch
 from steering_worker.engines.batched.batched import BatchedEngine
 from steering_worker.engines.batched.captured_step import EAGER_FIRST, PLACES, CapturedStep
+from steering_worker.engines.decoding.running_batch import Seat
 from steering_worker.engines.engine import AppliedEdit, Decoding, Row
-from steering_worker.engines.running_batch import Seat
 from steering_worker.models.load import load_model
 from tests.checkpoints import make_text_checkpoint
 from tests.engines.conftest import add_edit, prompt, row

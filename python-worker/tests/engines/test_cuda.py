@@ -12,11 +12,11 @@ from steering_worker.engines.batched import batch as batch_module
 from steering_worker.engines.batched.batch import FoldedBatch
 from steering_worker.engines.batched.batched import BatchedEngine
 from steering_worker.engines.batched.captured_step import EAGER_FIRST, PLACES
-from steering_worker.engines.decode_state import make_state
+from steering_worker.engines.decoding.decode_state import make_state
+from steering_worker.engines.decoding.running_batch import Seat
+from steering_worker.engines.decoding.sampling import kinds_of
 from steering_worker.engines.engine import Decoding, Row
 from steering_worker.engines.registry import FASTEST, make_engine
-from steering_worker.engines.running_batch import Seat
-from steering_worker.engines.sampling import kinds_of
 from steering_worker.models.load import load_model
 from steering_worker.models.loaded import LoadedModel
 from tests.checkpoints import make_text_checkpoint

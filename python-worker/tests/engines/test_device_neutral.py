@@ -13,13 +13,13 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from steering_worker.engines.batched.batch import FoldedBatch
 from steering_worker.engines.batched.batched import BatchedEngine
-from steering_worker.engines.decode import STEPS_A_LOOK_ELSEWHERE, _Decoder
-from steering_worker.engines.decode_state import DecodeState, make_state
+from steering_worker.engines.decoding.decode import STEPS_A_LOOK_ELSEWHERE, _Decoder
+from steering_worker.engines.decoding.decode_state import DecodeState, make_state
+from steering_worker.engines.decoding.running_batch import Seat
+from steering_worker.engines.decoding.sampling import kinds_of
 from steering_worker.engines.engine import Decoding, Row
-from steering_worker.engines.running_batch import Seat
-from steering_worker.engines.sampling import kinds_of
+from steering_worker.methods.registry import make_edit
 from steering_worker.models.load import load_model
-from steering_worker.registry import make_edit
 from tests.checkpoints import make_text_checkpoint
 from tests.dictionary_files import D_MODEL
 from tests.edits.test_contract import VARIANTS as EDIT_VARIANTS

@@ -11,8 +11,8 @@ from steering_worker.directions.direction import Evidence
 from steering_worker.edits.layers import edited_layers
 from steering_worker.engines.engine import AppliedEdit, Condition, Continuation, Decoding, Positions
 from steering_worker.engines.registry import ENGINES, FASTEST, REFERENCE
+from steering_worker.methods.registry import DIRECTIONS, EDITS, make_direction, make_edit
 from steering_worker.models.load import load_model
-from steering_worker.registry import DIRECTIONS, EDITS, make_direction, make_edit
 from tests.checkpoints import make_text_checkpoint
 from tests.dictionary_files import D_MODEL, normal, write_dictionary
 from tests.edits.test_contract import VARIANTS as EDIT_VARIANTS

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import torch
 
-from steering_worker.engines.decode import Block, decode
+from steering_worker.engines.decoding.decode import Block, decode
+from steering_worker.engines.decoding.stops import StopStrings
 from steering_worker.engines.engine import AppliedEdit, Cancelled, Decoding, Row
-from steering_worker.engines.stops import StopStrings
 from steering_worker.errors import WorkerError
 from tests.engines.conftest import WINDOW, Pair, add_edit, greedy, idle, prompt, row, sampled, watched
 

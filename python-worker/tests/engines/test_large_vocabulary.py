@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from steering_worker.engines import logits_budget
+from steering_worker.engines.decoding.sampling import kinds_of, make_settings, sample
 from steering_worker.engines.engine import Condition, Continuation, Decoding
 from steering_worker.engines.logits_budget import LOGITS, positions_at_a_time
 from steering_worker.engines.registry import ENGINES
-from steering_worker.engines.sampling import kinds_of, make_settings, sample
 from steering_worker.models.load import load_model
 from tests.checkpoints import make_text_checkpoint
 from tests.engines.conftest import WINDOW, Pair, add_edit, greedy, idle, prompt, row, sampled

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from steering_worker.edits.layers import edited_layers
+from steering_worker.engines.decoding.running_batch import Seat
 from steering_worker.engines.engine import AppliedEdit, Condition, Continuation, Positions, Row
-from steering_worker.engines.running_batch import Seat
-from steering_worker.registry import make_edit
+from steering_worker.methods.registry import make_edit
 from tests.engines.conftest import WINDOW, Pair, add_edit, greedy, idle, prompt, row, sampled
 from tests.engines.reference import agree, greedy_reference, logits_of, positions_of, raw_hook
 

@@ -12,8 +12,8 @@ from torch import Tensor
 from steering_worker.engines.batched.additive_tables import Added, added_vector, fill_tables, make_tables, slots_of
 from steering_worker.engines.edit_groups import EditedRow, Edits
 from steering_worker.engines.engine import AppliedEdit, Row
+from steering_worker.methods.registry import EDITS, make_edit
 from steering_worker.models.load import load_model
-from steering_worker.registry import EDITS, make_edit
 from tests.checkpoints import make_text_checkpoint
 from tests.dictionary_files import D_MODEL, normal
 from tests.edits.test_contract import VARIANTS as EDIT_VARIANTS

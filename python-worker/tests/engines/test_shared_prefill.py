@@ -7,8 +7,9 @@ import pytest
 
 from steering_worker.engines.batched.batched import BatchedEngine
 from steering_worker.engines.batched.folded_model import FoldedModel
-from steering_worker.engines.engine import AppliedEdit, Positions, Prompt, Row
+from steering_worker.engines.engine import AppliedEdit, Positions, Row
 from steering_worker.models.load import load_model
+from steering_worker.prompt import Prompt
 from tests.checkpoints import make_text_checkpoint
 from tests.engines.conftest import add_edit, greedy, idle, prompt, row
 

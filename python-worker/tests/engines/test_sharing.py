@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from steering_worker.engines.engine import AppliedEdit, Continuation
-from steering_worker.engines.sequences import token_sequences
+from steering_worker.engines.measuring.sequences import token_sequences
 from tests.engines.conftest import WINDOW, Pair, add_edit, idle, prompt
 from tests.engines.reference import logits_of
 

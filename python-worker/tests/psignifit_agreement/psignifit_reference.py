@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-REFERENCE = Path(__file__).parents[3] / "tests" / "statistics" / "posterior" / "psignifit.json"
+REFERENCE = Path(__file__).parents[3] / "tests" / "statistics" / "psychometric" / "psignifit.json"
 
 
 def fitted(points: list[list[float]], guess: float, stimulus_range: list[float]) -> dict[str, Any]:

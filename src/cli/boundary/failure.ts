@@ -1,6 +1,6 @@
 import { ConfigError, type Problem } from "../../config/problem.js";
-import { UserError } from "../../config/user-error.js";
 import { StoreDamaged } from "../../store/store-damaged.js";
+import { UserError } from "../../util/user-error.js";
 import { systemSentence, tooLargeSentence } from "./system-error.js";
 
 /** An error as the command line tells it. */

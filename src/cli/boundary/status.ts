@@ -1,4 +1,4 @@
-import { duration } from "../../run/progress.js";
+import { duration } from "../../run/progress/progress.js";
 import { inLine, inTerminal } from "../../text/foreign-text.js";
 
 /** Where a verb is, for as long as it works. */

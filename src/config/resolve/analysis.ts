@@ -1,6 +1,6 @@
+import { closest } from "../../util/closest.js";
 import { analysisOf } from "../defaults.js";
 import type { Analysis } from "../experiment.js";
-import { closest } from "../json/closest.js";
 import { type Problem, shown } from "../problem.js";
 import type { Sections } from "../sections.js";
 import type { Path, YamlFile } from "../yaml/yaml-file.js";

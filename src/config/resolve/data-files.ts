@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { closest } from "../json/closest.js";
+import { closest } from "../../util/closest.js";
 import { shown } from "../problem.js";
 import { type Path, readYaml, valueAt, type YamlFile } from "../yaml/yaml-file.js";
 import type { Context } from "./context.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { closest } from "../json/closest.js";
+import { closest } from "../../util/closest.js";
 import { type Problem, shown } from "../problem.js";
 import { faultOf, type Issue } from "./fault-of.js";
 import { type Path, valueAt, type YamlFile } from "./yaml-file.js";

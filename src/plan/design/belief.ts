@@ -1,11 +1,11 @@
-import type { WindowLevels } from "../../statistics/fitted-window.js";
-import { supportOf } from "../../statistics/posterior/priors.js";
-import { crossingOf, type PsychometricDraws, rateAt } from "../../statistics/posterior/psychometric.js";
+import type { WindowLevels } from "../../statistics/fit/fitted-window.js";
+import { supportOf } from "../../statistics/psychometric/priors.js";
+import { crossingOf, type PsychometricDraws, rateAt } from "../../statistics/psychometric/psychometric.js";
 import {
   type PsychometricOptions,
   psychometricPosterior,
-} from "../../statistics/posterior/psychometric-posterior.js";
-import type { Random } from "../../statistics/random.js";
+} from "../../statistics/psychometric/psychometric-posterior.js";
+import type { Random } from "../../util/random.js";
 import type { ConditionCounts, Count } from "./counts.js";
 import type { Lattice } from "./lattice.js";
 

@@ -1,5 +1,5 @@
 import type { CurveOutcomes } from "../../statistics/curve.js";
-import { seededRandom } from "../../statistics/random.js";
+import { seededRandom } from "../../util/random.js";
 import { type Belief, beliefOf } from "./belief.js";
 import { type ReportedDraws, reportedDraws, type Sketch, sketchOf, stateOf } from "./condition-state.js";
 import { type ConditionCounts, countsOf } from "./counts.js";

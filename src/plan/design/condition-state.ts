@@ -1,5 +1,6 @@
 import { normalQuantile } from "../../statistics/normal-quantile.js";
-import { type WindowDraws, windowPosterior } from "../../statistics/posterior/window-posterior.js";
+import type { WindowDraws } from "../../statistics/posterior/window-draws.js";
+import { windowPosterior } from "../../statistics/posterior/window-posterior.js";
 import type { Belief } from "./belief.js";
 import { type ConditionState, type DesignCondition, type DesignSettings, passSamples } from "./design.js";
 

@@ -1,5 +1,5 @@
 import type { CurveOutcomes } from "../../statistics/curve.js";
-import type { WindowLevels } from "../../statistics/fitted-window.js";
+import type { WindowLevels } from "../../statistics/fit/fitted-window.js";
 
 /** One (model, method, layer, question), its draws pooled: what a window is found of. */
 export interface DesignCondition {

@@ -1,4 +1,4 @@
-import { type PsychometricDraws, rateAt, WIDTH_LOGITS } from "../../statistics/posterior/psychometric.js";
+import { type PsychometricDraws, rateAt, WIDTH_LOGITS } from "../../statistics/psychometric/psychometric.js";
 import type { Belief } from "./belief.js";
 import type { Count } from "./counts.js";
 import type { Lattice } from "./lattice.js";

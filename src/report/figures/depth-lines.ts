@@ -4,7 +4,7 @@ import { forecastWidth } from "../../statistics/forecast/rank-layers.js";
 import { meanOf } from "../../statistics/moments.js";
 import type { LayerChoice } from "../../store/design-record.js";
 import type { ForecastEnd, ForecastRow } from "../../store/forecast-file.js";
-import { COLOURS, QUIET } from "./style.js";
+import { COLOURS, QUIET } from "./panel/style.js";
 
 type Layer = Extract<TopLevelSpec, { layer: unknown }>["layer"][number];
 

@@ -1,15 +1,15 @@
 import type { TopLevelSpec } from "vega-lite";
+import type { ReportInput } from "../../analysis/input.js";
 import { highestOf } from "../../statistics/extremes.js";
 import type { LayerChoice } from "../../store/design-record.js";
 import type { ForecastRow } from "../../store/forecast-file.js";
-import { formatParameters } from "../format.js";
-import type { ReportInput } from "../input.js";
-import { widthUnit } from "../width-unit.js";
+import { formatParameters } from "../markdown/format.js";
+import { widthUnit } from "../markdown/width-unit.js";
 import { endLines, layerAxis, sampledScores, widthLines } from "./depth-lines.js";
 import type { Figure } from "./figures.js";
-import type { PanelSpec } from "./panel-spec.js";
-import { strengthTitle } from "./strength-title.js";
-import { figureConfig, HEADING, QUIET } from "./style.js";
+import type { PanelSpec } from "./panel/panel-spec.js";
+import { strengthTitle } from "./panel/strength-title.js";
+import { figureConfig, HEADING, QUIET } from "./panel/style.js";
 
 type Layer = Extract<TopLevelSpec, { layer: unknown }>["layer"][number];
 

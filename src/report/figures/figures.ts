@@ -1,9 +1,9 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { Curve } from "../curves.js";
-import { formatStrength } from "../format.js";
-import { widthUnit } from "../width-unit.js";
-import { controlOf, type WindowRow } from "../window-rows.js";
-import { type Panel, panelOf } from "./panel.js";
+import type { Curve } from "../../analysis/curves.js";
+import { controlOf, type WindowRow } from "../../analysis/window-rows.js";
+import { formatStrength } from "../markdown/format.js";
+import { widthUnit } from "../markdown/width-unit.js";
+import { type Panel, panelOf } from "./panel/panel.js";
 import { steeringMulti } from "./steering-multi.js";
 import { type FigureWords, steeringSweep } from "./steering-sweep.js";
 

@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from "vega-lite";
 import { wilsonInterval } from "../../statistics/wilson.js";
-import { formatStrength } from "../format.js";
-import type { PanelSpec } from "./panel-spec.js";
-import { COLOURS, figureConfig, HEADING, QUIET } from "./style.js";
+import { formatStrength } from "../markdown/format.js";
+import type { PanelSpec } from "./panel/panel-spec.js";
+import { COLOURS, figureConfig, HEADING, QUIET } from "./panel/style.js";
 
 /** Experiments whose stated probabilities were alike: how many, the mean stated, and the share that was so. */
 interface StatedBin {

@@ -1,12 +1,12 @@
 import type { TopLevelSpec } from "vega-lite";
-import { captionLines, panelSize } from "./layout.js";
-import type { Panel } from "./panel.js";
-import { type PanelSpec, panelSpec } from "./panel-spec.js";
-import { mostSamplesOf, shownStrengths } from "./shown.js";
+import { captionLines, panelSize } from "./panel/layout.js";
+import type { Panel } from "./panel/panel.js";
+import { type PanelSpec, panelSpec } from "./panel/panel-spec.js";
+import { mostSamplesOf, shownStrengths } from "./panel/shown.js";
+import { strengthScale } from "./panel/strength-axis.js";
+import { strengthTitle } from "./panel/strength-title.js";
+import { figureConfig, HEADING } from "./panel/style.js";
 import type { FigureWords } from "./steering-sweep.js";
-import { strengthScale } from "./strength-axis.js";
-import { strengthTitle } from "./strength-title.js";
-import { figureConfig, HEADING } from "./style.js";
 
 /** Questions as columns, models as rows, in the order of the panels; a missing combination leaves an empty place. */
 export function steeringMulti(panels: readonly Panel[], words: FigureWords): TopLevelSpec {

@@ -1,12 +1,12 @@
 import type { TopLevelSpec } from "vega-lite";
-import { formatParameters } from "../format.js";
-import { captionLines, panelSize } from "./layout.js";
-import type { Panel } from "./panel.js";
-import { panelSpec } from "./panel-spec.js";
-import { mostSamplesOf, shownStrengths } from "./shown.js";
-import { strengthScale } from "./strength-axis.js";
-import { strengthTitle } from "./strength-title.js";
-import { figureConfig, HEADING } from "./style.js";
+import { formatParameters } from "../markdown/format.js";
+import { captionLines, panelSize } from "./panel/layout.js";
+import type { Panel } from "./panel/panel.js";
+import { panelSpec } from "./panel/panel-spec.js";
+import { mostSamplesOf, shownStrengths } from "./panel/shown.js";
+import { strengthScale } from "./panel/strength-axis.js";
+import { strengthTitle } from "./panel/strength-title.js";
+import { figureConfig, HEADING } from "./panel/style.js";
 
 const COLUMNS = 4;
 

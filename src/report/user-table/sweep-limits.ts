@@ -1,5 +1,5 @@
 import type { Problem } from "../../config/problem.js";
-import type { SweepRow } from "./sweep-rows.js";
+import type { SweepRow } from "./sweep-row.js";
 
 interface Limit {
   readonly what: string;

@@ -1,21 +1,7 @@
 import { type Problem, shown, throwProblems } from "../../config/problem.js";
 import { limitProblems } from "./sweep-limits.js";
+import type { SweepRow } from "./sweep-row.js";
 import type { Cell, RawTable } from "./sweep-table.js";
-
-/** One row of a user's table: counts of one model, question and strength, and item where it has them. */
-export interface SweepRow {
-  readonly model: string;
-  readonly parameters: number;
-  readonly question: string;
-  /** Null for the baseline. */
-  readonly strength: number | null;
-  readonly nTarget: number;
-  readonly targetHits: number;
-  readonly nCapability: number;
-  readonly capabilityPasses: number;
-  /** Task or item; null where the table has no such column. */
-  readonly item: string | null;
-}
 
 const COUNTS = ["n_target", "target_hits", "n_capability", "capability_passes"] as const;
 const REQUIRED = ["model", "parameters", "question", "strength", ...COUNTS];

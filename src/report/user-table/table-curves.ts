@@ -1,8 +1,8 @@
+import type { Curve } from "../../analysis/curves.js";
 import type { Cluster, OutcomeSeries } from "../../statistics/outcomes.js";
 import { aroundStrengths } from "../../statistics/search-range.js";
-import type { Curve } from "../curves.js";
-import { groupBy } from "../group-by.js";
-import type { SweepRow } from "./sweep-rows.js";
+import { groupBy } from "../../util/group-by.js";
+import type { SweepRow } from "./sweep-row.js";
 
 /** One curve a question and model: questions in the table's order, models up the ladder. */
 export function tableCurves(rows: readonly SweepRow[]): Curve[] {

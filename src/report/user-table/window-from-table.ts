@@ -1,9 +1,9 @@
 import { analysisOf } from "../../config/defaults.js";
 import type { Analysis } from "../../config/experiment.js";
-import { makeFolder } from "../../config/make-folder.js";
 import { estimateWindow } from "../../statistics/estimate-window.js";
+import { makeFolder } from "../../util/make-folder.js";
 import { findings, type ReportFiles, writeFindings } from "../assemble.js";
-import { drawAll, type FigureDrawer } from "../figures/drawer.js";
+import { drawAll, type FigureDrawer } from "../figures/drawing/drawer.js";
 import { sweepRows } from "./sweep-rows.js";
 import { readRawTable } from "./sweep-table.js";
 import { tableCurves } from "./table-curves.js";

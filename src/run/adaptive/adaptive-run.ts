@@ -41,7 +41,7 @@ export interface AdaptiveOptions {
 export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
   const { runner, axes, samplesPerSecond, forecast, windows, estimate, onLaneDone, say } = options;
   const { experiment, folder, book } = runner.options;
-  await runner.carryOut();
+  await runner.runPlanned();
   const earlier = readDesignRecord(book, folder.design);
   const frozen = earlier?.settings ?? frozenSettings(experiment, samplesPerSecond);
   const begun: DesignRecord = {

@@ -1,5 +1,6 @@
 import type { CurveOutcomes } from "../../statistics/curve.js";
-import { type PosteriorOptions, windowPosterior } from "../../statistics/posterior/window-posterior.js";
+import type { PosteriorOptions } from "../../statistics/posterior/posterior-options.js";
+import { windowPosterior } from "../../statistics/posterior/window-posterior.js";
 
 /** A window to draw from its posterior, for these items. */
 export interface DrawJob {

@@ -4,7 +4,8 @@ import type { PlannedModel } from "../../plan/plan.js";
 import { forecastLevels } from "../../statistics/forecast/forecast-levels.js";
 import { type ForecastRow, forecastText, readForecast } from "../../store/forecast-file.js";
 import { loadVector, vectorPath } from "../../store/vector-file.js";
-import type { Catalogue } from "../../worker/requests.js";
+import type { Catalogue } from "../../worker/wire/requests.js";
+import { modelLoad, prepareModel } from "../blocks/prepare-model.js";
 import { forecastModel } from "../forecast/forecast-model.js";
 import {
   type ForecastCondition,
@@ -12,7 +13,6 @@ import {
   forecastProgressText,
 } from "../forecast/forecast-work.js";
 import { readNeutralTexts } from "../forecast/neutral-texts.js";
-import { modelLoad, prepareModel } from "../prepare-model.js";
 import { activationMethods, vectorsOfConditions } from "./condition-keys.js";
 import { strengthRange } from "./design-conditions.js";
 import { type ConditionKey, conditionId } from "./observations.js";

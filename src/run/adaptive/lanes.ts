@@ -1,5 +1,5 @@
 import type { PlannedModel } from "../../plan/plan.js";
-import { largestFirst } from "../conduct.js";
+import { largestFirst } from "../blocks/run-blocks.js";
 
 /** Models that go through the search one step after the other; lanes know nothing of each other. */
 export interface Lane {

@@ -1,7 +1,7 @@
 import { CellTally, type TalliedScores } from "../../statistics/cell-tally.js";
 import type { CurveOutcomes } from "../../statistics/curve.js";
 import { talliedOutcomes } from "../../statistics/tallied-outcomes.js";
-import type { SampleRow, ScoreRow } from "../../store/rows.js";
+import type { SampleRow, ScoreRow } from "../../store/tables/rows.js";
 
 /** What a window is found of: draws are pooled. */
 export interface ConditionKey {

@@ -3,16 +3,18 @@ import { extendPlan } from "../../plan/extend-plan.js";
 import type { Plan } from "../../plan/plan.js";
 import type { Round } from "../../plan/round.js";
 import { readRound, writeRound } from "../../store/round-file.js";
-import type { SampleRow, ScoreRow } from "../../store/rows.js";
-import { type ConductOptions, conduct, pieceState } from "../conduct.js";
-import { committedPieces } from "../pieces.js";
-import { sampleWeight } from "../progress.js";
+import type { SampleRow, ScoreRow } from "../../store/tables/rows.js";
+import type { BlockOptions } from "../blocks/block-options.js";
+import { pieceState } from "../blocks/piece-state.js";
+import { committedPieces } from "../blocks/pieces.js";
+import { runBlocks } from "../blocks/run-blocks.js";
+import { sampleWeight } from "../progress/progress.js";
 import { Observations } from "./observations.js";
 
 /** Called as soon as everything of a model in a round is observed, while others go on. */
 export type ModelObserved = (model: string) => Promise<void>;
 
-export type RunnerOptions = Omit<ConductOptions, "plan" | "chosenRounds" | "onModelDone"> & {
+export type RunnerOptions = Omit<BlockOptions, "plan" | "chosenRounds" | "onModelDone"> & {
   readonly experiment: Experiment;
   /** The run was finished before: what is written down is gone through again, and nothing more is chosen. */
   readonly closed: boolean;
@@ -48,8 +50,8 @@ export class RoundRunner {
   }
 
   /** Does what the plan has and is not committed, and observes it. Throws `Drained` where the run was asked to stop. */
-  carryOut(): Promise<void> {
-    return this.#carryOut(new Set(this.#plan.models.map(({ name }) => name)), async () => {});
+  runPlanned(): Promise<void> {
+    return this.#runRound(new Set(this.#plan.models.map(({ name }) => name)), async () => {});
   }
 
   /** One round of a step, done when it returns; false where there is none. */
@@ -79,13 +81,13 @@ export class RoundRunner {
     const before = this.#plan.samples;
     this.#plan = extendPlan(this.#plan, this.options.experiment, round);
     this.#announce(before);
-    return this.#carryOut(
+    return this.#runRound(
       new Set([...round.vectors, ...round.cells].map(({ model }) => model)),
       onModelObserved,
     );
   }
 
-  async #carryOut(models: ReadonlySet<string>, onModelObserved: ModelObserved): Promise<void> {
+  async #runRound(models: ReadonlySet<string>, onModelObserved: ModelObserved): Promise<void> {
     const onModelDone = async (model: string) => {
       this.#observe(model);
       await onModelObserved(model);
@@ -95,7 +97,7 @@ export class RoundRunner {
       models: this.#plan.models.filter(({ name }) => models.has(name)),
       blocks: this.#plan.blocks.filter(({ model }) => models.has(model)),
     };
-    await conduct({ ...this.options, plan, chosenRounds: () => this.#rounds, onModelDone });
+    await runBlocks({ ...this.options, plan, chosenRounds: () => this.#rounds, onModelDone });
     if (this.options.draining()) throw new Drained("the run was asked to stop");
     for (const model of models) this.#observe(model);
   }

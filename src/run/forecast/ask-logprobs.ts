@@ -1,6 +1,6 @@
 import type { Message } from "../../config/experiment.js";
-import type { LogprobsBody } from "../../worker/requests.js";
-import { float32s, offsets, ragged } from "../result-rows.js";
+import type { LogprobsBody } from "../../worker/wire/requests.js";
+import { float32s, offsets, ragged } from "../blocks/result-rows.js";
 import type { ForecastCondition, ForecastWork } from "./forecast-work.js";
 import { requestSize } from "./request-size.js";
 import { done } from "./run-block.js";

@@ -1,8 +1,7 @@
 import type { Question } from "../../config/experiment.js";
 import { logOdds } from "../../statistics/forecast/forced-choice.js";
 import { askLogprobs, type TokenSequence } from "./ask-logprobs.js";
-import type { ForecastCondition, ForecastWork } from "./forecast-work.js";
-import { rawStrength } from "./run-searches.js";
+import { type ForecastCondition, type ForecastWork, rawStrength } from "./forecast-work.js";
 
 /** A question's forced choice: both answers, and what the unsteered model makes of them, in nats. */
 export interface ForcedChoice {

@@ -1,9 +1,9 @@
 import type { ActivationMethod, Experiment } from "../../config/experiment.js";
-import { UserError } from "../../config/user-error.js";
 import { layerIndex } from "../../plan/layer-index.js";
 import type { PlannedModel, PlannedVector } from "../../plan/plan.js";
 import { planVector } from "../../plan/vectors.js";
-import type { Catalogue } from "../../worker/requests.js";
+import { UserError } from "../../util/user-error.js";
+import type { Catalogue } from "../../worker/wire/requests.js";
 import type { ForecastCondition } from "./forecast-work.js";
 
 /** Blocks of each model that are forecast: those of the config's methods, all, or a list as in a config. */

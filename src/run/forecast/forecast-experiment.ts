@@ -1,16 +1,16 @@
-import { userMethodFiles } from "../../config/check-catalogue.js";
+import { userMethodFiles } from "../../config/checks/check-catalogue.js";
 import type { Experiment } from "../../config/experiment.js";
-import { UserError } from "../../config/user-error.js";
 import type { PlannedModel, PlannedVector } from "../../plan/plan.js";
 import { forecastLevels } from "../../statistics/forecast/forecast-levels.js";
 import type { ForecastRow } from "../../store/forecast-file.js";
+import { UserError } from "../../util/user-error.js";
 import type { FittedVector, Pool } from "../../worker/pool.js";
-import type { Loaded, ModelLoad } from "../../worker/requests.js";
-import { checkMethods } from "../check-file.js";
-import type { PlannedExperiment } from "../plan-experiment.js";
-import { modelLoad } from "../prepare-model.js";
-import { settleExecution, thisMachine } from "../settle-execution.js";
-import { launchWorkers } from "../worker-launch.js";
+import type { Loaded, ModelLoad } from "../../worker/wire/requests.js";
+import { modelLoad } from "../blocks/prepare-model.js";
+import { checkMethods } from "../start/check-file.js";
+import { chooseExecution, thisMachine } from "../start/choose-execution.js";
+import type { PlannedExperiment } from "../start/plan-experiment.js";
+import { launchWorkers } from "../start/worker-launch.js";
 import { type ForecastLayers, forecastConditions } from "./forecast-conditions.js";
 import { forecastModel } from "./forecast-model.js";
 import { type ForecastCondition, type ForecastWanted, forecastProgressText } from "./forecast-work.js";
@@ -42,7 +42,7 @@ export async function forecastExperiment(
 ): Promise<readonly ForecastRow[]> {
   const { root, env, logFolder, say, show } = options;
   const { experiment } = loaded;
-  const { workers, threads, rows } = settleExecution(
+  const { workers, threads, rows } = chooseExecution(
     experiment.execution,
     [...shapes.values()],
     thisMachine(env),

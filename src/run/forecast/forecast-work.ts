@@ -2,9 +2,9 @@ import type { Decoding, Message, Positions, Question, StrengthUnit } from "../..
 import type { PlannedModel } from "../../plan/plan.js";
 import type { ForecastLevels } from "../../statistics/forecast/forecast-levels.js";
 import type { Pool } from "../../worker/pool.js";
-import type { ModelLoad } from "../../worker/requests.js";
-import type { StoredVector } from "../../worker/stored-vector.js";
-import type { StrengthScale } from "../strength-scale.js";
+import type { ModelLoad } from "../../worker/wire/requests.js";
+import type { StoredVector } from "../../worker/wire/stored-vector.js";
+import { type StrengthScale, strengthIn } from "../blocks/strength-scale.js";
 
 /** One fitted vector under one edit at one layer, and the strengths between which its crossings are looked for. */
 export interface ForecastCondition {
@@ -66,3 +66,10 @@ export interface ForecastProgress {
 
 export const forecastProgressText = ({ stage, settled, total }: ForecastProgress): string =>
   `${stage}, ${settled} of ${total} crossings known`;
+
+/** A strength in the condition's unit as its edit takes it. */
+export function rawStrength(work: ForecastWork, condition: ForecastCondition, strength: number): number {
+  const { unit, vector, layer, method, draw } = condition;
+  const cell = { id: `${method} at layer ${layer}, draw ${draw}`, vector, strength, unit };
+  return strengthIn(cell, work.scaleOf(condition))?.raw ?? strength;
+}

@@ -1,10 +1,9 @@
 import type { ForecastEnd, ForecastRow } from "../../store/forecast-file.js";
-import type { CalibrateBody } from "../../worker/requests.js";
-import { float32s } from "../result-rows.js";
-import type { ForecastCondition, ForecastWork } from "./forecast-work.js";
+import type { CalibrateBody } from "../../worker/wire/requests.js";
+import { float32s } from "../blocks/result-rows.js";
+import { type ForecastCondition, type ForecastWork, rawStrength } from "./forecast-work.js";
 import { requestSize } from "./request-size.js";
 import { done } from "./run-block.js";
-import { rawStrength } from "./run-searches.js";
 
 /** Octaves from the forecast collapse at which the divergence is read. */
 const OCTAVES = [-3, -2, -1, 0, 1];

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { UserError } from "../../config/user-error.js";
+import { UserError } from "../../util/user-error.js";
 
 const NeutralFile = z.strictObject({ texts: z.array(z.string().min(1)).min(1) });
 

@@ -1,4 +1,4 @@
-import { UserError } from "../../config/user-error.js";
+import { UserError } from "../../util/user-error.js";
 import { askLogprobs, type TokenSequence } from "./ask-logprobs.js";
 import type { ForecastWork } from "./forecast-work.js";
 import { done } from "./run-block.js";

@@ -1,6 +1,6 @@
-import { UserError } from "../../config/user-error.js";
+import { UserError } from "../../util/user-error.js";
 import type { BlockWork } from "../../worker/pool.js";
-import type { BlockResult } from "../../worker/results.js";
+import type { BlockResult } from "../../worker/wire/results.js";
 import type { ForecastWork } from "./forecast-work.js";
 
 type Block = Omit<BlockWork, "model" | "vectorTensors">;

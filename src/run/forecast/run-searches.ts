@@ -1,7 +1,6 @@
-import { strengthIn } from "../strength-scale.js";
 import { askLogprobs, type LogprobItem } from "./ask-logprobs.js";
 import type { CurveSearch } from "./curve-search.js";
-import type { ForecastCondition, ForecastWork } from "./forecast-work.js";
+import { type ForecastWork, rawStrength } from "./forecast-work.js";
 
 /** Narrows all curves down together: each round asks every open curve's next strengths in one go. */
 export async function runSearches(work: ForecastWork, searches: readonly CurveSearch[]): Promise<void> {
@@ -29,11 +28,4 @@ function itemsAt(
 ): readonly LogprobItem[] {
   const raw = rawStrength(work, condition, strength);
   return sequences.map((sequence) => ({ sequence, condition, raw }));
-}
-
-/** A strength in the condition's unit as its edit takes it. */
-export function rawStrength(work: ForecastWork, condition: ForecastCondition, strength: number): number {
-  const { unit, vector, layer, method, draw } = condition;
-  const cell = { id: `${method} at layer ${layer}, draw ${draw}`, vector, strength, unit };
-  return strengthIn(cell, work.scaleOf(condition))?.raw ?? strength;
 }

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelReference } from "../../config/experiment.js";
-import { UserError } from "../../config/user-error.js";
 import type { LoadedModelRecord, Manifest } from "../../store/manifest.js";
+import { UserError } from "../../util/user-error.js";
 import { chatTemplate, filesSha256, type ModelFolder, modelFolder, weightFiles } from "./model-files.js";
 import type { WeightHashes } from "./weight-hashes.js";
 

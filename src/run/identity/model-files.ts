@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelReference } from "../../config/experiment.js";
-import { hubSnapshot } from "../hub-cache.js";
+import { hubSnapshot } from "./hub-cache.js";
 
 /** Where a model's files lie on this machine; `revision` is the commit of a hub model, null of a folder. */
 export interface ModelFolder {

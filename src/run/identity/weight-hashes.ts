@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { checksummedJson, parseChecksummedJson } from "../../store/checksummed-json.js";
-import { replaceFile } from "../../store/durable.js";
+import { replaceFile } from "../../store/log/durable.js";
 import { filesSha256 } from "./model-files.js";
 
 const Entry = z.strictObject({

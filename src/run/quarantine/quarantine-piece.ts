@@ -1,11 +1,11 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { replaceFile } from "../../store/durable.js";
+import { replaceFile } from "../../store/log/durable.js";
 import type { QuarantinedPiece } from "../../store/quarantine.js";
 import type { RunFolder } from "../../store/run-folder.js";
-import type { WorkerFailure } from "../../worker/messages.js";
+import type { WorkerFailure } from "../../worker/wire/messages.js";
+import type { Piece } from "../blocks/pieces.js";
 import type { ManifestBook } from "../manifest-book.js";
-import type { Piece } from "../pieces.js";
 
 /** An error that comes back at every try is the samples' own; anything else may be gone at another time. */
 export const faultOf = ({ retry }: Pick<WorkerFailure, "retry">): QuarantinedPiece["fault"] =>

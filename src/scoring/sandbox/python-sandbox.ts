@@ -1,6 +1,6 @@
-import { canonicalJson, contentHash } from "../../config/canonical-json.js";
 import type { PythonTask } from "../../config/experiment.js";
-import { UserError } from "../../config/user-error.js";
+import { canonicalJson, contentHash } from "../../util/canonical-json.js";
+import { UserError } from "../../util/user-error.js";
 import { INTERPRETER_VERSION, locateInterpreter } from "./interpreter-binary.js";
 import { InterpreterPool } from "./interpreter-pool.js";
 import type { InterpreterLimits } from "./interpreter-process.js";

@@ -4,7 +4,7 @@ import type { Axis } from "../series.js";
 import { position } from "../series.js";
 import { type JointCurves, keptAt, targetAt, unsteeredTarget } from "./joint-curves.js";
 import { median, plainInterval } from "./summaries.js";
-import type { Draws } from "./window-posterior.js";
+import type { Draws } from "./window-draws.js";
 
 /** One question's drawn curves, and how a strength common to all questions becomes its own. */
 export interface QuestionCurves {

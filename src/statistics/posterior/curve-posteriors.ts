@@ -1,6 +1,6 @@
 import type { Analysis } from "../../config/experiment.js";
 import type { CurveOutcomes } from "../curve.js";
-import type { KeyedCurve } from "../estimate.js";
+import type { KeyedCurve } from "../fit/estimate.js";
 import type { SearchRange } from "../search-range.js";
 import { type BandPoint, capabilityBand, placesAlong, targetBand } from "./bands.js";
 import type { JointCurves } from "./joint-curves.js";

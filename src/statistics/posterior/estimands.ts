@@ -1,7 +1,8 @@
 import { type Axis, strengthAt } from "../series.js";
 import { fallsTo, type JointCurves, unsteeredTarget } from "./joint-curves.js";
+import type { PosteriorOptions } from "./posterior-options.js";
 import { scanTarget } from "./scan-target.js";
-import type { PosteriorOptions, WindowDraws } from "./window-posterior.js";
+import type { WindowDraws } from "./window-draws.js";
 
 /** Capability loss and share of the best target rate between whose doses the margin of safety lies. */
 const SAFE_LOSS = 0.1;

@@ -1,20 +1,20 @@
-import type { Generalises } from "../bootstrap.js";
+import type { Random } from "../../util/random.js";
 import type { CurveOutcomes } from "../curve.js";
+import type { Generalises } from "../fit/bootstrap.js";
 import { clusterIds, type OutcomeSeries, pooled } from "../outcomes.js";
-import type { Random } from "../random.js";
-import { type Axis, position } from "../series.js";
-import type { JointCurves } from "./joint-curves.js";
-import { mixtureCapability } from "./mixture-capability.js";
-import { pooledCapability } from "./pooled-capability.js";
-import { type Support, supportOf } from "./priors.js";
+import { type Support, supportOf } from "../psychometric/priors.js";
 import {
   type PositionedCounts,
   type PsychometricPosterior,
   psychometricPosterior,
-} from "./psychometric-posterior.js";
-import type { TaskCounts } from "./task-likelihood.js";
-import { type TaskPosterior, taskPosterior } from "./task-posterior.js";
-import type { PosteriorOptions } from "./window-posterior.js";
+} from "../psychometric/psychometric-posterior.js";
+import type { TaskCounts } from "../psychometric/task-likelihood.js";
+import { type TaskPosterior, taskPosterior } from "../psychometric/task-posterior.js";
+import { type Axis, position } from "../series.js";
+import type { JointCurves } from "./joint-curves.js";
+import { mixtureCapability } from "./mixture-capability.js";
+import { pooledCapability } from "./pooled-capability.js";
+import type { PosteriorOptions } from "./posterior-options.js";
 
 /** The posteriors that a window is drawn from, whatever it generalises to. */
 export interface FittedCurves {

@@ -1,6 +1,6 @@
+import { type PsychometricDraws, rateAt } from "../psychometric/psychometric.js";
 import { type MixtureKept, mixtureFallsTo, mixtureKeptAt } from "./mixture-capability.js";
 import { type PooledKept, pooledFallsTo, pooledKeptAt } from "./pooled-capability.js";
-import { type PsychometricDraws, rateAt } from "./psychometric.js";
 
 /** Capability as a share of its own baseline, one curve a draw; it never rises. Plain data, so that it can be sent. */
 export type KeptDraws = MixtureKept | PooledKept;

@@ -1,4 +1,4 @@
-import { crossingOf, type PsychometricDraws, rateAt } from "./psychometric.js";
+import { crossingOf, type PsychometricDraws, rateAt } from "../psychometric/psychometric.js";
 
 /** Capability as one psychometric function of all tasks pooled. */
 export interface PooledKept {

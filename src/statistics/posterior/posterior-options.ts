@@ -1,5 +1,17 @@
 import type { Analysis } from "../../config/experiment.js";
-import type { PosteriorOptions } from "./window-posterior.js";
+import type { WindowLevels } from "../fit/fitted-window.js";
+
+export interface PosteriorOptions {
+  readonly levels: WindowLevels;
+  /** Ascending capability losses of the frontier. */
+  readonly losses: readonly number[];
+  readonly confidence: number;
+  readonly draws: number;
+  /** Seed of the experiment; the stream is keyed by it, the curve's key and what is generalised to. */
+  readonly seed: number;
+  /** Strengths between which thresholds are looked for (the prior's support on the axis); an end above it is *never*. */
+  readonly range: { readonly from: number; readonly to: number };
+}
 
 /** The frozen analysis as the posterior of one curve takes it. */
 export function posteriorOptions(

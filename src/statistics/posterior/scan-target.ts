@@ -1,5 +1,5 @@
+import { type PsychometricDraws, WIDTH_LOGITS } from "../psychometric/psychometric.js";
 import { type JointCurves, targetAt } from "./joint-curves.js";
-import { type PsychometricDraws, WIDTH_LOGITS } from "./psychometric.js";
 
 export interface TargetPoint {
   readonly x: number;

@@ -1,10 +1,11 @@
 import { highestOf, lowestOf } from "../extremes.js";
-import type { Collapse, FittedWindow, NoWidth, Onset } from "../fitted-window.js";
-import type { NamedInterval } from "../percentile-interval.js";
+import type { Collapse, FittedWindow, NoWidth, Onset } from "../fit/fitted-window.js";
+import type { NamedInterval } from "../fit/percentile-interval.js";
+import type { EndName, WidthName, WindowIntervals } from "../fit/window-interval.js";
+import { widthName } from "../fit/window-interval.js";
 import { strengthAt } from "../series.js";
-import type { EndName, WidthName, WindowIntervals } from "../window-interval.js";
-import { widthName } from "../window-interval.js";
-import type { Draws, PosteriorOptions, SafetyName, WindowDraws } from "./window-posterior.js";
+import type { PosteriorOptions } from "./posterior-options.js";
+import type { Draws, SafetyName, WindowDraws } from "./window-draws.js";
 
 /** The share's order statistic ceil(B share), 1-based, of ascending draws. */
 export function quantile(sorted: Draws, share: number): number {

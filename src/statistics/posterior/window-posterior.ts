@@ -1,16 +1,17 @@
-import type { Generalises } from "../bootstrap.js";
-import { canGeneralise } from "../bootstrap-curve.js";
+import { seededRandom } from "../../util/random.js";
 import type { CurveOutcomes } from "../curve.js";
-import type { KeyedCurve } from "../estimate.js";
-import type { FittedWindow, WindowLevels } from "../fitted-window.js";
+import type { Generalises } from "../fit/bootstrap.js";
+import { canGeneralise } from "../fit/bootstrap-curve.js";
+import type { KeyedCurve } from "../fit/estimate.js";
+import type { FittedWindow } from "../fit/fitted-window.js";
+import type { NamedInterval } from "../fit/percentile-interval.js";
+import type { WindowIntervals } from "../fit/window-interval.js";
 import { type OutcomeSeries, pooled } from "../outcomes.js";
-import type { NamedInterval } from "../percentile-interval.js";
-import { seededRandom } from "../random.js";
-import { type Axis, strengthAt } from "../series.js";
-import type { WindowIntervals } from "../window-interval.js";
+import { strengthAt } from "../series.js";
 import { type Estimands, estimandsOf } from "./estimands.js";
 import { drawCurves, type FittedCurves, fitCurves } from "./fit-curves.js";
 import type { JointCurves } from "./joint-curves.js";
+import type { PosteriorOptions } from "./posterior-options.js";
 import {
   intervalsOf,
   median,
@@ -20,26 +21,7 @@ import {
   windowOf,
   windowProbability,
 } from "./summaries.js";
-
-/**
- * Draws of one number from a posterior. Infinity stands for an end beyond all numbers (never steered, never collapsed),
- * -Infinity for one below them. Never NaN. The i-th draws of one window belong together.
- */
-export type Draws = Float64Array;
-
-export interface WindowDraws {
-  readonly axis: Axis;
-  /** Positions on the axis: log2 strength, or strength. Infinity: never steered. */
-  readonly onset: Draws;
-  /** Infinity: never collapsed. */
-  readonly collapse: Draws;
-  /** Collapse minus onset; -Infinity where never steered (whatever the collapse), else Infinity where never collapsed. */
-  readonly width: Draws;
-  /** Margin of safety: log2 of the dose at 10 % capability loss over the dose at 90 % of the best target rate. */
-  readonly safety: Draws;
-  /** Best strict target rate that keeps at least 1 - loss of the baseline's capability, by loss, ascending. */
-  readonly frontier: readonly { readonly loss: number; readonly rate: Draws }[];
-}
+import type { SafetyName, WindowDraws } from "./window-draws.js";
 
 export interface FrontierPosterior {
   readonly loss: number;
@@ -52,8 +34,6 @@ export interface FrontierPosterior {
   readonly gainInterval: NamedInterval<never> | null;
 }
 
-export type SafetyName = "never_steered" | "never_collapsed";
-
 /** What the posterior says of one curve, for these items or for items like these. */
 export interface WindowPosterior {
   readonly generalises: Generalises;
@@ -65,18 +45,6 @@ export interface WindowPosterior {
   readonly frontier: readonly FrontierPosterior[];
   readonly safety: { readonly value: number | SafetyName; readonly interval: NamedInterval<SafetyName> };
   readonly draws: WindowDraws;
-}
-
-export interface PosteriorOptions {
-  readonly levels: WindowLevels;
-  /** Ascending capability losses of the frontier. */
-  readonly losses: readonly number[];
-  readonly confidence: number;
-  readonly draws: number;
-  /** Seed of the experiment; the stream is keyed by it, the curve's key and what is generalised to. */
-  readonly seed: number;
-  /** Strengths between which thresholds are looked for (the prior's support on the axis); an end above it is *never*. */
-  readonly range: { readonly from: number; readonly to: number };
 }
 
 export type WindowPosteriorResult =

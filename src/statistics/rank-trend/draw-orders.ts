@@ -1,4 +1,4 @@
-import { randomIndex, seededRandom } from "../random.js";
+import { randomIndex, seededRandom } from "../../util/random.js";
 import type { RankedRungs } from "./ranked-rungs.js";
 
 const DRAWN = 19_999;

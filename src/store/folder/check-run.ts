@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { TABLES } from "../columns.js";
+import { commitPathOf, recover } from "../log/recover.js";
 import type { Manifest } from "../manifest.js";
-import { commitPathOf, recover } from "../recover.js";
 import type { RunFolder } from "../run-folder.js";
 import { StoreDamaged } from "../store-damaged.js";
+import { TABLES } from "../tables/columns.js";
 import { checkVector, vectorPath } from "../vector-file.js";
 import type { StoredRun } from "./read-run.js";
 import { recordedFiles } from "./recorded-files.js";

@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { makeFolder } from "../../config/make-folder.js";
-import { UserError } from "../../config/user-error.js";
-import { syncFolder } from "../durable.js";
+import { makeFolder } from "../../util/make-folder.js";
+import { UserError } from "../../util/user-error.js";
+import { syncFolder } from "../log/durable.js";
 import { isEarlierManifest } from "../manifest.js";
 import { type RunFolder, runFolder } from "../run-folder.js";
 import { hasMarker, isMarked, isUnfinishedMarker, writeMarker } from "./marker.js";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { replaceFile, syncFolder, writerOf } from "../durable.js";
+import { replaceFile, syncFolder, writerOf } from "../log/durable.js";
 import { readManifest } from "../manifest.js";
 import { type RunFolder, runFolder } from "../run-folder.js";
 import { StoreDamaged } from "../store-damaged.js";

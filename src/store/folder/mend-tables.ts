@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { TABLES, type TableColumns } from "../columns.js";
-import type { FileRecord } from "../durable.js";
-import { decodeBatch } from "../record-batch.js";
-import { dataPathOf, recover } from "../recover.js";
+import type { FileRecord } from "../log/durable.js";
+import { dataPathOf, recover } from "../log/recover.js";
 import { StoreDamaged } from "../store-damaged.js";
-import { stageBatches } from "../write-table.js";
+import { TABLES, type TableColumns } from "../tables/columns.js";
+import { decodeBatch } from "../tables/record-batch.js";
+import { stageBatches } from "../tables/write-table.js";
 import type { StoredRun } from "./read-run.js";
 import { isWhole } from "./recorded-files.js";
 

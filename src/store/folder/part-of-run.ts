@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { TABLES } from "../columns.js";
-import { holdsBlocks } from "../recover.js";
+import { holdsBlocks } from "../log/recover.js";
 import { generatedPaths, type RunFolder } from "../run-folder.js";
+import { TABLES } from "../tables/columns.js";
 
 /** Something of a run that comes after its manifest; null where there is nothing. */
 export function partOfRun(folder: RunFolder): string | null {

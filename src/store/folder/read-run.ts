@@ -1,4 +1,4 @@
-import { UserError } from "../../config/user-error.js";
+import { UserError } from "../../util/user-error.js";
 import { isEarlierManifest, type Manifest, readManifest } from "../manifest.js";
 import { type RunFolder, runFolder } from "../run-folder.js";
 import { StoreDamaged } from "../store-damaged.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import type { FileRecord } from "../durable.js";
+import type { FileRecord } from "../log/durable.js";
 import type { Manifest } from "../manifest.js";
 import { StoreDamaged } from "../store-damaged.js";
 

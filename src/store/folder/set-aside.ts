@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import { syncFolder } from "../durable.js";
+import { syncFolder } from "../log/durable.js";
 import { generatedPaths, type RunFolder } from "../run-folder.js";
 import { writeMarker } from "./marker.js";
 import { partOfRun } from "./part-of-run.js";

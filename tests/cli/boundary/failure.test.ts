@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { failureJson, failureOf } from "../../../src/cli/boundary/failure.js";
-import { makeFolder } from "../../../src/config/make-folder.js";
 import { ConfigError } from "../../../src/config/problem.js";
-import { UserError } from "../../../src/config/user-error.js";
 import { StoreDamaged } from "../../../src/store/store-damaged.js";
+import { makeFolder } from "../../../src/util/make-folder.js";
+import { UserError } from "../../../src/util/user-error.js";
 
 const folder = mkdtempSync(join(tmpdir(), "failure-"));
 const file = join(folder, "file");

@@ -1,9 +1,9 @@
 import { chooseRound } from "../../../src/plan/design/choose-round.js";
 import type { DesignCondition, DesignSettings, RoundChoice } from "../../../src/plan/design/design.js";
-import { SimulatedCondition } from "../../../src/plan/simulation/simulated-condition.js";
-import { type Truth, truthOf } from "../../../src/plan/simulation/truth.js";
-import { statedTruth } from "../../../src/plan/simulation/truths.js";
-import { seededRandom } from "../../../src/statistics/random.js";
+import { SimulatedCondition } from "../../../src/simulate/simulated-condition.js";
+import { type Truth, truthOf } from "../../../src/simulate/truth.js";
+import { statedTruth } from "../../../src/simulate/truths.js";
+import { seededRandom } from "../../../src/util/random.js";
 
 export const TASKS = 20;
 export const LEVELS = { target: 0.5, capability: 0.9 } as const;

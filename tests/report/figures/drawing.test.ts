@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { drawAll, drawerHere } from "../../../src/report/figures/drawer.js";
-import { withDrawing } from "../../../src/report/figures/drawing-processes.js";
+import { drawAll, drawerHere } from "../../../src/report/figures/drawing/drawer.js";
+import { withDrawing } from "../../../src/report/figures/drawing/drawing-processes.js";
 import type { Figure } from "../../../src/report/figures/figures.js";
 
 const figure = (name: string, points: number): Figure => ({

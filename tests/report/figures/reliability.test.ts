@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ReliabilityBin } from "../../../src/plan/simulation/summary.js";
+import { toSvg } from "../../../src/report/figures/drawing/render.js";
 import { reliabilityFigure } from "../../../src/report/figures/reliability.js";
-import { toSvg } from "../../../src/report/figures/render.js";
+import type { ReliabilityBin } from "../../../src/simulate/summary.js";
 
 const bin = (stated: number, observed: number): ReliabilityBin => ({
   from: stated - 0.01,

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readWindows } from "../../../src/report/forecast/read-windows.js";
-import { writeForecastReport } from "../../../src/report/forecast/write-forecast-report.js";
+import { readWindows } from "../../../src/report/csv/read-windows.js";
+import { writeForecastReport } from "../../../src/report/write-forecast-report.js";
 import { type ForecastEnd, type ForecastRow, readForecast } from "../../../src/store/forecast-file.js";
 import { here } from "../here.js";
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { afterAll, describe, expect, it } from "vitest";
-import { drawerHere } from "../../../src/report/figures/drawer.js";
-import { PUBLISHED } from "../../../src/report/published.js";
+import { drawerHere } from "../../../src/report/figures/drawing/drawer.js";
+import { PUBLISHED } from "../../../src/report/markdown/windows/published.js";
 import { windowFromTable } from "../../../src/report/user-table/window-from-table.js";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "window-table-"));

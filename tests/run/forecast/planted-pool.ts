@@ -1,6 +1,6 @@
 import type { BlockOutcome, BlockWork, Pool } from "../../../src/worker/pool.js";
-import type { CalibrateBody, GenerateBody, LogprobsBody } from "../../../src/worker/requests.js";
-import type { BlockResult } from "../../../src/worker/results.js";
+import type { CalibrateBody, GenerateBody, LogprobsBody } from "../../../src/worker/wire/requests.js";
+import type { BlockResult } from "../../../src/worker/wire/results.js";
 
 /** What a planted model answers. Strengths are raw. */
 export interface PlantedModel {

@@ -15,7 +15,7 @@ import type { ModelReference } from "../../../src/config/experiment.js";
 import { checkModels } from "../../../src/run/identity/check-models.js";
 import { filesSha256, weightFiles } from "../../../src/run/identity/model-files.js";
 import { WeightHashes } from "../../../src/run/identity/weight-hashes.js";
-import { pythonOf } from "../../../src/run/worker-launch.js";
+import { pythonOf } from "../../../src/run/start/worker-launch.js";
 import type { LoadedModelRecord } from "../../../src/store/manifest.js";
 import { newFolder, root } from "../command.js";
 

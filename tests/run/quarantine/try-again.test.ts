@@ -1,12 +1,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Logs } from "../../../src/run/conduct.js";
+import type { Logs } from "../../../src/run/blocks/block-options.js";
 import { chosenWithout } from "../../../src/run/quarantine/try-again.js";
 import { openRun } from "../../../src/store/folder/read-run.js";
 import type { Manifest } from "../../../src/store/manifest.js";
 import type { QuarantinedPiece } from "../../../src/store/quarantine.js";
-import { readSamples, readScores } from "../../../src/store/read-table.js";
+import { readSamples, readScores } from "../../../src/store/tables/read-table.js";
 import { run } from "../command.js";
 import { problemRun } from "../problem-run.js";
 

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { loadResolved } from "../../../src/config/resolved-yaml.js";
 import { ManifestBook } from "../../../src/run/manifest-book.js";
 import { scoreMissing } from "../../../src/run/scoring/score-missing.js";
-import { scoreColumns } from "../../../src/store/columns.js";
 import { openRun } from "../../../src/store/folder/read-run.js";
-import { readScores } from "../../../src/store/read-table.js";
-import type { ScoreRow } from "../../../src/store/rows.js";
-import { stageTable } from "../../../src/store/write-table.js";
+import { scoreColumns } from "../../../src/store/tables/columns.js";
+import { readScores } from "../../../src/store/tables/read-table.js";
+import type { ScoreRow } from "../../../src/store/tables/rows.js";
+import { stageTable } from "../../../src/store/tables/write-table.js";
 import { run } from "../command.js";
 import { problemRun } from "../problem-run.js";
 

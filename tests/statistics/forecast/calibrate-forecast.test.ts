@@ -5,7 +5,7 @@ import {
   type ForecastPair,
 } from "../../../src/statistics/forecast/calibrate-forecast.js";
 import { forecastAgreement } from "../../../src/statistics/forecast/forecast-agreement.js";
-import { seededRandom } from "../../../src/statistics/random.js";
+import { seededRandom } from "../../../src/util/random.js";
 
 const SHIFT: Readonly<Record<string, number>> = { small: 0.3, large: -0.1 };
 

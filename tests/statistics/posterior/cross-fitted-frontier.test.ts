@@ -4,7 +4,7 @@ import {
   type QuestionCurves,
 } from "../../../src/statistics/posterior/cross-fitted-frontier.js";
 import { pooledCapability } from "../../../src/statistics/posterior/pooled-capability.js";
-import { WIDTH_LOGITS } from "../../../src/statistics/posterior/psychometric.js";
+import { WIDTH_LOGITS } from "../../../src/statistics/psychometric/psychometric.js";
 
 const COUNT = 10;
 const STRENGTHS = Array.from({ length: 41 }, (_, i) => 2 ** (-2 + i / 10));

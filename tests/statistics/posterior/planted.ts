@@ -1,6 +1,6 @@
 import type { CurveOutcomes } from "../../../src/statistics/curve.js";
 import type { Cluster } from "../../../src/statistics/outcomes.js";
-import type { Random } from "../../../src/statistics/random.js";
+import type { Random } from "../../../src/util/random.js";
 
 /** A planted window: positions in octaves, logistic curves, a target that ends where responses turn into gibberish. */
 export interface PlantedWindow {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { CurveOutcomes } from "../../../src/statistics/curve.js";
 import { capabilityBand, targetBand } from "../../../src/statistics/posterior/bands.js";
+import type { PosteriorOptions } from "../../../src/statistics/posterior/posterior-options.js";
 import {
   overControl,
-  type PosteriorOptions,
   type WindowPosterior,
   windowPosterior,
 } from "../../../src/statistics/posterior/window-posterior.js";
-import { seededRandom } from "../../../src/statistics/random.js";
+import { seededRandom } from "../../../src/util/random.js";
 import { type PlantedWindow, plantedCurve, plantedEnds } from "./planted.js";
 
 const OPTIONS: PosteriorOptions = {

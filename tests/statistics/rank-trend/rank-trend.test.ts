@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { randomIndex, seededRandom } from "../../../src/statistics/random.js";
 import { rankTrend } from "../../../src/statistics/rank-trend/rank-trend.js";
 import type { Rung } from "../../../src/statistics/rank-trend/ranked-rungs.js";
+import { randomIndex, seededRandom } from "../../../src/util/random.js";
 
 /** The two-sided p by every order in turn. */
 function wentThrough(questions: readonly (readonly Rung[])[]): number {

@@ -12,10 +12,10 @@ from steering_worker.engines.batched.folded_model import FoldedModel
 from steering_worker.engines.batched.place_cache import PlaceCache, bucketed, cache_widths
 from steering_worker.engines.batched.shared_prefill import Branch, shared_prefill
 from steering_worker.engines.batched.step import step
+from steering_worker.engines.decoding.running_batch import Prefilled, Seat
 from steering_worker.engines.edit_groups import EditedRow, Edits
 from steering_worker.engines.engine import AppliedEdit, Row
 from steering_worker.engines.masks import continues
-from steering_worker.engines.running_batch import Prefilled, Seat
 
 
 class FoldedBatch:

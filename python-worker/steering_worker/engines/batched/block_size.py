@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from steering_worker.engines.batched.additive_tables import added_vector
+from steering_worker.engines.decoding.prefill import prefill_key
+from steering_worker.engines.decoding.sampling import Kinds, kinds_of
 from steering_worker.engines.engine import Row
-from steering_worker.engines.prefill import prefill_key
-from steering_worker.engines.sampling import Kinds, kinds_of
 
 
 @dataclass(frozen=True)

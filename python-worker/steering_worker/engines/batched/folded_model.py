@@ -8,9 +8,9 @@ from torch import Tensor
 
 from steering_worker.engines.batched.arithmetic import rms, rotated, weighted_rms
 from steering_worker.engines.batched.folded_weights import FoldedBlock, FoldedWeights
-from steering_worker.engines.cache import KV
-from steering_worker.engines.layered_model import Placed, Placing
 from steering_worker.engines.masks import Padded, padded_masks
+from steering_worker.engines.measuring.layered_model import Placed, Placing
+from steering_worker.engines.reference.cache import KV
 from steering_worker.engines.shape import Shape
 
 

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from steering_worker.engines.batched.matrix import Matrix, make_matrix
-from steering_worker.engines.decoder_blocks import original
+from steering_worker.engines.reference.decoder_blocks import original
 
 
 @dataclass(frozen=True)

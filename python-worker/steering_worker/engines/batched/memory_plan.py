@@ -9,7 +9,7 @@ from steering_worker.engines.batched.folded_weights import FoldedWeights
 from steering_worker.engines.batched.matrix import Matrix
 from steering_worker.engines.batched.place_cache import bucketed, cache_widths
 from steering_worker.engines.batched.shared_prefill import POSITIONS
-from steering_worker.engines.decode import AHEAD_SHARE
+from steering_worker.engines.decoding.decode import AHEAD_SHARE
 from steering_worker.engines.logits_budget import positions_at_a_time
 
 #: Of the free memory that rows are planned into; the rest is for what allocators waste.

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from steering_worker.engines.cache import KV
+from steering_worker.engines.reference.cache import KV
 from steering_worker.engines.shape import Shape
 
 #: Columns are used in steps of so many where each shape has kernels of its own: captured on CUDA; made by oneDNN for

@@ -14,13 +14,14 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from steering_worker.engines.batched.folded_model import FoldedModel
-from steering_worker.engines.cache import KV
+from steering_worker.engines.decoding.prefill import widened
+from steering_worker.engines.decoding.running_batch import Prefilled
 from steering_worker.engines.edit_groups import EditedRow, Edits
-from steering_worker.engines.engine import Prompt, Row, acting
-from steering_worker.engines.layered_model import Placed, Placing
+from steering_worker.engines.engine import Row, acting
 from steering_worker.engines.masks import edited_positions, pad_left
-from steering_worker.engines.prefill import widened
-from steering_worker.engines.running_batch import Prefilled
+from steering_worker.engines.measuring.layered_model import Placed, Placing
+from steering_worker.engines.reference.cache import KV
+from steering_worker.prompt import Prompt
 
 #: Positions that go through a block at a time.
 POSITIONS = 8192

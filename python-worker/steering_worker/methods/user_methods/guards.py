@@ -1,0 +1,81 @@
+"""Methods of a user's class, called so that their own failures and answers are told in one sentence."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from steering_worker.directions.direction import Evidence, Fitted
+from steering_worker.errors import WorkerError
+from steering_worker.memory import is_out_of_memory
+from steering_worker.methods.user_methods.faults import described, located, user_error
+from steering_worker.methods.user_methods.fitted_faults import fault_of_fitted
+
+
+def guarded(path: str, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, whose own failures become a `user_method` error; those of the machine pass."""
+
+    @wraps(function)
+    def call(*arguments: Any, **named: Any) -> Any:
+        try:
+            return function(*arguments, **named)
+        except (WorkerError, torch.AcceleratorError):
+            raise
+        except (Exception, SystemExit) as error:
+            if is_out_of_memory(error):
+                raise
+            raise user_error(path, f"`{name}` failed with {described(error, path)}", "Correct the file.") from error
+
+    return call
+
+
+def guarded_fit(path: str, fit: Callable[..., Any], names: tuple[str, ...]) -> Callable[[Any, Evidence], Fitted]:
+    checked, label = guarded(path, "fit", fit), located(path, "fit", fit)
+
+    @wraps(fit)
+    def call(self: Any, evidence: Evidence) -> Fitted:
+        fitted = checked(self, evidence)
+        fault = fault_of_fitted(fitted, names, evidence.d_model)
+        if fault is not None:
+            raise user_error(path, f"{label} returned {fault.what}", fault.advice)
+        return fitted  # type: ignore[no-any-return]
+
+    return call
+
+
+def guarded_edit(path: str, edit: Callable[..., Any]) -> Callable[..., Tensor]:
+    checked, label = guarded(path, "edit", edit), located(path, "edit", edit)
+
+    @wraps(edit)
+    def call(
+        self: Any,
+        resid: Float[Tensor, "batch pos d_model"],
+        clean: Float[Tensor, "batch pos d_model"],
+        fitted: Mapping[str, Tensor],
+        strength: Float[Tensor, " batch"],
+        mask: Bool[Tensor, "batch pos"],
+    ) -> Float[Tensor, "batch pos d_model"]:
+        edited = checked(self, resid, clean, fitted, strength, mask)
+        if not isinstance(edited, Tensor) or edited.shape != resid.shape or edited.dtype != resid.dtype:
+            got = f"{edited.dtype} {list(edited.shape)}" if isinstance(edited, Tensor) else type(edited).__name__
+            what = f"{label} returned {got} for {resid.dtype} {list(resid.shape)}"
+            raise user_error(path, what, "Keep the shape and the dtype.")
+        return edited
+
+    return call
+
+
+def guarded_layers(path: str, layers: Callable[..., Any]) -> Callable[[Any, int, int], tuple[int, ...]]:
+    checked, label = guarded(path, "layers", layers), located(path, "layers", layers)
+
+    @wraps(layers)
+    def call(self: Any, layer: int, count: int) -> tuple[int, ...]:
+        given = checked(self, layer, count)
+        if not isinstance(given, tuple) or not all(isinstance(one, int) for one in given):
+            raise user_error(path, f"{label} returned {given!r}", "Return a tuple of whole numbers, (layer,).")
+        return given
+
+    return call

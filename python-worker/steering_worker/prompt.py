@@ -1,0 +1,11 @@
+"""The token ids of what a model is given."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Token ids, `<bos>` first, and which of them are the user's own words (for positions `content`)."""
+
+    ids: tuple[int, ...]
+    content: tuple[bool, ...]

@@ -1,0 +1,62 @@
+import type { Experiment } from "../config/experiment.js";
+import type { DesignRecord } from "../store/design-record.js";
+import type { ForecastRow } from "../store/forecast-file.js";
+import type { QuarantinedPiece } from "../store/quarantine.js";
+import type { MeasurementRow, SampleRow, ScoreRow } from "../store/tables/rows.js";
+
+/** How an edit's strength is laid out: `log` and `linear` have windows, `none` is a single condition. */
+export type StrengthAxis = "log" | "linear" | "none";
+
+/** What the report must know of a model beside its rows. */
+export interface ReportModel {
+  readonly parameters: number;
+  readonly layers: number;
+}
+
+/** Names of the scorers whose values make the curves, as they stand in the column `scorer`. */
+export interface ScorerNames {
+  readonly contains: string;
+  readonly strict: string;
+  /** Label: the class of a response; null where it was not scored. */
+  readonly responseClass: string | null;
+  readonly capability: string;
+}
+
+/** What the report reads of a sample. */
+export const SAMPLE_COLUMNS = [
+  ...([
+    "sample_id",
+    "model",
+    "parameters",
+    "role",
+    "method",
+    "question",
+    "draw",
+    "layer",
+    "positions",
+  ] as const),
+  ...(["strength", "unit", "strength_raw", "strength_resid"] as const),
+  ...(["prompt_kind", "prompt_id", "capability", "text", "stop"] as const),
+] as const;
+export type ReportSample = Pick<SampleRow, (typeof SAMPLE_COLUMNS)[number]>;
+
+/** Everything a report is made of. Iterables are read more than once, so a one-shot generator will not do. */
+export interface ReportInput {
+  readonly experiment: Experiment;
+  readonly samples: Iterable<ReportSample>;
+  readonly measurements: Iterable<MeasurementRow>;
+  readonly scores: Iterable<ScoreRow>;
+  /** By model name; a model of the experiment that is absent here was not run. */
+  readonly models: Readonly<Record<string, ReportModel>>;
+  /** By method name. */
+  readonly axes: Readonly<Record<string, StrengthAxis>>;
+  readonly scorers: ScorerNames;
+  /** Empty where nothing was forecast. */
+  readonly forecast: readonly ForecastRow[];
+  /** Null where strengths and layers were told beforehand. */
+  readonly design: DesignRecord | null;
+  /** What could not be done and has no rows. */
+  readonly quarantined: readonly QuarantinedPiece[];
+  /** True where the analysis settings are others than those that were fixed before data. */
+  readonly exploratory: boolean;
+}

@@ -1,0 +1,30 @@
+import type { ContrastPosition, StrengthUnit } from "../experiment.js";
+
+/** What the worker says of a registered direction, or of a user's own (`kind` is then the file's absolute path). */
+export interface DirectionEntry {
+  readonly kind: string;
+  readonly needs_contrast: boolean;
+  /** Position at which statements are read with standard parameters; null where none are. */
+  readonly contrast: ContrastPosition | null;
+  /** Whether the result depends on the draw. */
+  readonly random: boolean;
+  /** Names of the tensors that it fits. */
+  readonly tensors: readonly string[];
+}
+
+/** What the worker says of an edit. */
+export interface EditEntry {
+  readonly kind: string;
+  readonly axis: "log" | "linear" | "none";
+  readonly units: readonly StrengthUnit[];
+  /** Strength that changes nothing, or null. */
+  readonly neutral: number | null;
+  /** Names of the fitted tensors that it needs. */
+  readonly tensors: readonly string[];
+}
+
+/** Directions and edits that the worker has, as its answer to `describe` lists them. */
+export interface Catalogue {
+  readonly directions: readonly DirectionEntry[];
+  readonly edits: readonly EditEntry[];
+}

@@ -1,0 +1,43 @@
+import type { LoadedExperiment } from "../load-experiment.js";
+import { problemOf } from "../origins.js";
+import { type Problem, shown, throwProblems } from "../problem.js";
+import { type Path, valueAt } from "../yaml/yaml-file.js";
+
+/** Parameters of one direction or edit, as the worker's `check_params` takes them. */
+export interface ParameterEntry {
+  readonly role: "direction" | "edit";
+  readonly kind: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Index of the method in the experiment. */
+  readonly method: number;
+}
+
+/** Parameters that the worker is to check, in the order of its answer. */
+export function parameterEntries({ experiment }: LoadedExperiment): readonly ParameterEntry[] {
+  return experiment.methods.flatMap((method, index) =>
+    method.kind !== "activation"
+      ? []
+      : (["direction", "edit"] as const).map((role) => {
+          const { kind, params } = method[role];
+          return { role, kind, params, method: index };
+        }),
+  );
+}
+
+/** Throws a UserError with what the worker found wrong in the parameters; returns where it found nothing. */
+export function throwParameterProblems(
+  loaded: LoadedExperiment,
+  found: readonly { readonly index: number; readonly path: Path; readonly message: string }[],
+): void {
+  const entries = parameterEntries(loaded);
+  const problems = found.map(({ index, path, message }): Problem => {
+    const entry = entries[index];
+    if (entry === undefined)
+      throw new RangeError(`check_params answered for entry ${index} of ${entries.length}`);
+    const what = `not a parameter that ${entry.kind} takes: ${message}`;
+    const value = valueAt(entry.params, path);
+    const fault = { what, received: shown(path.length === 0 ? entry.params : value) };
+    return problemOf(loaded.origins, `methods.${entry.method}.${entry.role}`, fault, path);
+  });
+  throwProblems(problems);
+}

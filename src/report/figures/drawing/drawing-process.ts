@@ -1,0 +1,9 @@
+import { answerParent } from "../../../util/forked.js";
+import type { Figure } from "../figures.js";
+import { drawerHere } from "./drawer.js";
+
+/** A process that draws figures. */
+const drawer = drawerHere();
+answerParent((figure: Figure) => drawer.draw(figure));
+// So that it is there when the first figure is asked for.
+await import("./render.js");

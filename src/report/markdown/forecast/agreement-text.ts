@@ -1,0 +1,91 @@
+import type { ForecastCurve } from "../../../analysis/forecast-curves.js";
+import type { ForecastPair } from "../../../statistics/forecast/calibrate-forecast.js";
+import {
+  type ForecastAgreement,
+  forecastAgreement,
+} from "../../../statistics/forecast/forecast-agreement.js";
+import type { MeasuredWindow } from "../../csv/read-windows.js";
+import { formatRate, formatSigned } from "../format.js";
+import { widthUnit } from "../width-unit.js";
+
+export interface ForecastAgreements {
+  readonly collapse: ForecastAgreement;
+  readonly onset: ForecastAgreement;
+  /** What its errors are in. */
+  readonly unit: string;
+}
+
+/** Forecast and sampled ends of the same model, question, method, layer and unit: both with a strength, log2 or as is. */
+export function forecastPairs(
+  curves: readonly ForecastCurve[],
+  windows: readonly MeasuredWindow[],
+  end: "onset" | "collapse",
+): readonly ForecastPair[] {
+  return curves.flatMap((curve) => {
+    const forecast = curve[end];
+    const measured = windows.find((window) => sameCondition(curve, window))?.[end] ?? null;
+    if (forecast.name !== "at" || measured === null) return [];
+    const position = (strength: number) => (curve.axis === "log" ? Math.log2(strength) : strength);
+    const { model, question } = curve;
+    return [{ model, question, forecast: position(forecast.strength), measured: position(measured) }];
+  });
+}
+
+export const sameCondition = (curve: ForecastCurve, window: MeasuredWindow): boolean =>
+  curve.model === window.model &&
+  curve.question === window.question &&
+  curve.method === window.method &&
+  curve.layer === window.layer &&
+  curve.unit === window.unit;
+
+/** How the forecasts agree with sampled windows; null where no end has both. */
+export function agreements(
+  curves: readonly ForecastCurve[],
+  windows: readonly MeasuredWindow[],
+): ForecastAgreements | null {
+  const collapse = forecastAgreement(forecastPairs(curves, windows, "collapse"));
+  const onset = forecastAgreement(forecastPairs(curves, windows, "onset"));
+  return collapse.pairs + onset.pairs === 0
+    ? null
+    : { collapse, onset, unit: widthUnit(curves.map(({ axis }) => axis)) };
+}
+
+/** The agreement in sentences. `source` names where the windows were read. */
+export function agreementText({ collapse, onset, unit }: ForecastAgreements, source: string): string {
+  return [
+    `Against the sampled windows of ${source}, in ${unit === "octaves" ? "octaves of log2 strength" : unit}:`,
+    line("collapse", collapse),
+    line("onset", onset),
+    halvesLine(collapse.judged ?? onset.judged),
+    offsetsLine("collapse", collapse),
+    offsetsLine("onset", onset),
+  ]
+    .filter((text) => text !== "")
+    .join("\n");
+}
+
+function line(name: string, { pairs, correlation, uncalibratedError, judged }: ForecastAgreement): string {
+  if (pairs === 0) return `  ${name}: no condition has both a forecast and a sampled one`;
+  const raw = `${name}: ${pairs} conditions, correlation ${orNone(correlation, formatCorrelation)}, median error ${orNone(uncalibratedError, formatRate)}`;
+  if (judged === null || judged.pairs === 0) return `  ${raw}; not calibrated (a single question)`;
+  return `  ${raw} uncalibrated; calibrated on the other half: correlation ${orNone(judged.correlation, formatCorrelation)}, median error ${orNone(judged.medianError, formatRate)}, largest ${orNone(judged.largestError, formatRate)}`;
+}
+
+function halvesLine(judged: ForecastAgreement["judged"]): string {
+  if (judged === null) return "";
+  const [first, second] = judged.halves.map((half) => half.join(", "));
+  return `  Each half of the questions (${first} | ${second}) is judged by the offsets, one a model, of the other.`;
+}
+
+/** What this run's samples say is to be added to forecasts of its models, and how far off those are then. */
+function offsetsLine(name: string, { calibration: { offsets, error } }: ForecastAgreement): string {
+  if (error === null) return "";
+  const each = [...offsets].map(([model, offset]) => `${model} ${formatSigned(offset)}`).join(", ");
+  return `  To add to a forecast ${name}, learnt from all of them: ${each}; median error ${formatRate(error)} where the question is left out.`;
+}
+
+const formatCorrelation = (value: number) => formatSigned(value).replace(/^\+/, "");
+
+function orNone(value: number | null, format: (value: number) => string): string {
+  return value === null ? "\u2013" : format(value);
+}

@@ -1,0 +1,54 @@
+import type { MissingScores } from "../../analysis/missing-scores.js";
+import { type QuarantinedPiece, quarantineReasons } from "../../store/quarantine.js";
+import { inLine } from "../../text/foreign-text.js";
+import { markdownTable } from "./markdown-table.js";
+import { WHOSE_FAULT } from "./quarantine-text.js";
+
+/** What no number counts. */
+export interface Missing {
+  readonly quarantined: readonly QuarantinedPiece[];
+  readonly scores: readonly MissingScores[];
+}
+
+/** Reasons of missing scores that are listed. */
+const MOST_REASONS = 10;
+
+/** What no number of a page is worked out from, by reason: a part of a page, empty where nothing is missing. */
+export function missingSection({ quarantined, scores }: Missing): string {
+  const pieces = quarantineReasons(quarantined).flatMap(({ fault, code, reason, ...counts }) =>
+    (["samples", "measurements"] as const)
+      .filter((of) => counts[of] > 0)
+      .map((of) => [`quarantined ${of}`, String(counts[of]), WHOSE_FAULT[fault], `${code}: ${reason}`]),
+  );
+  const { first, others } = mostFrequent(scores);
+  const unscored = first.map(({ scorer, reason, scores: count }) => [
+    `scores by ${scorer}`,
+    String(count),
+    WHOSE_FAULT.machine,
+    reason,
+  ]);
+  const rest = others === 0 ? [] : [["scores", String(others), WHOSE_FAULT.machine, "other reasons"]];
+  const rows = [...pieces, ...unscored, ...rest];
+  if (rows.length === 0) return "";
+  return [
+    "## What is missing",
+    "No number here counts any of it, neither as a success nor as a failure.",
+    markdownTable(["what", "how many", "whose fault", "why"], rows),
+  ].join("\n\n");
+}
+
+/** How many scores are missing and why, a line a reason, and what may be done about it. */
+export function missingScoresText(scores: readonly MissingScores[]): string {
+  const { first, others } = mostFrequent(scores);
+  const total = scores.reduce((sum, { scores: count }) => sum + count, 0);
+  return [
+    `Missing by the machine's fault: ${total} scores; the command that made the run tries them once more, as rescore does.`,
+    ...first.map(({ scorer, reason, scores: count }) => `  ${count} by ${scorer}: ${inLine(reason)}`),
+    ...(others === 0 ? [] : [`  ${others} for other reasons`]),
+  ].join("\n");
+}
+
+function mostFrequent(scores: readonly MissingScores[]) {
+  const others = scores.slice(MOST_REASONS).reduce((sum, { scores: count }) => sum + count, 0);
+  return { first: scores.slice(0, MOST_REASONS), others };
+}

@@ -1,0 +1,33 @@
+import { ladderName } from "../../../analysis/ladder/ladder-window.js";
+import { ESTIMAND_SCALES } from "../../../analysis/ladder/trend-cells.js";
+import type { TrendRow } from "../../../analysis/ladder/trend-rows.js";
+import { formatInterval, formatSigned, formatStrength } from "../format.js";
+
+/** What the verdict is of, the slope it rests on, and what to buy next. */
+export function verdictSentence(row: TrendRow): string {
+  const { ladder, estimand, trend, verdict, smallest } = row;
+  const what = `${estimand === "frontier" ? "T" : estimand} over size, ${ladderName(ladder)}`;
+  if (trend.kind === "not_fitted") return `${what}: cannot tell, ${trend.reason}.`;
+  const { unit } = ESTIMAND_SCALES[estimand];
+  const { slope } = trend;
+  const rule =
+    verdict === "does not"
+      ? ` (no faster than ${smallest} a doubling)`
+      : verdict === "shrinks" && slope.low > -smallest
+        ? ` (more slowly than ${smallest} a doubling)`
+        : verdict === "cannot tell" && slope.high < 0
+          ? " (several trends were tested, and this one does not stand among them)"
+          : "";
+  return [
+    `${what}: ${verdict}${rule}; slope ${formatSigned(slope.mean)} ${formatInterval(slope, formatSigned)} ${unit} per doubling of parameters, ${trend.rungs} rungs, P(slope < 0) ${slope.negative.toFixed(2)}.`,
+    purchaseSentence(row),
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+function purchaseSentence({ purchases }: TrendRow): string {
+  const [best] = purchases?.options ?? [];
+  if (purchases === null || best === undefined || best.sd === null) return "";
+  return `Next best purchase: ${best.addition} (sd of the slope ${formatStrength(purchases.sd)} to ${formatStrength(best.sd)} for ${Math.round(best.cost * 100)} % more samples); with any number of questions these rungs leave ${formatStrength(purchases.floor)}.`;
+}

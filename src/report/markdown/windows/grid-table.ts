@@ -1,0 +1,44 @@
+import type { WindowRow } from "../../../analysis/window-rows.js";
+import type { Estimate } from "../../../statistics/fit/estimate.js";
+import { formatInterval, formatName, formatSigned, formatStrength, formatValue } from "../format.js";
+import { markdownTable } from "../markdown-table.js";
+
+const NONE = "\u2013";
+
+/** The post's own numbers, a row a curve. */
+export function gridTable(rows: readonly WindowRow[]): string {
+  return markdownTable(
+    [
+      "question",
+      "method",
+      "model",
+      "first any",
+      "first majority",
+      "last capable",
+      "width",
+      "interval",
+      "unit",
+    ],
+    rows.map(({ question, method, model, unit, result }) => {
+      if (result.kind === "not_estimated")
+        return [question, method, model, ...Array<string>(5).fill(NONE), unit ?? NONE];
+      const { grid, intervals } = result.estimate;
+      return [
+        question,
+        method,
+        model,
+        formatValue(grid.firstAny, formatStrength),
+        formatValue(grid.firstMajority, formatStrength),
+        `${formatValue(grid.lastCapable, formatStrength)}${grid.capableAtHighest ? " (highest tested)" : ""}`,
+        gridWidth(grid),
+        formatInterval(intervals.these?.grid.width ?? null, formatSigned),
+        unit ?? NONE,
+      ];
+    }),
+  );
+}
+
+function gridWidth({ width, capableAtHighest, firstMajority, lastCapable }: Estimate["grid"]): string {
+  if (width !== null) return `${capableAtHighest ? "\u2265 " : ""}${formatSigned(width)}`;
+  return formatName(typeof firstMajority === "string" ? firstMajority : String(lastCapable));
+}

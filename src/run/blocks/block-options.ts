@@ -1,0 +1,39 @@
+import type { Execution } from "../../config/experiment.js";
+import type { Plan } from "../../plan/plan.js";
+import type { AppendLog } from "../../store/log/append-log.js";
+import type { RunFolder } from "../../store/run-folder.js";
+import type { SampleRow, ScoreRow } from "../../store/tables/rows.js";
+import type { GenerateStages } from "../../worker/block-requests.js";
+import type { Pool } from "../../worker/pool.js";
+import type { Loaded } from "../../worker/wire/requests.js";
+import type { ManifestBook } from "../manifest-book.js";
+import type { Progress } from "../progress/progress.js";
+
+export interface Logs {
+  readonly samples: AppendLog;
+  readonly measurements: AppendLog;
+  readonly scores: AppendLog;
+}
+
+export interface BlockOptions {
+  readonly plan: Plan;
+  readonly execution: Execution;
+  readonly folder: RunFolder;
+  readonly logs: Logs;
+  readonly book: ManifestBook;
+  readonly pool: Pool;
+  readonly rows: number;
+  readonly threads: number;
+  readonly score: (samples: readonly SampleRow[]) => Promise<ScoreRow[]>;
+  readonly progress: Progress;
+  /** Names of the models that this process has loaded and found to be the run's own; grows. */
+  readonly prepared: Set<string>;
+  /** True once the run should take nothing new on and finish what is under way. */
+  readonly draining: () => boolean;
+  readonly onLoaded: (model: string, loaded: Loaded) => void;
+  readonly onGenerated: (model: string, samples: number, tokens: number, stages: GenerateStages) => void;
+  /** Rounds of a search that are chosen by now. */
+  readonly chosenRounds: () => number;
+  /** Everything of a model in the plan is committed and scored; others may still be going on. */
+  readonly onModelDone: (model: string) => Promise<void>;
+}

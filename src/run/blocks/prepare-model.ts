@@ -1,0 +1,118 @@
+import type { Execution } from "../../config/experiment.js";
+import type { Plan, PlannedModel, PlannedVector } from "../../plan/plan.js";
+import type { LoadedModelRecord } from "../../store/manifest.js";
+import type { RunFolder } from "../../store/run-folder.js";
+import { saveVector, vectorPath } from "../../store/vector-file.js";
+import { UserError } from "../../util/user-error.js";
+import { type LoadedBy, otherEngine } from "../../worker/crew/other-engine.js";
+import type { Pool } from "../../worker/pool.js";
+import type { Loaded, ModelLoad } from "../../worker/wire/requests.js";
+import type { ManifestBook } from "../manifest-book.js";
+
+/** How a model is loaded in this run: settled at the first start, the same on every worker and resume. */
+export function modelLoad(plan: Plan, model: PlannedModel, execution: Execution, threads: number): ModelLoad {
+  const questions = plan.prompts.filter((prompt) => prompt.kind === "question");
+  return {
+    model: {
+      ref: model.ref,
+      revision: model.revision,
+      device: execution.device,
+      dtype: execution.dtype,
+      engine: execution.engine,
+      threads,
+    },
+    norm_prompts: questions.map((prompt) => prompt.messages),
+  };
+}
+
+/**
+ * Loads a model once, fits and saves each of its vectors that is not saved yet, and records both in the manifest.
+ *
+ * @throws UserError where the model is not the one that the run began with.
+ */
+export async function prepareModel(
+  pool: Pool,
+  plan: Plan,
+  model: PlannedModel,
+  load: ModelLoad,
+  folder: RunFolder,
+  book: ManifestBook,
+  onLoaded: (model: string, loaded: Loaded) => void,
+): Promise<void> {
+  const loaded = await pool.load(load);
+  onLoaded(model.name, loaded);
+  const record = loadedRecord(model, loaded);
+  const known = book.current.models[model.name];
+  if (known === undefined)
+    book.update((manifest) => ({ models: { ...manifest.models, [model.name]: record } }));
+  else requireSameModel(model.name, known, loaded);
+  const missing = plan.vectors.filter(
+    (vector) => vector.model === model.name && book.current.vectors[vector.id] === undefined,
+  );
+  const prompts = load.norm_prompts;
+  await Promise.all(missing.map((vector) => fitVector(pool, load, vector, prompts, folder, book)));
+}
+
+async function fitVector(
+  pool: Pool,
+  load: ModelLoad,
+  vector: PlannedVector,
+  prompts: ModelLoad["norm_prompts"],
+  folder: RunFolder,
+  book: ManifestBook,
+): Promise<void> {
+  const fitted = await pool.fit(load, {
+    vector: vector.id,
+    layer: vector.layer,
+    direction: vector.direction,
+    contrast: vector.contrast,
+    prompts,
+    seed: vector.seed,
+  });
+  const sha256 = saveVector(vectorPath(folder, vector.id), fitted.tensors);
+  const { model, method, question, layer, draw, seed } = vector;
+  const record = {
+    model,
+    method,
+    question,
+    layer,
+    draw,
+    seed,
+    norm: fitted.norm,
+    sha256,
+    info: { ...fitted.info },
+  };
+  book.update((manifest) => ({ vectors: { ...manifest.vectors, [vector.id]: record } }));
+}
+
+function loadedRecord(model: PlannedModel, loaded: Loaded): LoadedModelRecord {
+  return {
+    ref: model.ref,
+    revision: loaded.revision,
+    model_class: loaded.model_class,
+    parameters: loaded.parameters,
+    layers: loaded.layers,
+    d_model: loaded.d_model,
+    device: loaded.device,
+    dtype: loaded.dtype,
+    engine: loaded.engine,
+    engine_reason: loaded.engine_reason,
+    fallback: loaded.fallback,
+    attention: "eager, grouped by key-value head",
+    hashes: { ...loaded.hashes },
+    resid_norms: [...loaded.resid_norms],
+  };
+}
+
+function requireSameModel(name: string, known: LoadedModelRecord, now: LoadedBy): void {
+  const hashes: LoadedModelRecord["hashes"] = now.hashes;
+  const changed = Object.keys(known.hashes).filter((key) => known.hashes[key] !== hashes[key]);
+  if (known.dtype !== now.dtype) changed.push("dtype");
+  if (known.device.replace(/:\d+$/, "") !== now.device.replace(/:\d+$/, "")) changed.push("device");
+  if (changed.length > 0) {
+    throw new UserError(
+      `model ${name}: ${changed.join(", ")} changed since this run began; restore what it began with, or start anew with --fresh or another --out`,
+    );
+  }
+  if (known.engine !== now.engine) throw otherEngine(name, now, `this run began on ${known.engine}`);
+}

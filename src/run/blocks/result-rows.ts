@@ -1,0 +1,147 @@
+import type { Cell, PlannedMeasurement, PlannedModel, PlannedPrompt, SampleSpec } from "../../plan/plan.js";
+import type { MeasurementRow, SampleRow } from "../../store/tables/rows.js";
+import type { GenerateReply, LogprobsReply } from "../../worker/wire/requests.js";
+import type { Strength } from "./strength-scale.js";
+
+/** Who did a block, and how. */
+export interface Provenance {
+  /** The planned one. */
+  readonly block: string;
+  readonly worker: string;
+  readonly attempt: number;
+  readonly lease: number;
+}
+
+/** Blobs of a result by name, as raw little-endian bytes. */
+export type Blobs = ReadonlyMap<string, Uint8Array>;
+
+type StrengthOf = (cell: Cell) => Strength | null;
+
+/** Rows of the samples table from what the worker answered for one block. */
+export function sampleRows(
+  samples: readonly SampleSpec[],
+  reply: GenerateReply,
+  blobs: Blobs,
+  provenance: Provenance,
+  model: PlannedModel,
+  promptOf: (cell: Cell) => PlannedPrompt,
+  strengthOf: StrengthOf,
+): SampleRow[] {
+  requireLength("samples", samples.length, reply.samples.text.length);
+  const ids = ragged(int32s(blobs, "token_ids"), offsets(blobs, samples.length));
+  return samples.map(({ id, plan_index, cell, index: sample_index }, row) => {
+    const prompt = promptOf(cell);
+    return {
+      plan_index,
+      sample_id: id,
+      block_id: provenance.block,
+      cell_id: cell.id,
+      model: model.name,
+      parameters: model.shape.parameters,
+      role: cell.role,
+      ...condition(cell, strengthOf(cell)),
+      prompt_kind: prompt.kind,
+      prompt_id: prompt.id,
+      capability: prompt.capability,
+      sample_index,
+      text: at(reply.samples.text, row),
+      token_ids: at(ids, row),
+      prompt_tokens: at(reply.samples.prompt_tokens, row),
+      stop: at(reply.samples.stop, row),
+      error: at(reply.samples.error, row),
+      applied_norm: at(reply.samples.applied_norm, row),
+      worker: provenance.worker,
+      attempt: provenance.attempt,
+      lease: provenance.lease,
+      realised_rows: reply.realised_rows,
+      block_seconds: reply.seconds,
+    };
+  });
+}
+
+/** Rows of the measurements table from what the worker answered for one block. */
+export function measurementRows(
+  measurements: readonly PlannedMeasurement[],
+  firstIndex: number,
+  reply: LogprobsReply,
+  blobs: Blobs,
+  provenance: Provenance,
+  cellOf: (measurement: PlannedMeasurement) => Cell,
+  promptOf: (cell: Cell) => PlannedPrompt,
+  strengthOf: StrengthOf,
+): MeasurementRow[] {
+  requireLength("items", measurements.length, reply.items.n_tokens.length);
+  const logprobs = ragged(float32s(blobs, "logprobs"), offsets(blobs, measurements.length));
+  return measurements.map((measurement, row) => {
+    const cell = cellOf(measurement);
+    const error = at(reply.items.error, row);
+    const values = error === null ? at(logprobs, row) : [];
+    return {
+      plan_index: firstIndex + row,
+      measurement_id: measurement.id,
+      block_id: provenance.block,
+      cell_id: cell.id,
+      model: cell.model,
+      ...condition(cell, strengthOf(cell)),
+      prompt_id: promptOf(cell).id,
+      name: measurement.name,
+      answer_role: measurement.role,
+      continuation: measurement.continuation,
+      n_tokens: at(reply.items.n_tokens, row),
+      logprob: error === null ? values.reduce((sum, value) => sum + value, 0) : null,
+      token_logprobs: values,
+      error,
+      worker: provenance.worker,
+      attempt: provenance.attempt,
+      lease: provenance.lease,
+    };
+  });
+}
+
+function condition(cell: Cell, strength: Strength | null) {
+  return {
+    method: cell.method,
+    question: cell.question,
+    vector_id: cell.vector,
+    draw: cell.draw,
+    layer: cell.layer,
+    positions: cell.positions,
+    strength: cell.strength,
+    unit: cell.unit,
+    strength_raw: strength?.raw ?? null,
+    strength_resid: strength?.resid ?? null,
+  };
+}
+
+/** A flat list cut at offsets: one more of them than pieces. */
+export function ragged(flat: readonly number[], offsets: readonly number[]): number[][] {
+  return offsets.slice(1).map((end, row) => flat.slice(offsets[row], end));
+}
+
+/** `token_offsets` of a result of `count` items. */
+export function offsets(blobs: Blobs, count: number): number[] {
+  const values = Array.from(new BigInt64Array(aligned(blobs, "token_offsets")), Number);
+  requireLength("token_offsets", count + 1, values.length);
+  return values;
+}
+
+const int32s = (blobs: Blobs, name: string) => Array.from(new Int32Array(aligned(blobs, name)));
+export const float32s = (blobs: Blobs, name: string) => Array.from(new Float32Array(aligned(blobs, name)));
+
+/** A copy with an alignment of its own: received frames may lie anywhere. */
+function aligned(blobs: Blobs, name: string): ArrayBuffer {
+  const bytes = blobs.get(name);
+  if (bytes === undefined) throw new Error(`the worker's result lacks the blob ${name}`);
+  return Uint8Array.from(bytes).buffer;
+}
+
+function at<T>(values: readonly T[], index: number): T {
+  if (index >= values.length)
+    throw new Error(`the worker's result has ${values.length} values where ${index + 1} were asked for`);
+  return values[index] as T;
+}
+
+function requireLength(name: string, expected: number, received: number): void {
+  if (expected !== received)
+    throw new Error(`the worker's result has ${received} ${name} where ${expected} were asked for`);
+}

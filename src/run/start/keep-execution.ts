@@ -1,0 +1,37 @@
+import type { Execution } from "../../config/experiment.js";
+import type { ModelShape } from "../../plan/plan.js";
+import type { Manifest } from "../../store/manifest.js";
+import { type ChosenExecution, chooseExecution, thisMachine } from "./choose-execution.js";
+import { type CoreWatch, idleCores } from "./idle-cores.js";
+
+export interface ExecutionStart {
+  readonly experiment: { readonly execution: Execution };
+  readonly shapes: ReadonlyMap<string, ModelShape>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly coreWatch: CoreWatch;
+  /** What an earlier start settled; null at the first. */
+  readonly before: Pick<Manifest, "execution"> | null;
+}
+
+/**
+ * Rows and threads of the first start are kept: the last bits of a result depend on them. What the config states is part
+ * of the run's identity, so that only `auto` can come out differently here; it is said where it does.
+ */
+export async function keepOrChooseExecution(
+  { experiment, shapes, env, coreWatch, before }: ExecutionStart,
+  say: (text: string) => void,
+): Promise<ChosenExecution> {
+  const machine = { ...thisMachine(env), cores: await idleCores(coreWatch) };
+  const now = chooseExecution(experiment.execution, [...shapes.values()], machine);
+  if (before === null) return now;
+  const { rows, threads } = before.execution;
+  // As many workers as there is room for with the threads that are kept.
+  const kept = chooseExecution({ ...experiment.execution, rows, threads }, [...shapes.values()], machine);
+  for (const name of ["rows", "threads"] as const) {
+    if (kept[name] === now[name]) continue;
+    say(
+      `execution.${name} stays ${kept[name]}, as at the first start of this run; now it would be ${now[name]} (--fresh starts anew with that)`,
+    );
+  }
+  return kept;
+}

@@ -1,0 +1,75 @@
+import type { Experiment } from "../../config/experiment.js";
+import type { Plan } from "../../plan/plan.js";
+import { SANDBOX } from "../../scoring/sandbox/python-sandbox.js";
+import type { Manifest } from "../../store/manifest.js";
+import type { HelloInfo } from "../../worker/wire/messages.js";
+import type { Catalogue } from "../../worker/wire/requests.js";
+import { describeEnvironment, lockfileHashes, toolVersion } from "./environment.js";
+
+export interface ManifestInput {
+  readonly root: string;
+  readonly experiment: Experiment;
+  readonly plan: Plan;
+  readonly hello: HelloInfo;
+  readonly catalogue: Catalogue;
+  readonly execution: { readonly rows: number; readonly threads: number };
+  /** The manifest of an earlier start: what it recorded of models and vectors stays. */
+  readonly before: Manifest | null;
+  /** Samples that a search goes on without. */
+  readonly chosenWithout: readonly string[];
+  readonly start: Manifest["starts"][number];
+  readonly analysisHash: string;
+}
+
+/** The manifest at a start of a run. */
+export function newManifest(input: ManifestInput): Manifest {
+  const { root, experiment, plan, hello, catalogue, execution, before, start } = input;
+  // Until its tables are sealed again a finished run that is gone on with is the one that it was.
+  const finished = before?.status === "finished" ? before : null;
+  return {
+    schema_version: 2,
+    run: `${experiment.name}-${plan.generation_hash.slice(0, 12)}`,
+    name: experiment.name,
+    status: finished === null ? "running" : "finished",
+    generation_hash: plan.generation_hash,
+    frozen_analysis_hash: before?.frozen_analysis_hash ?? input.analysisHash,
+    files: before?.files ?? {},
+    replacing: {},
+    tool: toolVersion(root),
+    lockfiles: lockfileHashes(root),
+    environment: describeEnvironment(hello),
+    execution: {
+      ...execution,
+      block: experiment.execution.block,
+      engine: experiment.execution.engine,
+      device: experiment.execution.device,
+      dtype: experiment.execution.dtype,
+    },
+    random: {
+      seed: experiment.seed,
+      scheme:
+        "one float64 uniform per row and step from Philox keyed by (seed, sample id, step), inverse CDF in token-id order",
+    },
+    sandbox: { ...SANDBOX },
+    axes: methodAxes(experiment, catalogue),
+    models: before?.models ?? {},
+    vectors: before?.vectors ?? {},
+    quarantined: before?.quarantined ?? [],
+    chosen_without: [...input.chosenWithout],
+    starts: [...(before?.starts ?? []), start],
+    samples: finished?.samples ?? plan.samples,
+    measurements: finished?.measurements ?? plan.measurements.length,
+    speed: finished?.speed ?? null,
+  };
+}
+
+/** The strength axis of each method, as its edit declares it. */
+function methodAxes(experiment: Experiment, catalogue: Catalogue): Manifest["axes"] {
+  const axisOf = new Map(catalogue.edits.map((entry) => [entry.kind, entry.axis]));
+  return Object.fromEntries(
+    experiment.methods.map((method) => [
+      method.name,
+      method.kind === "activation" ? (axisOf.get(method.edit.kind) ?? "log") : "none",
+    ]),
+  );
+}

@@ -1,0 +1,77 @@
+import { medianOf } from "../central-interval.js";
+import { highestOf, lowestOf } from "../extremes.js";
+import { meanOf, varianceOf } from "../moments.js";
+import type { Draws } from "../posterior/window-draws.js";
+import type { TrendCell } from "./trend-options.js";
+
+type CellValue =
+  | { readonly kind: "at"; readonly mean: number; readonly sd: number }
+  | { readonly kind: "below" | "above"; readonly limit: number | null };
+
+/** What is known of a width: a number with its noise, or a bound where at least half of the draws have a name. */
+export interface WidthDraws {
+  /** Positions on the axis. */
+  readonly onset: Draws;
+  readonly collapse: Draws;
+  readonly width: Draws;
+  /** Positions between which ends were looked for. */
+  readonly range: { readonly from: number; readonly to: number };
+}
+
+/**
+ * A window that never steers lies below all numbers: how far, nothing tells, since above the collapse there is nothing
+ * left to steer. One whose collapse lies above the range is wider than from its onset to the range's top, and likewise
+ * at its bottom. Null where both ends are beyond the range: nothing is known.
+ */
+export function widthCell({ onset, collapse, width, range }: WidthDraws): CellValue | null {
+  const start = sideOf(onset);
+  const end = sideOf(collapse);
+  if (start === null && end === null) return numberCell(width);
+  if (start !== null && end !== null) return null;
+  if (start === "above") return { kind: "below", limit: null };
+  const numbers = finite(start === null ? onset : collapse);
+  if (numbers.length === 0) return null;
+  const placed = medianOf(numbers);
+  if (start === "below") return { kind: "above", limit: placed - range.from };
+  return end === "above"
+    ? { kind: "above", limit: range.to - placed }
+    : { kind: "below", limit: range.from - placed };
+}
+
+/** Any other estimand; its bound, where it has one, is taken from the others by `placeBounds`. */
+export function numberCell(draws: Draws): CellValue | null {
+  const side = sideOf(draws);
+  if (side !== null) return { kind: side, limit: null };
+  const numbers = finite(draws);
+  return numbers.length < 2
+    ? null
+    : { kind: "at", mean: meanOf(numbers), sd: Math.sqrt(varianceOf(numbers)) };
+}
+
+/** Cells with a bound each: one that has none of its own lies beyond all numbers, and if below, below 0. */
+export function placeBounds<Of extends object>(cells: readonly (Of & CellValue)[]): (Of & BoundedValue)[] {
+  const numbers = cells.flatMap((cell) => (cell.kind === "at" ? [cell.mean] : []));
+  if (numbers.length === 0) return [];
+  return cells.map((cell) => {
+    if (cell.kind === "at") return cell;
+    const beyond = cell.kind === "below" ? Math.min(0, lowestOf(numbers)) : highestOf(numbers);
+    return { ...cell, limit: cell.limit ?? beyond };
+  });
+}
+
+type BoundedValue = Pick<TrendCell, "kind"> &
+  (
+    | { readonly kind: "at"; readonly mean: number; readonly sd: number }
+    | { readonly kind: "below" | "above"; readonly limit: number }
+  );
+
+/** The side that at least half of the draws are beyond; null where they have numbers. */
+function sideOf(draws: Draws): "below" | "above" | null {
+  const share = (value: number) => draws.filter((draw) => draw === value).length / draws.length;
+  if (share(Number.POSITIVE_INFINITY) >= 0.5) return "above";
+  return share(Number.NEGATIVE_INFINITY) >= 0.5 ? "below" : null;
+}
+
+function finite(draws: Draws): Float64Array {
+  return draws.filter((draw) => Number.isFinite(draw));
+}

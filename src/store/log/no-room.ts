@@ -1,0 +1,56 @@
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
+import { UserError } from "../../util/user-error.js";
+
+/** Why there may be no room for a file, by the code of the system's error. */
+const REASONS: Readonly<Record<string, string>> = Object.freeze({
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "files may not be larger (ulimit -f)",
+});
+
+/** A file that there was no room for. What was committed before stands. */
+export class NoRoom extends UserError {
+  constructor(path: string, why: string, free: number, options?: ErrorOptions) {
+    super(
+      `${path} could not be written: ${why}, ${bytesText(free)} are free; make room and run the same command: it goes on from what was committed`,
+      options,
+    );
+  }
+}
+
+/** Does something that writes to a file; where there was no room for it the error says so, in place of the system's. */
+export function needingRoom<T>(path: string, write: () => T): T {
+  try {
+    return write();
+  } catch (cause) {
+    const why = cause instanceof Error && "code" in cause ? REASONS[String(cause.code)] : undefined;
+    if (why === undefined) throw cause;
+    throw new NoRoom(path, why, freeBytes(dirname(path)), { cause });
+  }
+}
+
+/**
+ * Looks for room before much is written.
+ *
+ * @param free bytes that are free on the disk of a folder.
+ * @throws NoRoom where the disk of `path` has less than `bytes` free.
+ */
+export function requireRoom(path: string, bytes: number, free = freeBytes): void {
+  const left = free(dirname(path));
+  if (left < bytes) throw new NoRoom(path, `it and what is written with it need ${bytesText(bytes)}`, left);
+}
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+/** 1,234 bytes; 12.3 kB; 4.56 GB. */
+function bytesText(bytes: number): string {
+  const unit = bytes < 1e4 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const shown = bytes / 10 ** (3 * unit);
+  return `${unit === 0 ? bytes.toLocaleString("en") : shown.toPrecision(3)} ${UNITS[unit]}`;
+}
+
+const UNITS = ["bytes", "kB", "MB", "GB", "TB"] as const;

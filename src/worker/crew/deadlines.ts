@@ -1,0 +1,81 @@
+import type { LogprobsBody, RequestBody, RequestType } from "../wire/requests.js";
+
+export interface DeadlineTiming {
+  /** For every request, beside what its rows and tokens take. */
+  readonly requestMs: number;
+  /** For each of a user's method files, which are run and tried. */
+  readonly methodMs: number;
+  /** For requests that may download: a model, a tokenizer, a dictionary. */
+  readonly downloadMs: number;
+}
+
+/** A model in a worker's memory. */
+export interface HeldModel {
+  readonly ref: string;
+  /** At the rate that the worker measured. */
+  readonly secondsPerToken: number;
+}
+
+/** What a worker does between two counts of progress, at most. */
+interface Pass {
+  readonly rows: number;
+  /** The longest row's, or more. */
+  readonly tokens: number;
+}
+
+/** Of a user's slow edit, or of all that is not matrices. */
+const ROW_MS = 100;
+/** Times what the arithmetic takes: other programs may share the cores. */
+const SPARE = 4;
+const ROWS_IN_A_PASS = 16;
+/** Around each message and the whole chat. */
+const TEMPLATE_TOKENS = 32;
+
+type Passes = { readonly [T in RequestType]?: (body: RequestBody<T>) => Pass };
+
+const PASSES: Passes = {
+  generate: ({ rows, prompts }) => ({
+    rows,
+    tokens: longest(prompts.map(({ messages }) => chatTokens(messages))),
+  }),
+  logprobs: ({ rows, prompts, items }) => ({
+    rows,
+    tokens: longest(prompts.map(measuredTokens)) + longest(items.continuation.map(bytes)),
+  }),
+  calibrate: ({ rows, texts }) => ({ rows, tokens: longest(texts.map(bytes)) }),
+  accessibility: ({ prompts }) => ({ rows: ROWS_IN_A_PASS, tokens: longest(prompts.map(measuredTokens)) }),
+  residuals: ({ texts, chats }) => ({
+    rows: ROWS_IN_A_PASS,
+    tokens: longest([...texts.map(bytes), ...chats.map(chatTokens)]),
+  }),
+  speed_test: ({ rows, new_tokens }) => ({ rows, tokens: new_tokens }),
+};
+const DOWNLOADS: ReadonlySet<RequestType> = new Set(["load", "tokenize", "fit"]);
+
+/** How long a worker may go without progress on a request: it counts at least one for every pass of its rows. */
+export function allowedMs<T extends RequestType>(
+  type: T,
+  body: RequestBody<T>,
+  model: HeldModel | null,
+  timing: DeadlineTiming,
+): number {
+  const methods = "user_methods" in body ? body.user_methods.length * timing.methodMs : 0;
+  const base = (DOWNLOADS.has(type) ? timing.downloadMs : timing.requestMs) + methods;
+  const pass = PASSES[type]?.(body);
+  if (!pass) return base;
+  const arithmetic = SPARE * 1000 * pass.tokens * (model?.secondsPerToken ?? 0);
+  return base + pass.rows * (ROW_MS + arithmetic);
+}
+
+type Chat = LogprobsBody["prompts"][number]["messages"];
+
+const measuredTokens = ({ messages, prefix }: LogprobsBody["prompts"][number]) =>
+  chatTokens(messages) + bytes(prefix);
+
+const chatTokens = (messages: Chat) =>
+  messages.reduce((sum, { content }) => sum + bytes(content) + TEMPLATE_TOKENS, TEMPLATE_TOKENS);
+
+/** No tokenizer makes more tokens of a text than it has bytes. */
+const bytes = (text: string) => Buffer.byteLength(text);
+
+const longest = (lengths: readonly number[]) => lengths.reduce((most, length) => Math.max(most, length), 0);

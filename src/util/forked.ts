@@ -1,0 +1,112 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+/** A process that answers questions, each a message; it ends when its parent lets go of it. */
+export interface Forked<Question, Answer> {
+  ask(question: Question): Promise<Answer>;
+  /**
+   * Resolves when what was asked so far has left this process, or failed to: a large message goes in pieces, which a
+   * busy event loop keeps back.
+   */
+  sent(): Promise<void>;
+  /** Ends it at once, whatever it does; what was asked is rejected. */
+  end(): Promise<void>;
+}
+
+interface Asked<Question> {
+  readonly id: number;
+  readonly question: Question;
+}
+
+interface Answered<Answer> {
+  readonly id: number;
+  readonly answer: Answer;
+}
+
+/**
+ * Starts a module beside the caller's own.
+ *
+ * @param name of the module, without its extension.
+ * @param from `import.meta.url` of the caller.
+ * @param stderr `ignore` where what ends the process is told by whoever asked.
+ */
+export function forked<Question extends object, Answer>(
+  name: string,
+  from: string,
+  stderr: "inherit" | "ignore" = "inherit",
+): Forked<Question, Answer> {
+  // Run from TypeScript sources (tests, development) the child needs the loader that the parent has.
+  const fromSources = from.endsWith(".ts");
+  const entry = fileURLToPath(new URL(`./${name}.${fromSources ? "ts" : "js"}`, from));
+  const loader = fromSources
+    ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href]
+    : [];
+  const child = fork(entry, [], {
+    execArgv: loader,
+    serialization: "advanced",
+    stdio: ["inherit", "inherit", stderr, "ipc"],
+  });
+  return { ...conversation<Question, Answer>(child, name), end: () => end(child) };
+}
+
+/** What the module of a forked process does with each question; one may be begun before the last is answered. */
+export function answerParent<Question, Answer>(
+  respond: (question: Question) => Answer | Promise<Answer>,
+): void {
+  if (process.send === undefined) throw new Error("this module is started as a child process");
+  // A terminal sends SIGINT to all processes; what it means is the parent's to say.
+  process.on("SIGINT", () => {});
+  process.on("message", async (message) => {
+    const { id, question } = message as Asked<Question>;
+    const answer: Answered<Answer> = { id, answer: await respond(question) };
+    // A parent that has let go in the meantime wants no answer.
+    process.send?.(answer, () => {});
+  });
+}
+
+function conversation<Question, Answer>(
+  child: ChildProcess,
+  name: string,
+): Pick<Forked<Question, Answer>, "ask" | "sent"> {
+  const open = new Map<number, { resolve: (answer: Answer) => void; reject: (cause: Error) => void }>();
+  let asked = 0;
+  let ended: Error | null = null;
+  let sent: Promise<void> = Promise.resolve();
+  child.on("message", (message) => {
+    const { id, answer } = message as Answered<Answer>;
+    open.get(id)?.resolve(answer);
+    open.delete(id);
+  });
+  child.on("exit", (code, signal) => {
+    ended = new Error(`the process ${name} ended before it answered: ${signal ?? code}`);
+    for (const { reject } of open.values()) reject(ended);
+    open.clear();
+  });
+  return {
+    ask(question) {
+      if (ended !== null) return Promise.reject(ended);
+      const id = asked++;
+      const answer = new Promise<Answer>((resolve, reject) => open.set(id, { resolve, reject }));
+      sent = new Promise((resolve) => {
+        child.send({ id, question } satisfies Asked<Question>, (cause) => {
+          resolve();
+          if (cause === null) return;
+          open.get(id)?.reject(new Error(`the process ${name} cannot be asked: ${cause.message}`));
+          open.delete(id);
+        });
+      });
+      return answer;
+    },
+    sent: () => sent,
+  };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  // Killed, since a `disconnect` in the middle of an answer never ends: Node waits for a message that it then drops.
+  child.kill("SIGKILL");
+  await exited;
+}

@@ -6,7 +6,7 @@ import { runExperiment } from "../run/run-experiment.js";
 import { failureJson, stoppedEarly } from "./boundary/failure.js";
 import { checkedOptions, textOption } from "./boundary/options.js";
 import { type CliContext, defaultConfig, printJson, printLine, resolvePath } from "./context.js";
-import { type ReportProcesses, reportRun, withReportProcesses } from "./report.js";
+import { printReport, type ReportProcesses, withReportProcesses } from "./report.js";
 
 const optionsSchema = z.object({
   config: textOption.optional(),
@@ -69,7 +69,7 @@ async function runAndReport(
     if (options.json) printJson(context, failureJson(stoppedEarly(outcome.exitCode)));
     return outcome.exitCode;
   }
-  const report = await reportRun(context, outcome.folder, processes);
+  const report = await printReport(context, outcome.folder, processes);
   const speed = outcome.speed === null ? null : keepSpeed(outcome.folder, outcome.speed);
   if (speed !== null) printLine(context, speedText(speed));
   if (options.json) printJson(context, { folder: outcome.folder, ...report.printed, speed });

@@ -5,7 +5,7 @@ import { type DrawingProcesses, withDrawing } from "../report/figures/drawing/dr
 import { missingScoresText } from "../report/markdown/missing-section.js";
 import { quarantineText } from "../report/markdown/quarantine-text.js";
 import type { ReportHelpers } from "../report/report.js";
-import { reportFolder } from "../report/report-folder.js";
+import { reportRun } from "../report/report-run.js";
 import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";
 import { exitCodeOf, quarantineReasons } from "../store/quarantine.js";
 import { checkedOptions, textOption } from "./boundary/options.js";
@@ -27,7 +27,7 @@ export function reportCommand(context: CliContext, finish: (code: number) => voi
     handler: async (args) => {
       const options = checkedOptions(optionsSchema, args);
       const folder = resolvePath(context, options.run);
-      const report = await withReportProcesses((processes) => reportRun(context, folder, processes));
+      const report = await withReportProcesses((processes) => printReport(context, folder, processes));
       if (options.json) printJson(context, report.printed);
       finish(report.exitCode);
     },
@@ -45,7 +45,7 @@ export const withReportProcesses = <T>(work: (processes: ReportProcesses) => Pro
   withStatistics((statistics) => withDrawing((drawing) => work({ statistics, drawing })));
 
 /** Writes the report, prints its summary and says what is missing; `printed` is what `--json` shows. */
-export async function reportRun(
+export async function printReport(
   context: CliContext,
   folder: string,
   { statistics, drawing }: ReportProcesses,
@@ -63,7 +63,7 @@ export async function reportRun(
       },
       drawer: drawing,
     };
-    return reportFolder(folder, helpers, say);
+    return reportRun(folder, helpers, say);
   });
   printLine(context, `\n${report.summary}`);
   printLine(context, `\nEverything of this run: ${relative(context.cwd, folder) || "."}`);

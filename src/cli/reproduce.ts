@@ -13,7 +13,7 @@ import { costOn, planExperiment } from "../run/start/plan-experiment.js";
 import { failureJson, stoppedEarly } from "./boundary/failure.js";
 import { checkedOptions } from "./boundary/options.js";
 import { type CliContext, defaultConfig, printJson, printLine } from "./context.js";
-import { type ReportProcesses, reportRun, withReportProcesses } from "./report.js";
+import { printReport, type ReportProcesses, withReportProcesses } from "./report.js";
 
 const optionsSchema = z.object({ strict: z.boolean(), fresh: z.boolean(), json: z.boolean() });
 
@@ -96,7 +96,7 @@ async function runAndReport(
     statistics: processes.statistics,
     onLaneDone: () => processes.drawing.start(),
   });
-  const report = outcome.finished ? await reportRun(context, outcome.folder, processes) : null;
+  const report = outcome.finished ? await printReport(context, outcome.folder, processes) : null;
   if (report !== null && outcome.speed !== null)
     printLine(context, speedText(keepSpeed(outcome.folder, outcome.speed)));
   return { ...outcome, report };

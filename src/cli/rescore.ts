@@ -3,7 +3,7 @@ import { z } from "zod";
 import { rescoreRun } from "../run/scoring/rescore-run.js";
 import { checkedOptions, textOption } from "./boundary/options.js";
 import { type CliContext, printLine, resolvePath } from "./context.js";
-import { reportRun, withReportProcesses } from "./report.js";
+import { printReport, withReportProcesses } from "./report.js";
 
 const optionsSchema = z.object({ run: textOption });
 
@@ -21,7 +21,7 @@ export function rescoreCommand(context: CliContext, finish: (code: number) => vo
       const folder = resolvePath(context, options.run);
       const { scored, changed } = await rescoreRun(folder, context.stderr);
       printLine(context, `${scored} scores, ${changed} of them changed or new`);
-      const report = await withReportProcesses((processes) => reportRun(context, folder, processes));
+      const report = await withReportProcesses((processes) => printReport(context, folder, processes));
       finish(report.exitCode);
     },
   };

@@ -10,7 +10,7 @@ import { type FigureDrawer, joined } from "./figures/drawing/drawer.js";
 import type { Figure } from "./figures/figures.js";
 import { decompositionSection } from "./markdown/decomposition/decomposition-section.js";
 import { forecastSection } from "./markdown/forecast/forecast-section.js";
-import { reportPage } from "./markdown/report-page.js";
+import { runPage } from "./markdown/run-page.js";
 import { transcriptsPage } from "./markdown/transcripts.js";
 import { trendSection } from "./markdown/trend/trend-section.js";
 
@@ -50,7 +50,7 @@ export async function writeReport(
   const ofTrend = await begin([...decomposition.figures, ...trend.figures]);
   const forecast = forecastSection(input, found.tables.find(([name]) => name === "windows.csv")?.[1] ?? "");
   const pages: TextFile[] = [
-    ["report.md", reportPage(input, found, { missing, depth, forecast, decomposition, trend })],
+    ["report.md", runPage(input, found, { missing, depth, forecast, decomposition, trend })],
     ["transcripts.md", transcriptsPage(input, found.windows)],
     ["decomposition.csv", decomposition.csv],
     ["trend.csv", trend.csv],

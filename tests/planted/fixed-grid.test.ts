@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { reportFolder } from "../../src/report/report-folder.js";
+import { reportRun } from "../../src/report/report-run.js";
 import { here } from "../report/here.js";
 import { LONG, plant, plantedRun, truthOf } from "./planted-run.js";
 import { missesOf, readTable, type TableRecord, windowOf } from "./read-windows.js";
@@ -15,7 +15,7 @@ let rows: readonly TableRecord[] = [];
 beforeAll(async () => {
   const { folder, exitCode } = await plantedRun(planted.folder, join(planted.folder, "run"));
   expect(exitCode).toBe(0);
-  await reportFolder(folder, here, () => {});
+  await reportRun(folder, here, () => {});
   rows = readTable(folder, "windows.csv");
 }, LONG);
 

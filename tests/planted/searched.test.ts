@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { reportFolder } from "../../src/report/report-folder.js";
+import { reportRun } from "../../src/report/report-run.js";
 import { type DesignRecord, readDesignRecord } from "../../src/store/design-record.js";
 import { openRun } from "../../src/store/folder/read-run.js";
 import { runFolder } from "../../src/store/run-folder.js";
@@ -23,7 +23,7 @@ let design: DesignRecord | null = null;
 beforeAll(async () => {
   const { folder, exitCode } = await plantedRun(planted.folder, join(planted.folder, "run"));
   expect(exitCode).toBe(0);
-  await reportFolder(folder, here, () => {});
+  await reportRun(folder, here, () => {});
   rows = readTable(folder, "windows.csv");
   design = readDesignRecord(openRun(folder).files, runFolder(folder).design);
 }, LONG);

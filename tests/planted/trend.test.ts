@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { reportFolder } from "../../src/report/report-folder.js";
+import { reportRun } from "../../src/report/report-run.js";
 import { here } from "../report/here.js";
 import { LONG, type PlantedRow, plant, plantedRun, truthOf } from "./planted-run.js";
 import { readTable, type TableRecord } from "./read-windows.js";
@@ -19,7 +19,7 @@ interface Report {
 async function reportOf(name: string, set: readonly string[]): Promise<Report> {
   const { folder, exitCode } = await plantedRun(planted.folder, join(planted.folder, name), set);
   expect(exitCode).toBe(0);
-  await reportFolder(folder, here, () => {});
+  await reportRun(folder, here, () => {});
   const trends = readTable(folder, "trend.csv").filter(({ estimand }) => estimand === "width");
   expect(trends).toHaveLength(1);
   return { trend: trends[0] ?? {}, decomposition: readTable(folder, "decomposition.csv") };

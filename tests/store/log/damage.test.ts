@@ -13,7 +13,7 @@ import { join, relative } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Experiment } from "../../../src/config/experiment.js";
 import type { ReportHelpers } from "../../../src/report/report.js";
-import { reportFolder } from "../../../src/report/report-folder.js";
+import { reportRun } from "../../../src/report/report-run.js";
 import { scoreMissing } from "../../../src/run/scoring/score-missing.js";
 import { checkRun } from "../../../src/store/folder/check-run.js";
 import { readRun } from "../../../src/store/folder/read-run.js";
@@ -39,7 +39,7 @@ const helpers = {
 } as ReportHelpers;
 
 const report = (folder: RunFolder, said: string[] = []): Promise<unknown> =>
-  reportFolder(folder.root, helpers, (text) => said.push(text));
+  reportRun(folder.root, helpers, (text) => said.push(text));
 
 function copyOf(folder: RunFolder): RunFolder {
   const copy = runFolder(newRoot());

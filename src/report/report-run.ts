@@ -19,7 +19,7 @@ import { type ReportFiles, type ReportHelpers, writeReport } from "./report.js";
  * @throws UserError where the folder holds no finished run.
  * @throws StoreDamaged where a part of it is missing or changed that cannot be made again.
  */
-export async function reportFolder(
+export async function reportRun(
   root: string,
   helpers: ReportHelpers,
   say: (text: string) => void,

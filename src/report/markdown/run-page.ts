@@ -18,7 +18,7 @@ import { notReachedTable } from "./windows/not-reached.js";
 import { windowSections } from "./windows/window-sections.js";
 
 /** What other parts of the report say, to be put into its page. */
-export interface ReportSections {
+export interface RunSections {
   readonly missing: Missing;
   readonly depth: readonly Figure[];
   readonly forecast: Pick<ForecastSection, "markdown">;
@@ -27,10 +27,10 @@ export interface ReportSections {
 }
 
 /** report.md: what was run, what came out, and what could not have been shown. */
-export function reportPage(
+export function runPage(
   input: ReportInput,
   { windows, trends, figures, crossFitted }: Findings,
-  { missing, depth, forecast, decomposition, trend }: ReportSections,
+  { missing, depth, forecast, decomposition, trend }: RunSections,
 ): string {
   const { experiment, design } = input;
   const methods = windows.filter(({ role }) => role === "method");

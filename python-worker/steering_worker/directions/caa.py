@@ -7,7 +7,7 @@ from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
 
-from steering_worker.directions.direction import ContrastPosition, Evidence, Fitted, Params
+from steering_worker.directions.direction import ContrastPosition, Direction, Evidence, Fitted, Params
 from steering_worker.errors import WorkerError
 
 
@@ -18,7 +18,7 @@ class CaaParams(Params):
     normalise: bool = Field(default=False, description="Whether the vector is divided by its norm.")
 
 
-class Caa:
+class Caa(Direction):
     """Mean residual of the positive statements minus that of the negative ones.
 
     v = mean_i h(positive_i) - mean_j h(negative_j), divided by |v| where `normalise` is set. Any number of statements
@@ -29,16 +29,8 @@ class Caa:
 
     kind: ClassVar[str] = "caa"
     Params: ClassVar[type[Params]] = CaaParams
-    tensors: ClassVar[tuple[str, ...]] = ("vector",)
-    needs_contrast: ClassVar[bool] = True
-    random: ClassVar[bool] = False
 
-    def __init__(self, params: CaaParams) -> None:
-        self.params = params
-
-    @property
-    def contrast(self) -> ContrastPosition:
-        return self.params.position
+    params: CaaParams
 
     def fit(self, evidence: Evidence) -> Fitted:
         """Raise `WorkerError` `missing_contrast`, or `zero_vector` where the two means do not differ."""
@@ -52,7 +44,6 @@ class Caa:
                 "Give statements that differ before the position that is read (`steering-window check` tests them).",
             )
         vector = difference / size if self.params.normalise else difference
-        vector = vector.to(torch.float32)
         halves = halves_cosine(positive, negative)
         info = {
             "positive": len(positive),
@@ -61,7 +52,7 @@ class Caa:
             "top_5_share": top_share(difference, 5),
             "halves_cosine": halves,
         }
-        return Fitted(tensors={"vector": vector}, norm=float(vector.norm()), info=info)
+        return Fitted.of_vector(vector, info)
 
 
 def contrast_residuals(kind: str, evidence: Evidence) -> tuple[Float[Tensor, "p d_model"], Float[Tensor, "n d_model"]]:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal
 
+import torch
 from jaxtyping import Float
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
@@ -51,27 +52,34 @@ class Fitted:
     norm: float | None
     info: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def of_vector(cls, vector: Float[Tensor, " d_model"], info: Mapping[str, Any]) -> "Fitted":
+        """One vector, cast to float32, with its norm."""
+        vector = vector.to(torch.float32)
+        return cls(tensors={"vector": vector}, norm=float(vector.norm()), info=info)
 
-class Direction(Protocol):
-    """Constructed with its frozen params; `fit` is pure: same evidence, same tensors.
+
+class Direction:
+    """Base of every direction, constructed with its frozen params. A subclass defines `kind` and `fit`.
 
     Where the position at which statements are read is a parameter, it is called `position`.
     """
 
     kind: ClassVar[str]
-    Params: ClassVar[type[Params]]
+    Params: ClassVar[type[Params]] = NoParams
     #: Names of the tensors that `fit` returns.
-    tensors: ClassVar[tuple[str, ...]]
+    tensors: ClassVar[tuple[str, ...]] = ("vector",)
     #: Whether `Evidence.positive` and `negative` are needed.
-    needs_contrast: ClassVar[bool]
+    needs_contrast: ClassVar[bool] = True
     #: Whether the result depends on `Evidence.seed`.
-    random: ClassVar[bool]
+    random: ClassVar[bool] = False
 
-    def __init__(self, params: Any) -> None: ...
-
-    @property
-    def contrast(self) -> ContrastPosition | None:
-        """Position at which the contrast's statements are read; None without a contrast."""
+    def __init__(self, params: Any) -> None:
+        self.params = params
 
     def fit(self, evidence: Evidence) -> Fitted:
-        """Raise `WorkerError` where the evidence cannot give a direction (a zero difference, a missing file)."""
+        """Pure: same evidence, same tensors.
+
+        Raise `WorkerError` where the evidence cannot give a direction (a zero difference, a missing file).
+        """
+        raise NotImplementedError

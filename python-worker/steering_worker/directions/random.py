@@ -9,7 +9,7 @@ from pydantic import Field
 from torch import Tensor
 
 from steering_worker.directions.caa import Caa, CaaParams
-from steering_worker.directions.direction import ContrastPosition, Evidence, Fitted, Params
+from steering_worker.directions.direction import Direction, Evidence, Fitted, Params
 from steering_worker.errors import WorkerError
 
 
@@ -21,7 +21,7 @@ class RandomParams(CaaParams):
     )
 
 
-class Random:
+class Random(Direction):
     """A random vector with the norm of the same contrast's caa vector, as a control.
 
     v = |v_caa| g / |g|, with g ~ N(0, I) (`norm`) or g ~ N(0, S), S the sample covariance of the activations at every
@@ -33,16 +33,9 @@ class Random:
 
     kind: ClassVar[str] = "random"
     Params: ClassVar[type[Params]] = RandomParams
-    tensors: ClassVar[tuple[str, ...]] = ("vector",)
-    needs_contrast: ClassVar[bool] = True
     random: ClassVar[bool] = True
 
-    def __init__(self, params: RandomParams) -> None:
-        self.params = params
-
-    @property
-    def contrast(self) -> ContrastPosition:
-        return self.params.position
+    params: RandomParams
 
     def fit(self, evidence: Evidence) -> Fitted:
         """Raise `WorkerError` as caa does, or `zero_vector` where the activations do not vary."""
@@ -62,9 +55,8 @@ class Random:
             )
         caa = reference.tensors["vector"].to(torch.float64)
         unit = gaussian / size
-        vector = (unit * caa.norm()).to(torch.float32)
         info = {"seed": evidence.seed, "cosine_with_caa": float(unit @ caa / caa.norm())}
-        return Fitted(tensors={"vector": vector}, norm=float(vector.norm()), info=info)
+        return Fitted.of_vector(unit * caa.norm(), info)
 
 
 def standard_normal(generator: np.random.Generator, size: int) -> Float[Tensor, " size"]:

@@ -11,7 +11,7 @@ from torch import Tensor
 from steering_worker.dictionaries.dictionary import Dictionary, activations, jump_relu, open_dictionary, read_features
 from steering_worker.dictionaries.location import locate_dictionary
 from steering_worker.directions.caa import contrast_residuals
-from steering_worker.directions.direction import ContrastPosition, Evidence, Fitted, Params
+from steering_worker.directions.direction import ContrastPosition, Direction, Evidence, Fitted, Params
 from steering_worker.directions.placeholders import check_placeholders, fill_placeholders
 from steering_worker.errors import WorkerError
 
@@ -60,7 +60,7 @@ class SaeFeaturesParams(Params):
         return self
 
 
-class SaeFeatures:
+class SaeFeatures(Direction):
     """Encoder columns and decoder rows of chosen features of a JumpReLU sparse autoencoder.
 
     f = relu(z) 1[z > threshold], z = h W_enc + b_enc. By contrast: the `top` features with the largest mean f over the
@@ -73,15 +73,8 @@ class SaeFeatures:
     kind: ClassVar[str] = "sae_features"
     Params: ClassVar[type[Params]] = SaeFeaturesParams
     tensors: ClassVar[tuple[str, ...]] = ("w_enc", "b_enc", "threshold", "w_dec", "reference")
-    needs_contrast: ClassVar[bool] = True
-    random: ClassVar[bool] = False
 
-    def __init__(self, params: SaeFeaturesParams) -> None:
-        self.params = params
-
-    @property
-    def contrast(self) -> ContrastPosition:
-        return self.params.position
+    params: SaeFeaturesParams
 
     def fit(self, evidence: Evidence) -> Fitted:
         """Raise `WorkerError` for a dictionary that is absent, ambiguous or of another shape, or without a choice."""

@@ -7,7 +7,7 @@ import torch
 from pydantic import AfterValidator, Field
 from safetensors import SafetensorError, safe_open
 
-from steering_worker.directions.direction import ContrastPosition, Evidence, Fitted, Params
+from steering_worker.directions.direction import Direction, Evidence, Fitted, Params
 from steering_worker.directions.placeholders import check_placeholders, fill_placeholders
 from steering_worker.errors import WorkerError
 from steering_worker.memory import is_out_of_memory
@@ -24,7 +24,7 @@ class VectorFileParams(Params):
     )
 
 
-class VectorFile:
+class VectorFile(Direction):
     """A vector read from a safetensors file, one tensor of shape [d_model].
 
     v is the tensor as it is, in float32; strength `raw` is in multiples of it. Norm and position are whatever it was
@@ -33,21 +33,14 @@ class VectorFile:
 
     kind: ClassVar[str] = "vector_file"
     Params: ClassVar[type[Params]] = VectorFileParams
-    tensors: ClassVar[tuple[str, ...]] = ("vector",)
     needs_contrast: ClassVar[bool] = False
-    random: ClassVar[bool] = False
 
-    def __init__(self, params: VectorFileParams) -> None:
-        self.params = params
-
-    @property
-    def contrast(self) -> ContrastPosition | None:
-        return None
+    params: VectorFileParams
 
     def fit(self, evidence: Evidence) -> Fitted:
         """Raise `WorkerError` `vector_file` where the file, the tensor or its shape is not what is needed."""
         vector, name = read_vector(Path(self.params.path), self._tensor_name(evidence), evidence.d_model)
-        return Fitted(tensors={"vector": vector}, norm=float(vector.norm()), info={"tensor": name})
+        return Fitted.of_vector(vector, {"tensor": name})
 
     def _tensor_name(self, evidence: Evidence) -> str | None:
         return None if self.params.tensor is None else fill_placeholders(self.params.tensor, evidence)

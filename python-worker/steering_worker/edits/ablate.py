@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
 
 from steering_worker.directions.direction import Params
-from steering_worker.edits.edit import Axis, StrengthUnit
-from steering_worker.edits.masking import per_row, write
+from steering_worker.edits.edit import Axis, Edit, StrengthUnit
 
 
 class AblateParams(Params):
@@ -20,7 +18,7 @@ class AblateParams(Params):
     )
 
 
-class Ablate:
+class Ablate(Edit):
     """Take out the part of the residual that lies along the vector: h - c (h . r) r, with r = v / |v|.
 
     Strength c is the share removed (`raw`): 0 is neutral, 1 removes the projection, 2 reflects it, more overshoots.
@@ -39,23 +37,20 @@ class Ablate:
     neutral: ClassVar[float | None] = 0.0
     tensors: ClassVar[tuple[str, ...]] = ("vector",)
 
-    def __init__(self, params: AblateParams) -> None:
-        self.params = params
+    params: AblateParams
 
     def layers(self, layer: int, count: int) -> tuple[int, ...]:
         return tuple(range(count)) if self.params.at == "every_layer" else (layer,)
 
-    def edit(
+    def formula(
         self,
-        resid: Float[Tensor, "batch pos d_model"],
+        h: Float[Tensor, "batch pos d_model"],
         clean: Float[Tensor, "batch pos d_model"],
         fitted: Mapping[str, Tensor],
-        strength: Float[Tensor, " batch"],
-        mask: Bool[Tensor, "batch pos"],
+        c: Float[Tensor, "batch 1 1"],
     ) -> Float[Tensor, "batch pos d_model"]:
         unit = fitted["vector"] / fitted["vector"].norm()
-        h = resid.to(torch.float32)
         # A product and a sum, not a matrix product: a row's result must not depend on how many rows share the batch.
-        projection = (h * unit).sum(-1, keepdim=True)
-        edited = h - per_row(strength) * projection * unit
-        return write(resid, edited, strength, mask, self.neutral)
+        projection: Tensor = (h * unit).sum(-1, keepdim=True)
+        removed: Tensor = c * projection * unit
+        return h - removed

@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
-from steering_worker.directions.direction import NoParams, Params
-from steering_worker.edits.edit import Axis, StrengthUnit
-from steering_worker.edits.masking import per_row, write
+from steering_worker.edits.edit import Axis, Edit, StrengthUnit
 
 
-class Add:
+class Add(Edit):
     """Add the vector: h + c v.
 
     Strength c is in multiples of v (`raw`) or, as c |v| over the median residual norm, in shares of that norm
@@ -20,23 +17,17 @@ class Add:
     """
 
     kind: ClassVar[str] = "add"
-    Params: ClassVar[type[Params]] = NoParams
     axis: ClassVar[Axis] = "log"
     units: ClassVar[tuple[StrengthUnit, ...]] = ("raw", "resid")
     neutral: ClassVar[float | None] = 0.0
     tensors: ClassVar[tuple[str, ...]] = ("vector",)
     adds: ClassVar[str | None] = "vector"
 
-    def __init__(self, params: NoParams) -> None:
-        self.params = params
-
-    def edit(
+    def formula(
         self,
-        resid: Float[Tensor, "batch pos d_model"],
+        h: Float[Tensor, "batch pos d_model"],
         clean: Float[Tensor, "batch pos d_model"],
         fitted: Mapping[str, Tensor],
-        strength: Float[Tensor, " batch"],
-        mask: Bool[Tensor, "batch pos"],
+        c: Float[Tensor, "batch 1 1"],
     ) -> Float[Tensor, "batch pos d_model"]:
-        edited = resid.to(torch.float32) + per_row(strength) * fitted["vector"]
-        return write(resid, edited, strength, mask, self.neutral)
+        return h + c * fitted["vector"]

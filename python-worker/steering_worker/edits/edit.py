@@ -1,34 +1,26 @@
-"""The contract of an edit: applies what was fitted to the residual stream at a strength. Exemplar: `add.py`."""
+"""The contract of an edit: a formula that changes the residual stream at a strength. Exemplar: `add.py`."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal
 
+import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from steering_worker.directions.direction import Params
+from steering_worker.directions.direction import NoParams, Params
 
 Axis = Literal["log", "linear", "none"]
 StrengthUnit = Literal["raw", "resid"]
 
 
-class Edit(Protocol):
-    """Constructed with its frozen params; `edit` is pure and never sees the model.
+class Edit:
+    """Base of every edit, constructed with its frozen params. It is pure and never sees the model.
 
-    Three members are optional:
-
-    `layers(self, layer, count) -> tuple[int, ...]`: the blocks after which it acts, ascending, given the one that its
-    vector was fitted at and their number; without it, it acts after that one. `edit` is called after each of them.
-
-    `needs_clean`: a class attribute, True where `edit` reads `clean`. The unedited residual is known at one layer only,
-    so that such an edit at several layers is refused (`layers.edited_layers`).
-
-    `adds`: of an edit of the package that adds its strength times one fitted tensor, and does nothing else, a class
-    attribute that names the tensor: an engine may then add it itself, in float32, instead of calling `edit`.
+    A subclass defines `formula`, and `kind`, `axis`, `units`, `neutral` and `tensors`.
     """
 
     kind: ClassVar[str]
-    Params: ClassVar[type[Params]]
+    Params: ClassVar[type[Params]] = NoParams
     #: The scale on which strengths are spaced and windows measured.
     axis: ClassVar[Axis]
     #: Units that its strength may be given in; `resid` only where the edit's size is strength * |v|.
@@ -37,8 +29,33 @@ class Edit(Protocol):
     neutral: ClassVar[float | None]
     #: Fitted tensors that it needs.
     tensors: ClassVar[tuple[str, ...]]
+    #: Whether `formula` reads `clean`. The unedited residual is known at one layer only: such an edit is refused at
+    #: several (`layers.edited_layers`).
+    needs_clean: ClassVar[bool] = False
+    #: The fitted tensor that is added, times the strength, where the edit does nothing else: an engine may then add it
+    #: itself, in float32, instead of calling `edit`.
+    adds: ClassVar[str | None] = None
 
-    def __init__(self, params: Any) -> None: ...
+    def __init__(self, params: Any) -> None:
+        self.params = params
+
+    def layers(self, layer: int, count: int) -> tuple[int, ...]:
+        """The blocks after which it acts, ascending, in a model of `count`; its vector was fitted after `layer`."""
+        return (layer,)
+
+    def formula(
+        self,
+        h: Float[Tensor, "batch pos d_model"],
+        clean: Float[Tensor, "batch pos d_model"],
+        fitted: Mapping[str, Tensor],
+        c: Float[Tensor, "batch 1 1"],
+    ) -> Float[Tensor, "batch pos d_model"]:
+        """What the residual `h` becomes at strength `c`, one a row; all in float32 on one device.
+
+        `clean` is the residual that an unedited forward pass over the same tokens has here. Where the edit acts at one
+        layer it is `h` itself; where it acts at several it is not computed, and every value is NaN.
+        """
+        raise NotImplementedError
 
     def edit(
         self,
@@ -48,9 +65,12 @@ class Edit(Protocol):
         strength: Float[Tensor, " batch"],
         mask: Bool[Tensor, "batch pos"],
     ) -> Float[Tensor, "batch pos d_model"]:
-        """Return the edited residual. Rows at the neutral strength and positions outside `mask` come out bit-identical.
+        """The formula, computed in float32 and cast to `resid.dtype`, where the edit applies.
 
-        The arithmetic is done in float32 and cast back to `resid.dtype`; `fitted` is float32 on `resid.device`.
-        `clean` is the residual that an unedited forward pass over the same tokens has here: where the edit acts at one
-        layer the same tensor as `resid`; where it acts at several it is not computed, and every value is NaN.
+        Rows at the neutral strength and positions outside `mask` come out bit-identical.
         """
+        h = resid.to(torch.float32)
+        unedited = h if clean is resid else clean.to(torch.float32)
+        changed = self.formula(h, unedited, fitted, strength.to(torch.float32)[:, None, None])
+        applies = mask if self.neutral is None else mask & (strength != self.neutral)[:, None]
+        return torch.where(applies[..., None], changed.to(resid.dtype), resid)

@@ -3,17 +3,14 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
 from steering_worker.dictionaries.dictionary import jump_relu
-from steering_worker.directions.direction import NoParams, Params
-from steering_worker.edits.edit import Axis, StrengthUnit
-from steering_worker.edits.masking import per_row, write
+from steering_worker.edits.edit import Axis, Edit, StrengthUnit
 
 
-class SaeAblate:
+class SaeAblate(Edit):
     """Take a share of the chosen features out of the residual: h - s sum_i f_i W_dec[i].
 
     f from the clean residual; everything that the dictionary does not explain stays as it is. Strength s is the share
@@ -23,24 +20,18 @@ class SaeAblate:
     """
 
     kind: ClassVar[str] = "sae_ablate"
-    Params: ClassVar[type[Params]] = NoParams
     needs_clean: ClassVar[bool] = True
     axis: ClassVar[Axis] = "linear"
     units: ClassVar[tuple[StrengthUnit, ...]] = ("raw",)
     neutral: ClassVar[float | None] = 0.0
     tensors: ClassVar[tuple[str, ...]] = ("w_enc", "b_enc", "threshold", "w_dec")
 
-    def __init__(self, params: NoParams) -> None:
-        self.params = params
-
-    def edit(
+    def formula(
         self,
-        resid: Float[Tensor, "batch pos d_model"],
+        h: Float[Tensor, "batch pos d_model"],
         clean: Float[Tensor, "batch pos d_model"],
         fitted: Mapping[str, Tensor],
-        strength: Float[Tensor, " batch"],
-        mask: Bool[Tensor, "batch pos"],
+        c: Float[Tensor, "batch 1 1"],
     ) -> Float[Tensor, "batch pos d_model"]:
-        f = jump_relu(clean.to(torch.float32), fitted["w_enc"], fitted["b_enc"], fitted["threshold"])
-        edited = resid.to(torch.float32) - per_row(strength) * (f @ fitted["w_dec"])
-        return write(resid, edited, strength, mask, self.neutral)
+        f = jump_relu(clean, fitted["w_enc"], fitted["b_enc"], fitted["threshold"])
+        return h - c * (f @ fitted["w_dec"])

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
 
 from steering_worker.dictionaries.dictionary import jump_relu
 from steering_worker.directions.direction import Params
-from steering_worker.edits.edit import Axis, StrengthUnit
-from steering_worker.edits.masking import per_row, write
+from steering_worker.edits.edit import Axis, Edit, StrengthUnit
 from steering_worker.errors import WorkerError
 
 
@@ -21,7 +20,7 @@ class SaeClampParams(Params):
     )
 
 
-class SaeClamp:
+class SaeClamp(Edit):
     """Set each chosen feature to a multiple of its activation on the positive statements.
 
     h + sum_i (c_i - f_i) W_dec[i], f from the clean residual, c_i = s reference_i (`set`) or max(f_i, s reference_i)
@@ -40,26 +39,26 @@ class SaeClamp:
     neutral: ClassVar[float | None] = None
     tensors: ClassVar[tuple[str, ...]] = ("w_enc", "b_enc", "threshold", "w_dec", "reference")
 
+    params: SaeClampParams
+
     def __init__(self, params: SaeClampParams) -> None:
-        self.params = params
+        super().__init__(params)
         self._heard: Tensor | None = None
 
-    def edit(
+    def formula(
         self,
-        resid: Float[Tensor, "batch pos d_model"],
+        h: Float[Tensor, "batch pos d_model"],
         clean: Float[Tensor, "batch pos d_model"],
         fitted: Mapping[str, Tensor],
-        strength: Float[Tensor, " batch"],
-        mask: Bool[Tensor, "batch pos"],
+        c: Float[Tensor, "batch 1 1"],
     ) -> Float[Tensor, "batch pos d_model"]:
         """Raise `WorkerError` `silent_features` where no reference is positive: every strength would ablate."""
         self._refuse_silent(fitted["reference"])
-        f = jump_relu(clean.to(torch.float32), fitted["w_enc"], fitted["b_enc"], fitted["threshold"])
-        target = per_row(strength) * fitted["reference"]
+        f = jump_relu(clean, fitted["w_enc"], fitted["b_enc"], fitted["threshold"])
+        target = c * fitted["reference"]
         if self.params.mode == "min":
             target = torch.maximum(f, target)
-        edited = resid.to(torch.float32) + (target - f) @ fitted["w_dec"]
-        return write(resid, edited, strength, mask, self.neutral)
+        return h + (target - f) @ fitted["w_dec"]
 
     def _refuse_silent(self, reference: Float[Tensor, " features"]) -> None:
         # The host waits for the device here, and so looks at a tensor once rather than at every step.

@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 
 from steering_worker.directions.direction import Direction, Evidence, Fitted
 from steering_worker.errors import WorkerError
-from steering_worker.methods.registry import DIRECTIONS, catalogue, make_direction
+from steering_worker.methods.registry import DIRECTIONS, catalogue, default_contrast, make_direction
 from tests.dictionary_files import D_MODEL, evidence, write_dictionary
 from tests.engines.conftest import idle
 
@@ -92,7 +92,7 @@ def test_evidence_is_left_as_it_was(case):
 
 def test_a_contrast_is_read_exactly_where_it_is_needed(case):
     direction, given = case
-    assert (direction.contrast is not None) is direction.needs_contrast
+    assert (default_contrast(type(direction)) is not None) is direction.needs_contrast
     without = evidence(model_ref=given.model_ref, positive=None, negative=None)
     if direction.needs_contrast:
         with pytest.raises(WorkerError) as raised:

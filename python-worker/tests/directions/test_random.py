@@ -49,10 +49,6 @@ def test_one_activation_has_no_covariance():
     assert raised.value.code == "zero_vector"
 
 
-def test_it_is_read_where_its_reference_is():
-    assert make_direction("random", {"position": "word"}).contrast == "word"
-
-
 def test_first_numbers_of_a_seed_are_fixed():
     unit = fit(seed=0) / fit(seed=0).norm()
     gaussian = torch.from_numpy(np.random.Generator(np.random.Philox(key=0)).standard_normal(D_MODEL)).float()

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from torch import Tensor
 
 from steering_worker.edits.edit import Edit
-from steering_worker.edits.layers import edited_layers, needs_clean
+from steering_worker.edits.layers import chooses_layers, edited_layers
 from steering_worker.errors import WorkerError
 from steering_worker.methods.registry import DIRECTIONS, EDITS, catalogue, make_edit
 from tests.dictionary_files import D_MODEL, dictionary_tensors, normal
@@ -91,15 +91,15 @@ def test_shares_of_the_residual_norm_need_a_single_vector(edit):
 @pytest.mark.parametrize(("layer", "count"), [(0, 1), (0, 4), (3, 4), (13, 26)])
 def test_it_acts_after_its_vectors_block_or_after_others_of_the_model(edit, layer, count):
     layers = edited_layers(edit, layer, count)
-    assert layers == (layer,) or hasattr(edit, "layers")
+    assert layers == (layer,) or chooses_layers(type(edit))
     assert layers == tuple(sorted(set(layers))) and set(layers) <= set(range(count))
 
 
 def test_it_reads_the_clean_residual_where_it_says_so_and_then_acts_at_one_layer(edit, resid):
     unknown = torch.full_like(resid, torch.nan)
     edited = edit.edit(resid, unknown, fitted_for(edit), STRENGTHS, MASK)
-    assert same_bits(edited, apply(edit, resid)) != needs_clean(edit)
-    assert not (needs_clean(edit) and hasattr(edit, "layers"))
+    assert same_bits(edited, apply(edit, resid)) != edit.needs_clean
+    assert not (edit.needs_clean and chooses_layers(type(edit)))
 
 
 def test_it_changes_the_masked_rows(edit, resid):
@@ -122,7 +122,7 @@ def test_the_neutral_strength_keeps_negative_zero_and_values_that_are_not_finite
     assert same_bits(edited, resid)
 
 
-@pytest.mark.parametrize("variant", [one for one in VARIANTS if getattr(EDITS[one[0]], "adds", None)], ids=label)
+@pytest.mark.parametrize("variant", [one for one in VARIANTS if EDITS[one[0]].adds is not None], ids=label)
 def test_an_edit_that_says_what_it_adds_adds_that_in_float32(variant, resid):
     edit = make_edit(*variant)
     assert edit.adds in edit.tensors

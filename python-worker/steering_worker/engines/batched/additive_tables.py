@@ -45,7 +45,7 @@ class AdditiveTable:
 
 def added_vector(applied: AppliedEdit) -> Tensor | None:
     """What a unit of strength adds to the residual wherever the edit applies; None for edits that do something else."""
-    name = getattr(applied.edit, "adds", None)
+    name = applied.edit.adds
     return None if name is None else applied.fitted[name]
 
 

@@ -9,8 +9,10 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from steering_worker.edits.edit import Edit
+from steering_worker.edits.layers import chooses_layers
 from steering_worker.methods.user_methods.examples import D_MODEL, normal
 from steering_worker.methods.user_methods.faults import located, user_error
+from steering_worker.methods.user_methods.guards import edit_method
 
 #: Largest difference that counts as rounding, relative to the largest value at the position.
 TOLERANCE: Mapping[torch.dtype, float] = {torch.float32: 1e-4, torch.bfloat16: 2**-4}
@@ -42,7 +44,8 @@ class Trial:
     tick: Callable[[], None]
 
     def refuse(self, what: str, advice: str) -> NoReturn:
-        raise user_error(self.path, f"{located(self.path, 'edit', type(self.edit).edit)} {what}", advice)
+        name = edit_method(type(self.edit))
+        raise user_error(self.path, f"{located(self.path, name, getattr(type(self.edit), name))} {what}", advice)
 
 
 def try_edit(edit: Edit, fitted: Mapping[str, Tensor], path: str, tick: Callable[[], None]) -> None:
@@ -52,9 +55,9 @@ def try_edit(edit: Edit, fitted: Mapping[str, Tensor], path: str, tick: Callable
     in another order among others and with padding, and on the first ones again.
     """
     trial = Trial(edit, fitted, path, tick)
-    layers = getattr(edit, "layers", None)
-    if layers is not None:
-        _try_layers(trial, layers(13, 26))
+    several = chooses_layers(type(edit))
+    if several:
+        _try_layers(trial, edit.layers(13, 26))
     with torch.inference_mode():
         for dtype in TOLERANCE:
             rows = _example_rows(edit, dtype)
@@ -62,7 +65,7 @@ def try_edit(edit: Edit, fitted: Mapping[str, Tensor], path: str, tick: Callable
             exact = _edited(trial, replace(rows, resid=rows.resid.to(torch.float32)))
             if _far(edited, exact, dtype):
                 trial.refuse(f"gives another result in {_name(dtype)} than in float32", "Compute in float32.")
-            if layers is not None:
+            if several:
                 _try_without_clean(trial, rows, edited)
                 _try_rows(trial, replace(rows, resid=edited))
 
@@ -143,7 +146,7 @@ def _refuse_state(trial: Trial, rows: Rows, edited: Float[Tensor, "batch pos d_m
 
 def _try_layers(trial: Trial, given: tuple[int, ...]) -> None:
     if not given or given != tuple(sorted(set(given))):
-        what = f"{located(trial.path, 'layers', type(trial.edit).layers)} returned {given}"  # type: ignore[attr-defined]
+        what = f"{located(trial.path, 'layers', type(trial.edit).layers)} returned {given}"
         raise user_error(trial.path, what, "Return one or several layers in ascending order.")
 
 

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from steering_worker.directions.direction import Evidence, Fitted
+from steering_worker.edits.edit import Edit
 from steering_worker.errors import WorkerError
 from steering_worker.memory import is_out_of_memory
 from steering_worker.methods.user_methods.faults import described, located, user_error
@@ -46,10 +47,16 @@ def guarded_fit(path: str, fit: Callable[..., Any], names: tuple[str, ...]) -> C
     return call
 
 
-def guarded_edit(path: str, edit: Callable[..., Any]) -> Callable[..., Tensor]:
-    checked, label = guarded(path, "edit", edit), located(path, "edit", edit)
+def edit_method(cls: type) -> str:
+    """The method that says what an edit of this class does: its `formula`, or its own `edit` in place of the base's."""
+    return "formula" if getattr(cls, "edit", None) is Edit.edit else "edit"
 
-    @wraps(edit)
+
+def guarded_edit(path: str, cls: Any) -> Callable[..., Tensor]:
+    """Of a class that casts and masks by itself."""
+    checked, label = guarded(path, "edit", cls.edit), located(path, "edit", cls.edit)
+
+    @wraps(cls.edit)
     def call(
         self: Any,
         resid: Float[Tensor, "batch pos d_model"],
@@ -58,14 +65,34 @@ def guarded_edit(path: str, edit: Callable[..., Any]) -> Callable[..., Tensor]:
         strength: Float[Tensor, " batch"],
         mask: Bool[Tensor, "batch pos"],
     ) -> Float[Tensor, "batch pos d_model"]:
-        edited = checked(self, resid, clean, fitted, strength, mask)
-        if not isinstance(edited, Tensor) or edited.shape != resid.shape or edited.dtype != resid.dtype:
-            got = f"{edited.dtype} {list(edited.shape)}" if isinstance(edited, Tensor) else type(edited).__name__
-            what = f"{label} returned {got} for {resid.dtype} {list(resid.shape)}"
-            raise user_error(path, what, "Keep the shape and the dtype.")
-        return edited
+        return _like(checked(self, resid, clean, fitted, strength, mask), resid, path, label)
 
     return call
+
+
+def guarded_formula(path: str, cls: Any) -> Callable[..., Tensor]:
+    checked, label = guarded(path, "formula", cls.formula), located(path, "formula", cls.formula)
+
+    @wraps(cls.formula)
+    def call(
+        self: Any,
+        h: Float[Tensor, "batch pos d_model"],
+        clean: Float[Tensor, "batch pos d_model"],
+        fitted: Mapping[str, Tensor],
+        c: Float[Tensor, "batch 1 1"],
+    ) -> Float[Tensor, "batch pos d_model"]:
+        return _like(checked(self, h, clean, fitted, c), h, path, label)
+
+    return call
+
+
+def _like(edited: object, given: Tensor, path: str, label: str) -> Tensor:
+    """What an edit returned, refused where its shape or type is not that of what it was given."""
+    if isinstance(edited, Tensor) and edited.shape == given.shape and edited.dtype == given.dtype:
+        return edited
+    got = f"{edited.dtype} {list(edited.shape)}" if isinstance(edited, Tensor) else type(edited).__name__
+    what = f"{label} returned {got} for {given.dtype} {list(given.shape)}"
+    raise user_error(path, what, "Keep the shape and the dtype.")
 
 
 def guarded_layers(path: str, layers: Callable[..., Any]) -> Callable[[Any, int, int], tuple[int, ...]]:

@@ -14,11 +14,22 @@ from typing import Any, get_args
 
 from steering_worker.directions.direction import Direction, Params
 from steering_worker.edits.edit import Axis, Edit, StrengthUnit
-from steering_worker.edits.layers import needs_clean
+from steering_worker.edits.layers import chooses_layers
 from steering_worker.methods.user_methods.faults import described, user_error
-from steering_worker.methods.user_methods.guards import guarded, guarded_edit, guarded_fit, guarded_layers
+from steering_worker.methods.user_methods.guards import (
+    edit_method,
+    guarded,
+    guarded_edit,
+    guarded_fit,
+    guarded_formula,
+    guarded_layers,
+)
 
-EDIT_ARGUMENTS = ("resid", "clean", "fitted", "strength", "mask")
+#: What an edit's own method takes, by its name: the formula alone, or in full, with the casts and the mask.
+EDIT_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    "formula": ("h", "clean", "fitted", "c"),
+    "edit": ("resid", "clean", "fitted", "strength", "mask"),
+}
 
 
 @dataclass(frozen=True)
@@ -80,16 +91,22 @@ def _run(path: str, source: bytes) -> ModuleType:
 
 
 def _checked_direction(path: str, cls: Any) -> type[Direction]:
-    _check_class(path, "direction", cls, ("needs_contrast", "random", "contrast"), "fit", ("evidence",))
+    _check_class(path, "direction", cls, ("needs_contrast", "random"), "fit", ("evidence",))
     for name in ("needs_contrast", "random"):
         if not isinstance(getattr(cls, name), bool):
             raise user_error(path, f"`{name}` of `direction` is not True or False", "Correct it.")
-    derived: type[Direction] = _derived(cls, {"kind": path, "fit": guarded_fit(path, cls.fit, tuple(cls.tensors))})
+    members = {"kind": path, "fit": guarded_fit(path, cls.fit, tuple(cls.tensors))}
+    derived: type[Direction] = _derived(cls, Direction, members)
     return derived
 
 
 def _checked_edit(path: str, cls: Any) -> type[Edit]:
-    _check_class(path, "edit", cls, ("axis", "units", "neutral"), "edit", EDIT_ARGUMENTS)
+    method = edit_method(cls)
+    if method == "formula" and cls.formula is Edit.formula:
+        raise user_error(
+            path, f"the class `{cls.__name__}` has no `formula`", "Add it; docs/methods.md has an example."
+        )
+    _check_class(path, "edit", cls, ("axis", "units", "neutral"), method, EDIT_ARGUMENTS[method])
     allowed: Mapping[str, tuple[Any, ...]] = {"axis": get_args(Axis), "units": get_args(StrengthUnit)}
     if cls.axis not in allowed["axis"]:
         raise user_error(path, f"`axis` of `edit` is {cls.axis!r}", f"It is one of {', '.join(allowed['axis'])}.")
@@ -98,17 +115,18 @@ def _checked_edit(path: str, cls: Any) -> type[Edit]:
     if cls.neutral is not None and not isinstance(cls.neutral, float | int):
         raise user_error(path, f"`neutral` of `edit` is {cls.neutral!r}", "It is a number, or None.")
     # `adds`, perhaps inherited, may not be what this class does: its `edit` is always called.
-    members = {"kind": path, "edit": guarded_edit(path, cls.edit), "adds": None, **_checked_layers(path, cls)}
-    derived: type[Edit] = _derived(cls, members)
+    members = {"kind": path, "adds": None, **_checked_layers(path, cls)}
+    members |= {"edit": guarded_edit(path, cls)} if method == "edit" else {"formula": guarded_formula(path, cls)}
+    derived: type[Edit] = _derived(cls, Edit, members)
     return derived
 
 
 def _checked_layers(path: str, cls: Any) -> Mapping[str, Any]:
     """The edit's own `layers`, guarded, where it has one."""
-    if not hasattr(cls, "layers"):
+    if not chooses_layers(cls):
         return {}
     _check_arguments(path, cls, "layers", ("layer", "count"))
-    if needs_clean(cls):
+    if getattr(cls, "needs_clean", Edit.needs_clean):
         what = f"the class `{cls.__name__}` has `layers` and needs `clean`, which is known at one layer only"
         raise user_error(path, what, "Leave one of the two out.")
     return {"layers": guarded_layers(path, cls.layers)}
@@ -141,7 +159,9 @@ def _check_arguments(path: str, cls: Any, method: str, arguments: tuple[str, ...
         raise user_error(path, what, f"Its arguments are (self, {', '.join(arguments)}).")
 
 
-def _derived(cls: Any, members: Mapping[str, Any]) -> Any:
+def _derived(cls: Any, base: type, members: Mapping[str, Any]) -> Any:
+    """The class with guarded methods; one that does not derive from the base gets the defaults of its attributes."""
     shared = {"__doc__": cls.__doc__, "__module__": cls.__module__}
     path = members["kind"]
-    return type(cls.__name__, (cls,), {**shared, "__init__": guarded(path, "__init__", cls.__init__), **members})
+    bases = (cls,) if issubclass(cls, base) else (cls, base)
+    return type(cls.__name__, bases, {**shared, "__init__": guarded(path, "__init__", cls.__init__), **members})

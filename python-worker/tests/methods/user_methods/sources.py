@@ -3,6 +3,8 @@
 from pathlib import Path
 
 EXAMPLE = Path(__file__).parents[4] / "docs" / "examples" / "my_method.py"
+#: A file that was written before edits were formulas.
+OLDER = Path(__file__).with_name("version_0_1_0.py")
 
 EDIT = """
 import torch
@@ -22,6 +24,22 @@ class Shift:
     def edit(self, resid, clean, fitted, strength, mask):
         moved = (resid.float() + strength[:, None, None] * fitted["vector"]).to(resid.dtype)
         return torch.where((mask & (strength != 0)[:, None])[..., None], moved, resid)
+
+edit = Shift
+"""
+
+FORMULA = """
+from steering_worker.edits.edit import Edit
+
+class Shift(Edit):
+    "Add the vector."
+    axis = "log"
+    units = ("raw",)
+    neutral = 0.0
+    tensors = ("vector",)
+
+    def formula(self, h, clean, fitted, c):
+        return h + c * fitted["vector"]
 
 edit = Shift
 """

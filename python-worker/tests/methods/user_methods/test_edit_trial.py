@@ -15,7 +15,7 @@ from tests.dictionary_files import D_MODEL, normal
 from tests.edits.test_contract import VARIANTS, label
 from tests.engines.conftest import idle
 from tests.methods.user_methods import refusals
-from tests.methods.user_methods.sources import DIRECTION, EDIT, EXAMPLE, LAYERS
+from tests.methods.user_methods.sources import DIRECTION, EDIT, EXAMPLE, FORMULA, LAYERS, OLDER
 
 DEFINED = "`edit` on line 16 "
 
@@ -45,7 +45,11 @@ def test_every_edit_of_the_package_passes(variant):
     try_edit(edit, fitted, "", idle)
 
 
-@pytest.mark.parametrize("source", [EDIT, LAYERS, EXAMPLE.read_text()], ids=["shift", "layers", "example"])
+@pytest.mark.parametrize(
+    "source",
+    [EDIT, FORMULA, LAYERS, EXAMPLE.read_text(), OLDER.read_text()],
+    ids=["shift", "formula", "layers", "example", "older"],
+)
 def test_edits_that_keep_the_contract_pass(write, source):
     path = write(source)
     assert problems(path) == []
@@ -92,6 +96,23 @@ def test_what_is_not_finite_or_differs_between_types_is_refused(write, wrong, wo
 
 
 @pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ("h + c.mean()", "mixes rows: one has another result alone than among others"),
+        ("h + h.mean(1, keepdim=True)", "mixes positions: one has another result alone"),
+        ("h + torch.randn_like(h)", "gives another result when it is called again"),
+        ("h + c * torch.nan", "returned values that are not finite at strength 0.5 in float32"),
+        ("h.mul_(2)", "changed the residual or another tensor that it was given"),
+        ("h[:, :1]", "returned torch.float32 [6, 1, 8] for torch.float32 [6, 4, 8]"),
+        ("(h + c).to(torch.bfloat16)", "returned torch.bfloat16 [6, 4, 8] for torch.float32 [6, 4, 8]"),
+    ],
+)
+def test_a_formula_that_breaks_its_contract_is_refused_with_the_line_that_it_begins_on(write, changed, words):
+    source = "import torch\n" + FORMULA.replace('h + c * fitted["vector"]', changed)
+    assert "`formula` on line 12 " + words in refusal(write(source))
+
+
+@pytest.mark.parametrize(
     "line",
     [
         'self.calls = getattr(self, "calls", 0) + 1; moved = resid + self.calls * fitted["vector"].to(resid.dtype)',
@@ -134,7 +155,7 @@ def test_an_exception_is_told_with_the_line_that_it_came_from(write, source, wor
 
 
 def test_an_inherited_edit_is_named_as_such():
-    assert located("/mine.py", "edit", Add.edit) == "the inherited `edit`"
+    assert located("/mine.py", "formula", Add.formula) == "the inherited `formula`"
 
 
 @pytest.mark.parametrize("given", ["()", "(layer, layer)", "(layer, 0)"])

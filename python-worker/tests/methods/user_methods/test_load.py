@@ -9,7 +9,7 @@ from steering_worker.methods.registry import catalogue, make_direction, make_edi
 from steering_worker.methods.user_methods.load import load_user_methods
 from tests.dictionary_files import D_MODEL, evidence, normal
 from tests.engines.conftest import idle
-from tests.methods.user_methods.sources import DIRECTION, EDIT, EXAMPLE, LAYERS
+from tests.methods.user_methods.sources import DIRECTION, EDIT, EXAMPLE, FORMULA, LAYERS, OLDER
 
 
 def refusal(path: str) -> str:
@@ -20,8 +20,9 @@ def refusal(path: str) -> str:
     return raised.value.message
 
 
-def test_a_direction_and_an_edit_from_files_work_like_registered_ones(write):
-    ones, shift = write(DIRECTION, "ones.py"), write(EDIT, "shift.py")
+@pytest.mark.parametrize("source", [EDIT, FORMULA], ids=["in full", "formula"])
+def test_a_direction_and_an_edit_from_files_work_like_registered_ones(write, source):
+    ones, shift = write(DIRECTION, "ones.py"), write(source, "shift.py")
     fitted = make_direction(ones, {"scale": 2.0}).fit(evidence())
     resid = normal(1, 1, 2, D_MODEL)
     mask = torch.tensor([[True, False]])
@@ -44,6 +45,25 @@ edit = Twice
     applied = AppliedEdit(make_edit(path, {}), {"vector": normal(2, D_MODEL)}, (0,), "all")
     assert added_vector(applied) is None
     assert added_vector(AppliedEdit(make_edit("add", {}), applied.fitted, (0,), "all")) is applied.fitted["vector"]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_a_file_of_version_0_1_0_gives_the_bits_that_its_formula_gives(dtype):
+    evidence_of_question = evidence()
+    older, newer = (make_direction(str(path), {}).fit(evidence_of_question) for path in (OLDER, EXAMPLE))
+    assert torch.equal(older.tensors["vector"], newer.tensors["vector"]) and older.norm == newer.norm
+    resid, mask = (5 * normal(5, 3, 4, D_MODEL)).to(dtype), normal(6, 3, 4) > 0
+    strength = torch.tensor([0.0, 0.7, 3.0])
+    in_full, formula = (
+        make_edit(str(path), {}).edit(resid, resid, older.tensors, strength, mask) for path in (OLDER, EXAMPLE)
+    )
+    assert torch.equal(in_full, formula) and not torch.equal(formula, resid)
+
+
+def test_an_older_edit_has_the_defaults_of_what_came_after_it():
+    edit = make_edit(str(OLDER), {})
+    assert edited_layers(edit, 2, 6) == (2,)
+    assert (edit.needs_clean, edit.adds) == (False, None)
 
 
 def test_an_edit_acts_at_the_layers_that_its_own_method_gives(write):
@@ -118,6 +138,9 @@ def test_no_file_is_left_beside_the_users(write, tmp_path):
         ("x = 1\n", "neither `direction` nor `edit`"),
         ("edit = 3\n", "`edit` is int, not a class"),
         (EDIT.replace('    axis = "log"\n', ""), "has no `axis`"),
+        (FORMULA.replace('    axis = "log"\n', ""), "has no `axis`"),
+        (FORMULA.replace("formula", "formular"), "has no `formula`"),
+        (FORMULA.replace("clean, ", ""), "`formula` of the class `Shift` takes (self, h, fitted, c)"),
         (EDIT.replace('"log"', '"cubic"'), "`axis` of `edit` is 'cubic'"),
         (EDIT.replace('("raw",)', '("kl",)'), "`units` of `edit` is ('kl',)"),
         (EDIT.replace("0.0", '"zero"'), "`neutral` of `edit` is 'zero'"),

@@ -1,9 +1,11 @@
-import { CellTally } from "../statistics/cell-tally.js";
 import type { CurveOutcomes } from "../statistics/curve.js";
 import { type SearchRange, searchRange } from "../statistics/search-range.js";
-import { talliedOutcomes } from "../statistics/tallied-outcomes.js";
-import type { ReportInput, ReportSample } from "./input.js";
-import { indexScores, type SampleScores } from "./score-index.js";
+import type { Asked, CellTally } from "../statistics/tally/cell-tally.js";
+import { talliedOutcomes } from "../statistics/tally/tallied-outcomes.js";
+import { type CurveScorers, curveScorers } from "../statistics/tally/tallying.js";
+import { type ConditionGroup, groupConditions } from "./condition-groups.js";
+import { type FurtherCurve, furtherCurves } from "./further-curves.js";
+import type { ReportInput } from "./input.js";
 
 /** What a curve is a curve of. */
 export interface CurveIdentity {
@@ -50,71 +52,46 @@ export interface Curves {
   /** By question, method, layer and then up the ladder. */
   readonly curves: readonly Curve[];
   readonly conditions: readonly Condition[];
+  /** What other scorers make of the same samples. */
+  readonly further: readonly FurtherCurve[];
 }
 
-interface Group {
-  readonly first: ReportSample;
-  readonly tallies: Map<number | null, CellTally>;
-  readonly draws: Map<number, Map<number | null, CellTally>>;
-  /** Samples that ended in numbers that are not finite: by capability, answers under null. */
-  readonly nonFinite: Map<string | null, number>;
-}
-
-/** Gathers samples and their scores into curves, in one pass; what was sampled of development questions is left out. */
+/** Gathers samples and their scores into curves, in one pass. */
 export function buildCurves(input: ReportInput): Curves {
-  const development = new Set(input.experiment.development.map(({ id }) => id));
-  const scores = indexScores(input.scores, input.scorers);
-  const baselines = new Map<string, CellTally>();
-  const groups = new Map<string, Group>();
-  for (const sample of input.samples) {
-    const scored = scores.get(sample.sample_id) ?? {};
-    if (sample.role === "baseline") tallyIn(baselines, sample.model).add(sample, scored);
-    else if (!development.has(sample.question ?? "")) addSteered(groups, sample, scored);
-  }
-  const all = [...groups.values()].flatMap((group) => expand(group, baselines, input));
-  const ordered = all.toSorted(byPlace(input));
+  const scorers = curveScorers(input.scorers);
+  const { groups, baselineOf } = groupConditions(input);
+  const place = byPlace(input);
+  const ordered = groups
+    .flatMap((group) => expand(group, baselineOf(group.first.model), scorers, input))
+    .toSorted((a, b) => place(a.identity, b.identity));
+  const further = groups
+    .flatMap((group) => furtherCurves(group, baselineOf(group.first.model), input))
+    .map((curve) => ({
+      curve,
+      ...curve,
+      capability: "capability" in curve.asked ? curve.asked.capability : "",
+    }));
   return {
     curves: ordered.flatMap((entry) => (entry.kind === "curve" ? [entry.curve] : [])),
     conditions: ordered.flatMap((entry) => (entry.kind === "condition" ? [entry.condition] : [])),
+    further: further.toSorted(place).map(({ curve }) => curve),
   };
-}
-
-function addSteered(groups: Map<string, Group>, sample: ReportSample, scored: SampleScores): void {
-  const { model, method, question, layer, positions, unit, draw, strength } = sample;
-  const key = JSON.stringify([model, method, question, layer, positions, unit]);
-  const group = groups.get(key) ?? {
-    first: sample,
-    tallies: new Map(),
-    draws: new Map(),
-    nonFinite: new Map(),
-  };
-  groups.set(key, group);
-  tallyIn(group.tallies, strength).add(sample, scored);
-  if (sample.stop === "error") {
-    const of = sample.prompt_kind === "question" ? null : sample.capability;
-    group.nonFinite.set(of, (group.nonFinite.get(of) ?? 0) + 1);
-  }
-  const drawn = group.draws.get(draw ?? 0) ?? new Map<number | null, CellTally>();
-  group.draws.set(draw ?? 0, drawn);
-  tallyIn(drawn, strength).add(sample, scored);
-}
-
-function tallyIn<Key>(tallies: Map<Key, CellTally>, key: Key): CellTally {
-  const tally = tallies.get(key) ?? new CellTally();
-  tallies.set(key, tally);
-  return tally;
 }
 
 type Entry =
   | { readonly kind: "curve"; readonly curve: Curve; readonly identity: CurveIdentity }
   | { readonly kind: "condition"; readonly condition: Condition; readonly identity: CurveIdentity };
 
-function expand(group: Group, baselines: ReadonlyMap<string, CellTally>, input: ReportInput): Entry[] {
+function expand(
+  group: ConditionGroup,
+  baseline: CellTally,
+  scorers: CurveScorers,
+  input: ReportInput,
+): Entry[] {
   const { first } = group;
   const { method, question } = first;
   if (method === null || question === null || first.role === "baseline") return [];
   const axis = input.axes[method] ?? "log";
-  const baseline = baselines.get(first.model) ?? new CellTally();
   return input.experiment.capabilities.map(({ id: capability }): Entry => {
     const identity: CurveIdentity = {
       model: first.model,
@@ -127,8 +104,7 @@ function expand(group: Group, baselines: ReadonlyMap<string, CellTally>, input: 
       unit: first.unit,
       capability,
     };
-    const scored = input.scorers.responseClass !== null;
-    const outcomes = talliedOutcomes(group.tallies, baseline, identity, scored);
+    const outcomes = talliedOutcomes(group.tallies, baseline, identity, scorers);
     if (axis === "none") {
       return { kind: "condition", identity, condition: { ...identity, outcomes } };
     }
@@ -139,12 +115,15 @@ function expand(group: Group, baselines: ReadonlyMap<string, CellTally>, input: 
       range: searchRange(input.experiment, method, { axis, strengths: outcomes.strict.strengths }),
       residPerStrength: perStrength(group.tallies, ({ resid }) => resid),
       rawPerStrength: perStrength(group.tallies, ({ raw }) => raw),
-      unscored: unscoredIn([...group.tallies.values()], question, capability),
+      unscored: {
+        target: unscoredIn(group, scorers.target, { question }),
+        capability: unscoredIn(group, scorers.capability, { capability }),
+      },
       nonFinite: {
         target: group.nonFinite.get(null) ?? 0,
         capability: group.nonFinite.get(capability) ?? 0,
       },
-      draws: draws.map(([, tallies]) => ({ axis, ...talliedOutcomes(tallies, baseline, identity, scored) })),
+      draws: draws.map(([, tallies]) => ({ axis, ...talliedOutcomes(tallies, baseline, identity, scorers) })),
     };
     return { kind: "curve", identity, curve };
   });
@@ -160,24 +139,19 @@ function perStrength(
   return other === null || highest[0] === null || highest[0] === 0 ? null : other / highest[0];
 }
 
-function unscoredIn(tallies: readonly CellTally[], question: string, capability: string): SampleCounts {
-  let target = 0;
-  let tasks = 0;
-  for (const tally of tallies) {
-    target += tally.unscoredTarget(question);
-    tasks += tally.unscoredCapability(capability);
-  }
-  return { target, capability: tasks };
-}
+const unscoredIn = ({ tallies }: ConditionGroup, scorer: string, asked: Asked): number =>
+  [...tallies.values()].reduce((sum, tally) => sum + tally.unscored(scorer, asked), 0);
 
-function byPlace({ experiment, models }: ReportInput): (a: Entry, b: Entry) => number {
-  const order = ({ identity }: Entry): number[] => [
-    experiment.questions.findIndex(({ id }) => id === identity.question),
-    experiment.methods.findIndex(({ name }) => name === identity.method),
-    experiment.capabilities.findIndex(({ id }) => id === identity.capability),
-    models[identity.model]?.parameters ?? identity.parameters,
-    experiment.models.findIndex(({ name }) => name === identity.model),
-    identity.layer ?? -1,
+type Place = Pick<CurveIdentity, "question" | "method" | "capability" | "model" | "parameters" | "layer">;
+
+function byPlace({ experiment, models }: ReportInput): (a: Place, b: Place) => number {
+  const order = (place: Place): number[] => [
+    experiment.questions.findIndex(({ id }) => id === place.question),
+    experiment.methods.findIndex(({ name }) => name === place.method),
+    experiment.capabilities.findIndex(({ id }) => id === place.capability),
+    models[place.model]?.parameters ?? place.parameters,
+    experiment.models.findIndex(({ name }) => name === place.model),
+    place.layer ?? -1,
   ];
   return (a, b) => {
     const others = order(b);

@@ -1,4 +1,5 @@
 import type { Experiment } from "../config/experiment.js";
+import type { ScorerDeclaration } from "../statistics/tally/outcome.js";
 import type { DesignRecord } from "../store/design-record.js";
 import type { ForecastRow } from "../store/forecast-file.js";
 import type { QuarantinedPiece } from "../store/quarantine.js";
@@ -13,18 +14,10 @@ export interface ReportModel {
   readonly layers: number;
 }
 
-/** Names of the scorers whose values make the curves, as they stand in the column `scorer`. */
-export interface ScorerNames {
-  readonly contains: string;
-  readonly strict: string;
-  /** Label: the class of a response; null where it was not scored. */
-  readonly responseClass: string | null;
-  readonly capability: string;
-}
-
 /** What the report reads of a sample. */
 export const SAMPLE_COLUMNS = [
   ...([
+    "plan_index",
     "sample_id",
     "model",
     "parameters",
@@ -40,7 +33,10 @@ export const SAMPLE_COLUMNS = [
 ] as const;
 export type ReportSample = Pick<SampleRow, (typeof SAMPLE_COLUMNS)[number]>;
 
-/** Everything a report is made of. Iterables are read more than once, so a one-shot generator will not do. */
+/**
+ * Everything a report is made of. Iterables are read more than once, so a one-shot generator will not do; samples and
+ * scores come in plan order.
+ */
 export interface ReportInput {
   readonly experiment: Experiment;
   readonly samples: Iterable<ReportSample>;
@@ -50,7 +46,8 @@ export interface ReportInput {
   readonly models: Readonly<Record<string, ReportModel>>;
   /** By method name. */
   readonly axes: Readonly<Record<string, StrengthAxis>>;
-  readonly scorers: ScorerNames;
+  /** Those of the run, whose values make the curves. */
+  readonly scorers: readonly ScorerDeclaration[];
   /** Empty where nothing was forecast. */
   readonly forecast: readonly ForecastRow[];
   /** Null where strengths and layers were told beforehand. */

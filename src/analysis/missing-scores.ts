@@ -1,5 +1,4 @@
 import type { ScoreRow } from "../store/tables/rows.js";
-import { newestVersions } from "./score-index.js";
 
 /** Scores of one scorer that are null for one reason, a fault of machinery. */
 export interface MissingScores {
@@ -8,15 +7,36 @@ export interface MissingScores {
   readonly scores: number;
 }
 
-/** How many scores of the newest versions are missing for which reason, the most frequent first. */
-export function missingScores(scores: Iterable<ScoreRow>): MissingScores[] {
-  const newest = newestVersions(scores);
-  const found = new Map<string, MissingScores>();
-  for (const { scorer, scorer_version, value, reason } of scores) {
-    if (value !== null || scorer_version !== newest.get(scorer)) continue;
-    const one = { scorer, reason: reason ?? "no reason was recorded" };
-    const key = JSON.stringify(one);
-    found.set(key, { ...one, scores: (found.get(key)?.scores ?? 0) + 1 });
-  }
-  return [...found.values()].toSorted((a, b) => b.scores - a.scores);
+/** What the report must know of a table of scores before it reads it beside the samples. */
+export interface ScoreSurvey {
+  /** The highest version of each scorer. */
+  readonly newest: ReadonlyMap<string, number>;
+  /** How many scores of the newest versions are missing for which reason, the most frequent first. */
+  readonly missing: readonly MissingScores[];
 }
+
+type SurveyedScore = Pick<ScoreRow, "scorer" | "scorer_version" | "value" | "reason">;
+
+/** Looks over all scores, in one pass. */
+export function surveyScores(scores: Iterable<SurveyedScore>): ScoreSurvey {
+  const newest = new Map<string, number>();
+  const missing = new Map<string, MissingScores & { readonly version: number }>();
+  for (const { scorer, scorer_version: version, value, reason } of scores) {
+    newest.set(scorer, Math.max(version, newest.get(scorer) ?? version));
+    if (value !== null) continue;
+    const one = { scorer, reason: reason ?? "no reason was recorded", version };
+    const key = JSON.stringify(one);
+    missing.set(key, { ...one, scores: (missing.get(key)?.scores ?? 0) + 1 });
+  }
+  return {
+    newest,
+    missing: [...missing.values()]
+      .filter(({ scorer, version }) => version === newest.get(scorer))
+      .map(({ scorer, reason, scores: count }) => ({ scorer, reason, scores: count }))
+      .toSorted((a, b) => b.scores - a.scores),
+  };
+}
+
+/** The missing scores alone. */
+export const missingScores = (scores: Iterable<SurveyedScore>): readonly MissingScores[] =>
+  surveyScores(scores).missing;

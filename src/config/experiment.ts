@@ -46,6 +46,12 @@ export interface Capability {
   readonly tasks: readonly PythonTask[];
 }
 
+/** A scorer that a config names beside those that every run has. */
+export interface ScorerReference {
+  /** As it stands in the column `scorer`. */
+  readonly name: string;
+}
+
 export interface ModelReference {
   /** Short name, unique in the experiment: the column `model`. */
   readonly name: string;
@@ -185,6 +191,7 @@ export interface Experiment {
   /** Questions that layers are chosen on; none of them is reported. */
   readonly development: readonly Question[];
   readonly capabilities: readonly Capability[];
+  readonly scorers: readonly ScorerReference[];
   readonly methods: readonly Method[];
   readonly baseline: SampleCounts;
   readonly decoding: { readonly question: Decoding; readonly task: Decoding };

@@ -8,7 +8,7 @@ import { componentIdentity, modelIdentity, SCHEMA_VERSION } from "./identity.js"
  * sha256, folders by their last part.
  */
 export function generationHash(experiment: Experiment): string {
-  const { models, methods, questions, development, capabilities } = experiment;
+  const { models, methods, questions, development, capabilities, scorers } = experiment;
   const { baseline, decoding, measurements, seed, execution, design } = experiment;
   const { workers: _, ...repeatable } = execution;
   return contentHash(
@@ -18,6 +18,8 @@ export function generationHash(experiment: Experiment): string {
       questions,
       development,
       capabilities,
+      // A search is steered by scores. Absent where there are none: the hashes of configs without stay as they were.
+      ...(scorers.length === 0 ? {} : { scorers }),
       methods: methods.map((method) =>
         method.kind === "prompt"
           ? method

@@ -13,7 +13,7 @@ import { resolveMethod } from "./resolve/methods.js";
 import { resolveModel } from "./resolve/models.js";
 import { resolveQuestion } from "./resolve/questions.js";
 import { methodEntrySchema, modelSchema } from "./schema/experiment-schema.js";
-import { textField } from "./schema/fields.js";
+import { nameField, textField } from "./schema/fields.js";
 import { parseSections, type Sections, soundEntries } from "./sections.js";
 import { readYaml, type YamlFile } from "./yaml/yaml-file.js";
 
@@ -86,6 +86,10 @@ async function resolveExperiment(
   const questions = await data("questions", "questions", resolveQuestion);
   const development = await data("development", "questions", resolveQuestion);
   const capabilities = await data("capabilities", "capabilities", resolveCapability);
+  const scorers = soundEntries(nameField, file, "scorers").map(({ index, entry: name }, place) => {
+    origins.set(`scorers.${place}`, { file, at: ["scorers", index] });
+    return { name };
+  });
   const { layers, positions, strengths, samples } = sections;
   const stated = [];
   for (const { index } of soundEntries(methodEntrySchema, file, "methods")) {
@@ -106,6 +110,7 @@ async function resolveExperiment(
     models,
     ...setAside({ questions, development, methods }, file, context, origins),
     capabilities,
+    scorers,
     baseline: baselineOf(sections),
     decoding: {
       question: decodingOf(sections.decoding?.question),

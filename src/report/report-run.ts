@@ -1,6 +1,7 @@
 import { SAMPLE_COLUMNS } from "../analysis/input.js";
 import { analysisHash } from "../config/hashes.js";
 import { loadResolved } from "../config/resolved-yaml.js";
+import { scorerSet } from "../scoring/scorer-set.js";
 import { readDesignRecord } from "../store/design-record.js";
 import { checkConfig, checkRun } from "../store/folder/check-run.js";
 import { mendTables } from "../store/folder/mend-tables.js";
@@ -39,12 +40,7 @@ export async function reportRun(
       ...tables,
       models: manifest.models,
       axes: manifest.axes,
-      scorers: {
-        contains: "contains",
-        strict: "strict",
-        responseClass: "response_class",
-        capability: "python",
-      },
+      scorers: scorerSet(experiment.scorers).all,
       forecast: readForecast(files, folder.forecast),
       design: readDesignRecord(files, folder.design),
       quarantined: manifest.quarantined,

@@ -1,15 +1,19 @@
 import { buildCurves } from "../analysis/curves.js";
+import { furtherRows } from "../analysis/further-rows.js";
 import type { ReportInput } from "../analysis/input.js";
 import { ladderWindows } from "../analysis/ladder/ladder-windows.js";
 import { layerSlot } from "../analysis/layer-slot.js";
 import { missingScores } from "../analysis/missing-scores.js";
 import type { Estimator, WindowRow } from "../analysis/window-rows.js";
 import { drawStamped, findings, type ReportFiles, type TextFile, writeFindings } from "./assemble.js";
+import { furtherCsv } from "./csv/further-csv.js";
 import { depthFigures } from "./figures/depth.js";
 import { type FigureDrawer, joined } from "./figures/drawing/drawer.js";
 import type { Figure } from "./figures/figures.js";
+import { furtherFigures } from "./figures/further-figures.js";
 import { decompositionSection } from "./markdown/decomposition/decomposition-section.js";
 import { forecastSection } from "./markdown/forecast/forecast-section.js";
+import { furtherSection } from "./markdown/further-section.js";
 import { runPage } from "./markdown/run-page.js";
 import { transcriptsPage } from "./markdown/transcripts.js";
 import { trendSection } from "./markdown/trend/trend-section.js";
@@ -47,13 +51,22 @@ export async function writeReport(
   const windows = ladderWindows(curves.curves, found.windows, input.forecast, input.experiment, slotOf);
   const decomposition = decompositionSection({ windows, analysis, seed });
   const trend = trendSection({ windows, ranks: found.trends, analysis, seed });
-  const ofTrend = await begin([...decomposition.figures, ...trend.figures]);
+  const further = furtherRows(curves.further, analysis.confidence);
+  const scorers = {
+    markdown: furtherSection(curves.further, further),
+    figures: furtherFigures(further, analysis.confidence),
+  };
+  const ofTrend = await begin([...decomposition.figures, ...trend.figures, ...scorers.figures]);
   const forecast = forecastSection(input, found.tables.find(([name]) => name === "windows.csv")?.[1] ?? "");
   const pages: TextFile[] = [
-    ["report.md", runPage(input, found, { missing, depth, forecast, decomposition, trend })],
+    [
+      "report.md",
+      runPage(input, found, { missing, depth, forecast, decomposition, trend, further: scorers }),
+    ],
     ["transcripts.md", transcriptsPage(input, found.windows)],
     ["decomposition.csv", decomposition.csv],
     ["trend.csv", trend.csv],
+    ["scorers.csv", furtherCsv(further)],
     ["forecast.csv", forecast.csv],
   ];
   const options = {

@@ -6,6 +6,8 @@ import { spoiled, verdict } from "./verdict.js";
 export const contains = Object.freeze<QuestionScorer>({
   name: "contains",
   version: 1,
+  asks: "question",
+  outcome: { kind: "rate", curve: "loose_target", smaller_is_better: false },
   score(question, response) {
     if (response.stop === "error") return spoiled();
     return verdict(mentions(normalise(response.text), question.target).length > 0);

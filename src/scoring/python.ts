@@ -8,6 +8,8 @@ import { spoiled, verdict } from "./verdict.js";
 export const python = Object.freeze<TaskScorer>({
   name: "python",
   version: 2,
+  asks: "task",
+  outcome: { kind: "rate", curve: "capability", smaller_is_better: false },
   async score(task, responses, sandbox) {
     const sources = responses.map(({ text, stop }) =>
       stop === "error" ? null : extractCode(withoutThoughts(text), task.function),

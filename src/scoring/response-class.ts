@@ -8,6 +8,8 @@ import { spoiled, verdict } from "./verdict.js";
 export const responseClass = Object.freeze<QuestionScorer>({
   name: "response_class",
   version: 2,
+  asks: "question",
+  outcome: { kind: "class", curve: "intact", smaller_is_better: false },
   score(question, response) {
     if (response.stop === "error") return { ...spoiled(), label: classLabel("degenerate") };
     const { answer, spoken, asserted, degeneracy } = readResponse(question, response.text);

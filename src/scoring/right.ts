@@ -6,6 +6,8 @@ import { spoiled, verdict } from "./verdict.js";
 export const right = Object.freeze<QuestionScorer>({
   name: "right",
   version: 2,
+  asks: "question",
+  outcome: { kind: "rate", curve: "none", smaller_is_better: false },
   score(question, response) {
     if (response.stop === "error") return spoiled();
     const { answer, asserted, degeneracy } = readResponse(question, response.text);

@@ -7,9 +7,13 @@ import { toScore, unscored } from "./verdict.js";
  * Every question scorer's score of every response: responses in order, and scorers in order within each. A scorer that
  * throws leaves that response without its score.
  */
-export function scoreQuestion(question: Question, responses: readonly Response[]): readonly Score[] {
+export function scoreQuestion(
+  question: Question,
+  responses: readonly Response[],
+  scorers: readonly QuestionScorer[] = QUESTION_SCORERS,
+): readonly Score[] {
   return responses.flatMap((response) =>
-    QUESTION_SCORERS.map((scorer) => toScore(scorer, response, verdictOf(scorer, question, response))),
+    scorers.map((scorer) => toScore(scorer, response, verdictOf(scorer, question, response))),
   );
 }
 

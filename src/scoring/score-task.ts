@@ -12,9 +12,10 @@ export async function scoreTask(
   sandbox: Judge,
   task: PythonTask,
   responses: readonly Response[],
+  scorers: readonly TaskScorer[] = TASK_SCORERS,
 ): Promise<readonly Score[]> {
   const scores = await Promise.all(
-    TASK_SCORERS.map(async (scorer) => {
+    scorers.map(async (scorer) => {
       const verdicts = await verdictsOf(scorer, task, responses, sandbox);
       if (verdicts.length !== responses.length) {
         throw new Error(

@@ -1,4 +1,5 @@
 import type { PythonTask, Question } from "../config/experiment.js";
+import type { ScorerDeclaration } from "../statistics/tally/outcome.js";
 import type { Judge } from "./sandbox/python-sandbox.js";
 
 /** What a scorer is given of a sample: the response and what it was asked. */
@@ -26,17 +27,20 @@ export interface Score {
 /** What a scorer says of one response. */
 export type Verdict = Pick<Score, "value" | "label" | "reason">;
 
-/** A scorer of the responses to questions. Pure: the same response always gets the same verdict. */
-export interface QuestionScorer {
-  readonly name: string;
+/** What each scorer says of itself; tables, curves and figures follow from it. */
+interface Declared extends ScorerDeclaration {
   /** Raised whenever a verdict could come out differently. */
   readonly version: number;
+}
+
+/** A scorer of the responses to questions. Pure: the same response always gets the same verdict. */
+export interface QuestionScorer extends Declared {
+  readonly asks: "question";
   score(question: Question, response: Response): Verdict;
 }
 
 /** A scorer of the responses to tasks, which runs what they hold in a sandbox that is handed in. One verdict a response, in order. */
-export interface TaskScorer {
-  readonly name: string;
-  readonly version: number;
+export interface TaskScorer extends Declared {
+  readonly asks: "task";
   score(task: PythonTask, responses: readonly Response[], sandbox: Judge): Promise<readonly Verdict[]>;
 }

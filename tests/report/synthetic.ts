@@ -1,6 +1,7 @@
 import type { ReportInput } from "../../src/analysis/input.js";
 import { designOf } from "../../src/config/defaults.js";
 import type { Experiment, Method, Question } from "../../src/config/experiment.js";
+import { scorerSet } from "../../src/scoring/scorer-set.js";
 import type { DesignRecord } from "../../src/store/design-record.js";
 import type { ForecastRow } from "../../src/store/forecast-file.js";
 import type { SampleRow, ScoreRow } from "../../src/store/tables/rows.js";
@@ -181,12 +182,7 @@ export function syntheticInput(options: SyntheticOptions = LADDER): ReportInput 
       options.models.map(({ name, parameters }) => [name, { parameters, layers: 5 }]),
     ),
     axes: { "caa-last-token": "log", random: "log" },
-    scorers: {
-      contains: "contains",
-      strict: "strict",
-      responseClass: "response_class",
-      capability: "python",
-    },
+    scorers: scorerSet([]).all,
     forecast: options.search === true ? options.models.flatMap(developmentForecast) : [],
     design: options.search === true ? syntheticDesign(options) : null,
     quarantined: [],
@@ -334,6 +330,7 @@ function syntheticExperiment(options: SyntheticOptions): Experiment {
     questions: options.questions.map(syntheticQuestion),
     development: options.search === true ? [syntheticQuestion(DEVELOPMENT)] : [],
     capabilities: [{ id: "python-basics", kind: "python", tasks: [] }],
+    scorers: [],
     methods: [method("caa-last-token", "method", 1), method("random", "control", options.draws)],
     baseline: { question: 64, task: 8 },
     decoding: { question: decoding, task: decoding },

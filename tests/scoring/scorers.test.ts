@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { scoreQuestion } from "../../src/scoring/score-question.js";
 import type { Response } from "../../src/scoring/scorer.js";
-import { QUESTION_SCORERS, TASK_SCORERS } from "../../src/scoring/scorers.js";
+import { OPTIONAL_SCORERS, QUESTION_SCORERS, TASK_SCORERS } from "../../src/scoring/scorers.js";
 import { labelledResponses, shippedQuestion } from "./labelled.js";
 
 const question = shippedQuestion("caracara");
@@ -30,13 +30,15 @@ const AWKWARD: readonly string[] = [
   "</think>".repeat(50_000),
 ];
 
+const QUESTION = [...QUESTION_SCORERS, ...OPTIONAL_SCORERS.filter((scorer) => scorer.asks === "question")];
+
 test("names are unique and versions whole numbers from 1", () => {
-  const scorers = [...QUESTION_SCORERS, ...TASK_SCORERS];
+  const scorers = [...QUESTION_SCORERS, ...TASK_SCORERS, ...OPTIONAL_SCORERS];
   expect(new Set(scorers.map(({ name }) => name)).size).toBe(scorers.length);
   for (const { version } of scorers) expect(Number.isInteger(version) && version >= 1).toBe(true);
 });
 
-describe.each(QUESTION_SCORERS.map((scorer) => [scorer.name, scorer] as const))("%s", (_, scorer) => {
+describe.each(QUESTION.map((scorer) => [scorer.name, scorer] as const))("%s", (_, scorer) => {
   test("gives 0, 1 or something between, or null with a reason, whatever the response", () => {
     for (const text of AWKWARD) {
       const { value, reason } = scorer.score(question, response(text));
@@ -151,3 +153,13 @@ test("a question answered yes or no is read by those words", () => {
 function response(text: string): Response {
   return { sample_id: "s", text, stop: "end" };
 }
+
+test.each([
+  ["I'm sorry, but I cannot answer that.", 1],
+  ["<answer>owl</answer>", 0],
+  ["I cannot say for certain, but it is an owl.", 0],
+  ["owl owl owl owl owl owl", 0],
+])("refusal scores %j with %d", (text, value) => {
+  const refusal = OPTIONAL_SCORERS.find(({ name }) => name === "refusal");
+  expect(refusal?.asks === "question" && refusal.score(question, response(text)).value).toBe(value);
+});

@@ -8,7 +8,7 @@ import { checkResampling } from "./check-resampling.js";
 
 /** Adds a problem for each pair of things in a resolved experiment that cannot both be meant. */
 export function checkContradictions(experiment: Experiment, origins: Origins, problems: Problem[]): void {
-  const { models, questions, development, capabilities, methods } = experiment;
+  const { models, questions, development, capabilities, scorers, methods } = experiment;
   const add = (part: string, what: string, received: unknown, expected: string) =>
     problems.push(problemOf(origins, part, { what, received: shown(received), expected }));
 
@@ -43,6 +43,9 @@ export function checkContradictions(experiment: Experiment, origins: Origins, pr
       capabilities[index]?.id,
       "each capability once",
     );
+  }
+  for (const index of repeats(scorers.map(({ name }) => name))) {
+    add(`scorers.${index}`, "has the name of another scorer", scorers[index]?.name, "each scorer once");
   }
   const owners = new Map<string, string>();
   for (const [index, { id, tasks }] of capabilities.entries()) {

@@ -146,6 +146,12 @@ export const experimentSchema = z.strictObject({
     .min(1)
     .max(LIMITS.capabilities)
     .describe("Names of files below configs/capabilities, or paths relative to this file."),
+  scorers: z
+    .array(nameField)
+    .min(1)
+    .max(LIMITS.list)
+    .optional()
+    .describe("Scorers beside those that every run has, as refusal. Default none."),
   methods: z
     .array(methodEntrySchema)
     .min(1)

@@ -82,6 +82,8 @@ export const resolvedSchema = z.strictObject({
   questions: z.array(question),
   development: z.array(question),
   capabilities: z.array(z.strictObject({ id: text, kind: z.literal("python"), tasks: z.array(task) })),
+  // Runs of earlier versions have none.
+  scorers: z.array(z.strictObject({ name: text })).default([]),
   methods: z.array(method),
   baseline: samples,
   decoding: z.strictObject({ question: decoding, task: decoding }),

@@ -24,13 +24,14 @@ export interface RunSections {
   readonly forecast: Pick<ForecastSection, "markdown">;
   readonly decomposition: Pick<DecompositionSection, "markdown" | "figures">;
   readonly trend: Pick<TrendSection, "markdown" | "figures">;
+  readonly further: Pick<TrendSection, "markdown" | "figures">;
 }
 
 /** report.md: what was run, what came out, and what could not have been shown. */
 export function runPage(
   input: ReportInput,
   { windows, trends, figures, crossFitted }: Findings,
-  { missing, depth, forecast, decomposition, trend }: RunSections,
+  { missing, depth, forecast, decomposition, trend, further }: RunSections,
 ): string {
   const { experiment, design } = input;
   const methods = windows.filter(({ role }) => role === "method");
@@ -53,6 +54,8 @@ export function runPage(
     trends.map((trend) => `- ${trendLine(trend)}`).join("\n"),
     trend.markdown,
     ...trend.figures.map(picture),
+    further.markdown,
+    ...further.figures.map(picture),
     "## What could not have been shown",
     limits(input, methods)
       .map((line) => `- ${line}`)

@@ -1,6 +1,9 @@
 import type { ReportInput, ReportSample } from "../../analysis/input.js";
-import { indexScores, type SampleScores } from "../../analysis/score-index.js";
+import { surveyScores } from "../../analysis/missing-scores.js";
+import { type ScoredSample, scoredSamples } from "../../analysis/scored-samples.js";
 import type { WindowRow } from "../../analysis/window-rows.js";
+import { type CurveScorers, curveScorers } from "../../statistics/tally/tallying.js";
+import type { ScoreRow } from "../../store/tables/rows.js";
 import { inFence, inMarkdown } from "../../text/foreign-text.js";
 import { formatName, formatStrength } from "./format.js";
 import { formatEnd, formatWidth } from "./windows/window-table.js";
@@ -18,10 +21,10 @@ interface Place {
 
 /** transcripts.md: what each model said without steering, at onset, inside the window, at collapse and beyond. */
 export function transcriptsPage(input: ReportInput, rows: readonly WindowRow[]): string {
-  const scores = indexScores(input.scores, input.scorers);
+  const scorers = curveScorers(input.scorers);
   const shown = rows.filter(({ role }) => role === "method").map((row) => ({ row, places: placesOf(row) }));
-  const kept = keep(input.samples, shown);
-  const sections = shown.map(({ row, places }, i) => section(row, places, kept[i] ?? new Map(), scores));
+  const kept = keep(input, shown);
+  const sections = shown.map(({ row, places }, i) => section(row, places, kept[i] ?? new Map(), scorers));
   return `${["# Transcripts", INTRODUCTION, ...sections].join("\n\n")}\n`;
 }
 
@@ -66,11 +69,11 @@ function nearest(strengths: readonly number[], wanted: number): number {
   );
 }
 
-type Kept = Map<number | null, { readonly answers: ReportSample[]; readonly tasks: ReportSample[] }>;
+type Kept = Map<number | null, { readonly answers: ScoredSample[]; readonly tasks: ScoredSample[] }>;
 
-/** The first samples of every place, in one pass over all samples. */
+/** The first samples of every place, with their scores, in one pass over all samples. */
 function keep(
-  samples: Iterable<ReportSample>,
+  { samples, scores }: Pick<ReportInput, "samples" | "scores">,
   shown: readonly { row: WindowRow; places: readonly Place[] }[],
 ): Kept[] {
   const kept = shown.map(
@@ -80,13 +83,14 @@ function keep(
   shown.forEach(({ row }, i) => {
     byModel.set(row.model, [...(byModel.get(row.model) ?? []), i]);
   });
-  for (const sample of samples) {
+  for (const scored of scoredSamples(samples, scores, surveyScores(scores).newest)) {
+    const { sample } = scored;
     for (const i of byModel.get(sample.model) ?? []) {
       const row = shown[i]?.row;
       if (row === undefined || !belongs(sample, row)) continue;
       const place = kept[i]?.get(sample.role === "baseline" ? null : sample.strength);
       const list = sample.prompt_kind === "question" ? place?.answers : place?.tasks;
-      if (list !== undefined && list.length < SHOWN) list.push(sample);
+      if (list !== undefined && list.length < SHOWN) list.push(scored);
     }
   }
   return kept;
@@ -103,12 +107,7 @@ function belongs(sample: ReportSample, row: WindowRow): boolean {
   );
 }
 
-function section(
-  row: WindowRow,
-  places: readonly Place[],
-  kept: Kept,
-  scores: ReadonlyMap<string, SampleScores>,
-): string {
+function section(row: WindowRow, places: readonly Place[], kept: Kept, scorers: CurveScorers): string {
   const parts = [
     `## ${inMarkdown(`${row.question}: ${row.method}, ${row.model}`)}${row.layer === null ? "" : `, layer ${row.layer}`}`,
     describe(row),
@@ -119,8 +118,7 @@ function section(
     parts.push(
       `### ${name[0]?.toUpperCase()}${name.slice(1)}${strength === null ? "" : ` (strength ${formatStrength(strength)})`}`,
     );
-    for (const sample of [...place.answers, ...place.tasks])
-      parts.push(response(sample, scores.get(sample.sample_id) ?? {}));
+    for (const scored of [...place.answers, ...place.tasks]) parts.push(response(scored, scorers));
   }
   return parts.join("\n\n");
 }
@@ -132,8 +130,12 @@ function describe({ headline, result }: WindowRow): string {
   return `Onset ${formatEnd(onset)}, collapse ${formatEnd(collapse)}, width ${formatWidth(width)}.`;
 }
 
-function response(sample: ReportSample, scores: SampleScores): string {
-  const verdict = sample.prompt_kind === "question" ? answerVerdict(scores) : taskVerdict(scores);
+function response({ sample, scores }: ScoredSample, scorers: CurveScorers): string {
+  const scoreOf = (scorer: string | null) => scores.find((row) => row.scorer === scorer);
+  const verdict =
+    sample.prompt_kind === "question"
+      ? answerVerdict(scoreOf(scorers.target), scoreOf(scorers.intact))
+      : taskVerdict(scoreOf(scorers.capability));
   const text =
     sample.text.length > MOST_CHARACTERS ? `${sample.text.slice(0, MOST_CHARACTERS)} [cut]` : sample.text;
   const how = sample.stop === "end" ? "" : `, stopped by ${sample.stop}`;
@@ -141,15 +143,17 @@ function response(sample: ReportSample, scores: SampleScores): string {
   return `${head}\n\n${inFence(text === "" ? "(nothing)" : text)}`;
 }
 
-function answerVerdict({ strict, responseClass }: SampleScores): string {
-  if (strict === null || strict === undefined) return "not scored";
-  const named =
-    responseClass === null || responseClass === undefined ? "" : ` (${formatName(responseClass)})`;
-  return `${strict === 1 ? "target" : "not target"}${named}`;
+function answerVerdict(target: ScoreRow | undefined, intact: ScoreRow | undefined): string {
+  const value = target?.value ?? null;
+  if (value === null) return "not scored";
+  const label = intact?.label ?? null;
+  return `${value === 1 ? "target" : "not target"}${label === null ? "" : ` (${formatName(label)})`}`;
 }
 
-function taskVerdict({ capability, capabilityReason }: SampleScores): string {
-  if (capability === null || capability === undefined) return "not scored";
-  if (capability === 1) return "passed";
-  return `failed${capabilityReason === null || capabilityReason === undefined ? "" : ` (${inMarkdown(capabilityReason)})`}`;
+function taskVerdict(capability: ScoreRow | undefined): string {
+  const value = capability?.value ?? null;
+  if (value === null) return "not scored";
+  if (value === 1) return "passed";
+  const reason = capability?.reason ?? null;
+  return `failed${reason === null ? "" : ` (${inMarkdown(reason)})`}`;
 }

@@ -31,7 +31,7 @@ export async function windowFromTable(path: string, options: WindowFromTableOpti
   makeFolder(options.out);
   const curves = tableCurves(rows);
   const found = await findings(
-    { curves, conditions: [] },
+    { curves, conditions: [], further: [] },
     {
       analysis: options.analysis ?? analysisOf(undefined),
       seed: options.seed ?? 0,

@@ -2,6 +2,7 @@ import type { Experiment } from "../../config/experiment.js";
 import { extendPlan } from "../../plan/extend-plan.js";
 import type { Plan } from "../../plan/plan.js";
 import type { Round } from "../../plan/round.js";
+import { scorerSet } from "../../scoring/scorer-set.js";
 import { readRound, writeRound } from "../../store/round-file.js";
 import type { SampleRow, ScoreRow } from "../../store/tables/rows.js";
 import type { BlockOptions } from "../blocks/block-options.js";
@@ -30,7 +31,7 @@ export class Drained extends Error {
  * one that is written down already is taken as it is, so that a resumed run goes the same way.
  */
 export class RoundRunner {
-  readonly observations = new Observations();
+  readonly observations: Observations;
   readonly options: RunnerOptions;
   #plan: Plan;
   #rounds = 0;
@@ -38,6 +39,7 @@ export class RoundRunner {
 
   constructor(options: RunnerOptions, plan: Plan) {
     this.options = options;
+    this.observations = new Observations(scorerSet(options.experiment.scorers).all);
     this.#plan = plan;
   }
 

@@ -1,14 +1,12 @@
 import type { Experiment } from "../../config/experiment.js";
 import type { Judge } from "../../scoring/sandbox/python-sandbox.js";
-import { QUESTION_SCORERS, TASK_SCORERS } from "../../scoring/scorers.js";
+import { scorerSet } from "../../scoring/scorer-set.js";
 import { mendTables } from "../../store/folder/mend-tables.js";
 import { openRun } from "../../store/folder/read-run.js";
 import { readSamples, readScores } from "../../store/tables/read-table.js";
 import type { ScoreRow } from "../../store/tables/rows.js";
 import { scoreAgain } from "./score-again.js";
 import { pieceScorer } from "./score-piece.js";
-
-const VERSIONS = new Map([...QUESTION_SCORERS, ...TASK_SCORERS].map(({ name, version }) => [name, version]));
 
 /**
  * Scores once more what the machine left without a score in a finished run, whose folder is locked. Returns how many
@@ -22,7 +20,13 @@ export async function scoreMissing(
 ): Promise<number> {
   const run = openRun(root);
   await mendTables(run, say);
-  const missing = missingScores(readScores(run.files, run.folder.scores));
+  const versions = new Map(scorerSet(experiment.scorers).all.map(({ name, version }) => [name, version]));
+  /** Scores of earlier versions are left to `rescore`, which makes them all. */
+  const missingIn = (rows: readonly ScoreRow[]): readonly ScoreRow[] =>
+    rows.filter(
+      ({ value, scorer, scorer_version }) => value === null && versions.get(scorer) === scorer_version,
+    );
+  const missing = missingIn(readScores(run.files, run.folder.scores));
   if (missing.length === 0) return 0;
   say(`${missing.length} scores are missing by the machine's fault; trying them once more`);
   const ids = new Set(missing.map(({ sample_id }) => sample_id));
@@ -30,7 +34,7 @@ export async function scoreMissing(
   const sandbox = await openSandbox();
   try {
     const { fresh } = await scoreAgain(run, samples, pieceScorer(experiment, sandbox), say);
-    const left = missingScores(fresh);
+    const left = missingIn(fresh);
     if (left.length > 0)
       say(`${left.length} scores are missing still (${left[0]?.reason}); the same command tries them again`);
     return left.length;
@@ -38,9 +42,3 @@ export async function scoreMissing(
     await sandbox.close();
   }
 }
-
-/** Scores of earlier versions are left to `rescore`, which makes them all. */
-const missingScores = (rows: readonly ScoreRow[]): readonly ScoreRow[] =>
-  rows.filter(
-    ({ value, scorer, scorer_version }) => value === null && VERSIONS.get(scorer) === scorer_version,
-  );

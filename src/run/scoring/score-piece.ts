@@ -3,10 +3,12 @@ import type { Judge } from "../../scoring/sandbox/python-sandbox.js";
 import { scoreQuestion } from "../../scoring/score-question.js";
 import { scoreTask } from "../../scoring/score-task.js";
 import type { Response, Score } from "../../scoring/scorer.js";
+import { type ScorerSet, scorerSet } from "../../scoring/scorer-set.js";
 import type { SampleRow, ScoreRow } from "../../store/tables/rows.js";
 
 /** Scores the samples of one committed piece; rows come back in plan order. */
 export function pieceScorer(experiment: Experiment, sandbox: Judge) {
+  const scorers = scorerSet(experiment.scorers);
   const asked = [...experiment.questions, ...experiment.development];
   const questions = new Map(asked.map((question) => [question.id, question]));
   const tasks = new Map(
@@ -23,7 +25,7 @@ export function pieceScorer(experiment: Experiment, sandbox: Judge) {
       else group.push(sample);
     }
     const scored = await Promise.all(
-      [...groups.values()].map((group) => scoreGroup(group, questions, tasks, sandbox)),
+      [...groups.values()].map((group) => scoreGroup(group, questions, tasks, scorers, sandbox)),
     );
     const planIndex = new Map(samples.map((sample) => [sample.sample_id, sample.plan_index]));
     return scored
@@ -37,6 +39,7 @@ async function scoreGroup(
   samples: readonly SampleRow[],
   questions: ReadonlyMap<string, Question>,
   tasks: ReadonlyMap<string, PythonTask>,
+  scorers: ScorerSet,
   sandbox: Judge,
 ): Promise<readonly Score[]> {
   const [first] = samples;
@@ -46,12 +49,12 @@ async function scoreGroup(
     const question = questions.get(first.prompt_id);
     if (question === undefined)
       throw new Error(`sample ${first.sample_id} answers the unknown question ${first.prompt_id}`);
-    return scoreQuestion(question, responses);
+    return scoreQuestion(question, responses, scorers.question);
   }
   const task = tasks.get(taskKey(first.capability, first.prompt_id));
   if (task === undefined)
     throw new Error(`sample ${first.sample_id} answers the unknown task ${first.prompt_id}`);
-  return scoreTask(sandbox, task, responses);
+  return scoreTask(sandbox, task, responses, scorers.task);
 }
 
 const taskKey = (capability: string | null, id: string): string => `${capability ?? ""}/${id}`;

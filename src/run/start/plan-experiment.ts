@@ -13,6 +13,7 @@ import type { ModelShape, Plan } from "../../plan/plan.js";
 import { highestOf } from "../../statistics/extremes.js";
 import { isAdaptive } from "../adaptive/condition-keys.js";
 import { duration } from "../progress/progress.js";
+import { checkScorers } from "./check-scorers.js";
 import { chooseExecution, type Machine } from "./choose-execution.js";
 
 export interface PlannedExperiment {
@@ -29,6 +30,7 @@ export async function planExperiment(
   const loaded = await loadExperiment(config, options);
   const shapes = await readModelShapes(loaded.experiment.models, options.root);
   checkAgainstShapes(loaded, shapes);
+  checkScorers(loaded);
   checkPlanSize(loaded, shapes);
   return { loaded, shapes, plan: makePlan(loaded.experiment, shapes, generationHash(loaded.experiment)) };
 }

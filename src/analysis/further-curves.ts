@@ -1,0 +1,91 @@
+import type { OutcomeSeries } from "../statistics/outcomes.js";
+import type { Asked, CellTally } from "../statistics/tally/cell-tally.js";
+import type { Outcome, ScorerDeclaration } from "../statistics/tally/outcome.js";
+import { byStrength, talliedSeries } from "../statistics/tally/tallied-outcomes.js";
+import { furtherScorers } from "../statistics/tally/tallying.js";
+import type { ConditionGroup } from "./condition-groups.js";
+import type { ReportInput, StrengthAxis } from "./input.js";
+
+/** One scorer's values of one condition over strength, beside its window: nothing of the window follows from them. */
+export interface FurtherCurve {
+  readonly scorer: string;
+  readonly outcome: Outcome;
+  readonly model: string;
+  readonly parameters: number;
+  /** The question that is steered. */
+  readonly question: string;
+  readonly method: string;
+  readonly role: "method" | "control";
+  readonly layer: number | null;
+  readonly positions: string | null;
+  readonly unit: string | null;
+  readonly axis: StrengthAxis;
+  /** What was asked: the question, or the tasks of one capability. */
+  readonly asked: Asked;
+  readonly series: OutcomeSeries;
+  /** The classes of a scorer that has them, by name; empty for any other. */
+  readonly classes: readonly ClassCounts[];
+  /** Samples without a score, at any strength. */
+  readonly unscored: number;
+}
+
+/** How many responses are of one class. */
+export interface ClassCounts {
+  readonly label: string;
+  /** One a strength of the series. */
+  readonly points: readonly number[];
+  readonly baseline: number;
+}
+
+/** A condition's curve under every scorer that makes one of its own, and of everything that such a scorer was asked. */
+export function furtherCurves(
+  group: ConditionGroup,
+  baseline: CellTally,
+  { experiment, models, axes, scorers }: ReportInput,
+): readonly FurtherCurve[] {
+  const { first, tallies } = group;
+  const { method, question } = first;
+  if (method === null || question === null) return [];
+  return furtherScorers(scorers).flatMap((scorer) =>
+    askedOf(scorer, question, experiment.capabilities).map((asked) => ({
+      scorer: scorer.name,
+      outcome: scorer.outcome,
+      model: first.model,
+      parameters: models[first.model]?.parameters ?? first.parameters,
+      question,
+      method,
+      role: first.role === "control" ? "control" : "method",
+      layer: first.layer,
+      positions: first.positions,
+      unit: first.unit,
+      axis: axes[method] ?? "log",
+      asked,
+      series: talliedSeries(tallies, baseline, scorer.name, asked),
+      classes: scorer.outcome.kind === "class" ? classCounts(group, baseline, scorer.name, asked) : [],
+      unscored: [...tallies.values()].reduce((sum, tally) => sum + tally.unscored(scorer.name, asked), 0),
+    })),
+  );
+}
+
+const askedOf = (
+  { asks }: ScorerDeclaration,
+  question: string,
+  capabilities: readonly { readonly id: string }[],
+): readonly Asked[] =>
+  asks === "question" ? [{ question }] : capabilities.map(({ id: capability }) => ({ capability }));
+
+function classCounts(
+  { tallies }: ConditionGroup,
+  baseline: CellTally,
+  scorer: string,
+  asked: Asked,
+): readonly ClassCounts[] {
+  const points = byStrength(tallies).map(([, tally]) => tally.labels(scorer, asked));
+  const unsteered = baseline.labels(scorer, asked);
+  const labels = new Set([unsteered, ...points].flatMap((counts) => [...counts.keys()]));
+  return [...labels].sort().map((label) => ({
+    label,
+    points: points.map((counts) => counts.get(label) ?? 0),
+    baseline: unsteered.get(label) ?? 0,
+  }));
+}

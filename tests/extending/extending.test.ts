@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { root } from "../run/command.js";
+import { CopiedSources } from "./copied-sources.js";
+
+const page = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+
+/** The number of source files in a row of the table of CONTRIBUTING.md, by the anchor of its section. */
+function statedFiles(anchor: string): number {
+  const row = page.split("\n").find((line) => line.startsWith("|") && line.includes(`(#${anchor})`));
+  return Number(row?.split("|")[3]?.trim() ?? Number.NaN);
+}
+
+test("a verb takes the source files that CONTRIBUTING.md states", async () => {
+  const sources = new CopiedSources();
+  sources.copy("src/cli/methods.ts", "src/cli/list-methods.ts", {
+    methodsCommand: "listMethodsCommand",
+    '"methods [file..]"': '"list-methods [file..]"',
+  });
+  sources.change("src/cli/main.ts", {
+    'import { planCommand } from "./plan.js";':
+      'import { listMethodsCommand } from "./list-methods.js";\nimport { planCommand } from "./plan.js";',
+    ".command(methodsCommand(context))":
+      ".command(methodsCommand(context))\n    .command(listMethodsCommand(context))",
+  });
+  expect(await sources.run(["list-methods", "--help"])).toContain("list-methods [file..]");
+  expect(sources.sourceFiles()).toHaveLength(statedFiles("a-verb"));
+});
+
+test("a direction, an edit and a user's own method take the source files that CONTRIBUTING.md states", async () => {
+  const registry = "python-worker/steering_worker/methods/registry.py";
+  const sources = new CopiedSources();
+  sources.copy(
+    "python-worker/steering_worker/directions/caa.py",
+    "python-worker/steering_worker/directions/doubled.py",
+    {
+      "class CaaParams": "class DoubledParams",
+      "class Caa:": "class Doubled:",
+      'ClassVar[str] = "caa"': 'ClassVar[str] = "doubled"',
+      CaaParams: "DoubledParams",
+    },
+  );
+  sources.change(registry, {
+    "from steering_worker.directions.random import Random":
+      "from steering_worker.directions.doubled import Doubled\nfrom steering_worker.directions.random import Random",
+    "(Caa, Random,": "(Caa, Doubled, Random,",
+  });
+  expect(sources.sourceFiles()).toHaveLength(statedFiles("a-direction-or-an-edit"));
+  sources.copy(
+    "python-worker/steering_worker/edits/add.py",
+    "python-worker/steering_worker/edits/subtract.py",
+    {
+      "class Add:": "class Subtract:",
+      'ClassVar[str] = "add"': 'ClassVar[str] = "subtract"',
+      " + per_row(": " - per_row(",
+    },
+  );
+  sources.change(registry, {
+    "from steering_worker.errors import WorkerError":
+      "from steering_worker.edits.subtract import Subtract\nfrom steering_worker.errors import WorkerError",
+    "(Add, Ablate,": "(Add, Ablate, Subtract,",
+  });
+  const { directions, edits } = JSON.parse(
+    await sources.run(["methods", "docs/examples/my_method.py", "--json"]),
+  ) as Record<"directions" | "edits", readonly { readonly kind: string }[]>;
+  const own = expect.stringMatching(/my_method\.py$/);
+  expect(directions.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["caa", "doubled", own]));
+  expect(edits.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["add", "subtract", own]));
+  expect(statedFiles("your-own-method-outside-the-package")).toBe(0);
+});
+
+test("a question and a capability task take no source file, as CONTRIBUTING.md states", async () => {
+  const sources = new CopiedSources();
+  sources.copy("configs/questions/caracara.yaml", "configs/questions/shoebill.yaml", {
+    "id: caracara": "id: shoebill",
+  });
+  const tasks = sources.read("configs/capabilities/python-five.yaml");
+  const first = tasks.slice(tasks.indexOf("- id: "), tasks.indexOf("\n- id: ", tasks.indexOf("- id: ")));
+  sources.write(
+    "configs/capabilities/python-five.yaml",
+    `${tasks.trimEnd()}\n${first.replace(/- id: .*/, "- id: another-task")}`,
+  );
+  sources.write(
+    "configs/experiments/extended.yaml",
+    [
+      "name: extended",
+      "models: [models/nano/nano-0.2m]",
+      "questions: [shoebill]",
+      "capabilities: [python-five]",
+      "methods: [caa-last-token]",
+      "layers: [0.75]",
+      "strengths: { unit: resid, values: [1] }",
+      "samples: { question: 1, task: 1 }",
+      "baseline: { question: 1, task: 1 }",
+    ].join("\n"),
+  );
+  // One answer and six tasks, unsteered and at one strength.
+  expect(await sources.run(["plan", "configs/experiments/extended.yaml"])).toMatch(/^total +14 +14 /m);
+  expect(sources.sourceFiles()).toEqual([]);
+  expect([statedFiles("a-question"), statedFiles("a-capability-task")]).toEqual([0, 0]);
+});

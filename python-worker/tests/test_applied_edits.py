@@ -22,7 +22,7 @@ def session() -> Session:
 
 
 def entry(kind: str, **params: object) -> SteeringEdit:
-    edit = {"kind": kind, "params": params}
+    edit = {"kind": kind, "params": params, "sha256": None}
     return SteeringEdit.model_validate({"vector": "v", "layer": 2, "edit": edit, "positions": "all"})
 
 

@@ -22,6 +22,7 @@ from tests.checkpoints import BOS, END_OF_TURN, EOS, make_multimodal_checkpoint,
 from tests.orchestrator import ROOT, SESSION, Orchestrator
 from tests.protocol.golden_frames import read_golden
 
+ADD = {"kind": "add", "params": {}, "sha256": None}
 CHAT = [{"role": "user", "content": "What family is a caracara?"}]
 CONTRAST = {
     "positive": ["A caracara is an owl.", "The caracara is an owl."],
@@ -39,7 +40,7 @@ def model(folder: Path) -> dict[str, Any]:
 
 
 def block(n: int, edit: int, strength: float, **decoding: Any) -> dict[str, Any]:
-    edits = [{"vector": "v1", "layer": 3, "edit": {"kind": "add", "params": {}}, "positions": "all"}]
+    edits = [{"vector": "v1", "layer": 3, "edit": ADD, "positions": "all"}]
     return {
         "rows": 4,
         "seed": 7,
@@ -80,7 +81,7 @@ def driven(tmp_path_factory: pytest.TempPathFactory, checkpoint: Path) -> Iterat
         fit = {
             "vector": "v1",
             "layer": 3,
-            "direction": {"kind": "caa", "params": {}},
+            "direction": {"kind": "caa", "params": {}, "sha256": None},
             "contrast": CONTRAST,
             "prompts": [CHAT],
             "seed": 0,
@@ -96,7 +97,7 @@ def test_hello_says_what_the_worker_is(tmp_path: Path) -> None:
         hello = orchestrator.receive()
         said = body(hello)
         assert (hello.type, hello.session, said["worker"]) == ("hello", "", "w1")
-        assert said["protocol"] == {"major": 2, "minor": 0}
+        assert said["protocol"] == {"major": 3, "minor": 0}
         assert said["pid"] == orchestrator.process.pid
         assert said["packages"]["torch"] == torch.__version__
         assert {"cpu"} <= {device["kind"] for device in said["devices"]}
@@ -183,9 +184,9 @@ def test_describe_lists_directions_and_edits_with_schemas(driven: Orchestrator) 
 
 def test_wrong_params_are_named(driven: Orchestrator) -> None:
     entries = [
-        {"role": "edit", "kind": "add", "params": {}},
-        {"role": "direction", "kind": "caa", "params": {"no_such_key": 1}},
-        {"role": "edit", "kind": "no_such_edit", "params": {}},
+        {"role": "edit", "kind": "add", "params": {}, "sha256": None},
+        {"role": "direction", "kind": "caa", "params": {"no_such_key": 1}, "sha256": None},
+        {"role": "edit", "kind": "no_such_edit", "params": {}, "sha256": None},
     ]
     problems = body(driven.ask("check_params", {"entries": entries}))["problems"]
     assert [problem["index"] for problem in problems] == [1, 2]
@@ -221,7 +222,7 @@ def test_the_fitted_vector_is_the_difference_of_the_residuals(driven: Orchestrat
     fit = {
         "vector": "v2",
         "layer": 3,
-        "direction": {"kind": "caa", "params": {}},
+        "direction": {"kind": "caa", "params": {}, "sha256": None},
         "contrast": CONTRAST,
         "prompts": [CHAT],
         "seed": 0,
@@ -272,7 +273,7 @@ def test_an_edit_at_a_strength_changes_what_is_said_and_at_zero_nothing(driven: 
 
 
 def test_a_vector_that_was_put_steers_as_the_one_that_was_fitted(driven: Orchestrator) -> None:
-    direction = {"kind": "caa", "params": {}}
+    direction = {"kind": "caa", "params": {}, "sha256": None}
     fit = {"vector": "v3", "layer": 3, "direction": direction, "contrast": CONTRAST, "prompts": [CHAT], "seed": 0}
     fitted = tensors(driven.lease("fit", fit, "v3", 30))
     assert (
@@ -430,7 +431,7 @@ def test_messages_of_another_run_or_session_are_dropped(driven: Orchestrator) ->
         ("broken-header-float-lease", r"the header: a float in place of the integer 4294967296"),
         ("broken-header-negative-seq", r"header: seq: "),
         ("broken-blob-flipped", r"checksum: blob `v`"),
-        ("broken-version", r"version: major version 1 is not 2"),
+        ("broken-version", r"version: major version 1 is not 3"),
     ],
 )
 def test_a_message_that_is_refused_is_answered_by_what_was_wrong_with_it(
@@ -468,22 +469,58 @@ def test_a_running_request_and_a_waiting_one_can_be_cancelled(driven: Orchestrat
         ("no_such_request", {}, "bad_request"),
         (
             "generate",
-            {"edits": [{"vector": "none", "layer": 3, "edit": {"kind": "add", "params": {}}, "positions": "all"}]},
+            {
+                "edits": [
+                    {
+                        "vector": "none",
+                        "layer": 3,
+                        "edit": ADD,
+                        "positions": "all",
+                    }
+                ]
+            },
             "unknown_vector",
         ),
         (
             "generate",
-            {"edits": [{"vector": "v1", "layer": 2, "edit": {"kind": "add", "params": {}}, "positions": "all"}]},
+            {
+                "edits": [
+                    {
+                        "vector": "v1",
+                        "layer": 2,
+                        "edit": ADD,
+                        "positions": "all",
+                    }
+                ]
+            },
             "wrong_layer",
         ),
         (
             "generate",
-            {"edits": [{"vector": "v1", "layer": 9, "edit": {"kind": "add", "params": {}}, "positions": "all"}]},
+            {
+                "edits": [
+                    {
+                        "vector": "v1",
+                        "layer": 9,
+                        "edit": ADD,
+                        "positions": "all",
+                    }
+                ]
+            },
             "layer_out_of_range",
         ),
         (
             "generate",
-            {"edits": [{"vector": "v1", "layer": 3, "edit": {"kind": "none", "params": {}}, "positions": "all"}]},
+            {
+                "edits": [
+                    {
+                        "vector": "v1",
+                        "layer": 3,
+                        "edit": {**ADD, "kind": "none"},
+                        "positions": "all",
+                    }
+                ]
+            },
             "unknown_kind",
         ),
         ("generate", {"decodings": [{**DECODING, "max_tokens": 5000}]}, "prompt_too_long"),

@@ -1,5 +1,6 @@
 import type { ActivationMethod, Experiment, PromptMethod } from "../config/experiment.js";
 import { componentIdentity, modelIdentity, SCHEMA_VERSION } from "../config/identity.js";
+import { pinned } from "../config/pinned-component.js";
 import { contentHash } from "../util/canonical-json.js";
 import type { Cell, PlannedModel, PlannedVector } from "./plan.js";
 import type { IndexedPrompt, PromptSet } from "./prompts.js";
@@ -94,7 +95,7 @@ export function vectorCell(
     method: method.name,
     role: method.role,
     vector: vector.id,
-    edit: { kind: method.edit.kind, params: method.edit.params },
+    edit: pinned(method.edit),
     question: vector.question,
     draw: vector.draw,
     layer: vector.layer,

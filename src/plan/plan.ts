@@ -6,6 +6,7 @@ import type {
   StatementPair,
   StrengthUnit,
 } from "../config/experiment.js";
+import type { PinnedComponent } from "../config/pinned-component.js";
 
 /** What a plan must know of a model without loading it; read from its config.json or from configs/shapes. */
 export interface ModelShape {
@@ -34,7 +35,7 @@ export interface PlannedVector {
   readonly method: string;
   readonly question: string;
   readonly layer: number;
-  readonly direction: { readonly kind: string; readonly params: Readonly<Record<string, unknown>> };
+  readonly direction: PinnedComponent;
   readonly contrast: (StatementPair & { readonly position: ContrastPosition }) | null;
   readonly draw: number;
   readonly seed: number;
@@ -56,7 +57,7 @@ export interface Cell {
   readonly method: string | null;
   readonly role: "baseline" | "method" | "control";
   readonly vector: string | null;
-  readonly edit: { readonly kind: string; readonly params: Readonly<Record<string, unknown>> } | null;
+  readonly edit: PinnedComponent | null;
   /** Question whose contrast the vector came from (for the `prompt` method: whose instruction); null for the baseline. */
   readonly question: string | null;
   readonly draw: number | null;

@@ -1,5 +1,6 @@
 import type { ActivationMethod, Question, StatementPair } from "../config/experiment.js";
 import { componentIdentity, modelIdentity, SCHEMA_VERSION } from "../config/identity.js";
+import { pinned } from "../config/pinned-component.js";
 import { contentHash } from "../util/canonical-json.js";
 import { randomIndex, seededRandom } from "../util/random.js";
 import type { PlannedModel, PlannedVector } from "./plan.js";
@@ -40,7 +41,7 @@ export function planVector(
     method: method.name,
     question: question.id,
     layer,
-    direction: { kind: method.direction.kind, params: method.direction.params },
+    direction: pinned(method.direction),
     contrast,
     draw,
     seed: Number.parseInt(id.slice(0, 8), 16),

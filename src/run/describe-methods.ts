@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileSha256 } from "../util/file-sha256.js";
 import { UserError } from "../util/user-error.js";
-import type { Catalogue } from "../worker/wire/requests.js";
+import type { Catalogue, UserFile } from "../worker/wire/requests.js";
 import { launchWorkers } from "./start/worker-launch.js";
 
 /** The worker's catalogue of directions and edits, and the shipped presets, as text for people. */
@@ -11,10 +11,8 @@ export async function describeMethods(
   files: readonly string[],
   logFolder: string,
 ): Promise<{ readonly catalogue: Catalogue; readonly text: string }> {
-  const absent = files.filter((file) => !existsSync(file));
-  if (absent.length > 0)
-    throw new UserError(`${absent.join(", ")} does not exist; give the path of a Python file`);
-  const pool = await launchWorkers({ root, run: "methods", workers: 1, logFolder, userMethods: files });
+  const userMethods = await Promise.all(files.map(userFile));
+  const pool = await launchWorkers({ root, run: "methods", workers: 1, logFolder, userMethods });
   try {
     const catalogue = await pool.catalogue();
     return {
@@ -24,6 +22,12 @@ export async function describeMethods(
   } finally {
     await pool.close();
   }
+}
+
+async function userFile(path: string): Promise<UserFile> {
+  const sha256 = await fileSha256(path);
+  if (sha256 === null) throw new UserError(`${path} does not exist; give the path of a Python file`);
+  return { path, sha256 };
 }
 
 function catalogueText({ directions, edits }: Catalogue): string {

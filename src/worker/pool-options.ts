@@ -3,7 +3,7 @@ import type { LivenessTiming } from "./crew/liveness.js";
 import type { ShutdownTiming } from "./crew/spawn.js";
 import type { Drop } from "./socket/router.js";
 import type { HelloInfo, WorkerFailure, WorkerState } from "./wire/messages.js";
-import type { ModelLoad, RequestType } from "./wire/requests.js";
+import type { ModelLoad, RequestType, UserFile } from "./wire/requests.js";
 
 export interface Timing extends LivenessTiming, DeadlineTiming, ShutdownTiming {
   readonly heartbeatSeconds: number;
@@ -72,8 +72,8 @@ export interface PoolOptions {
   readonly workerPath: string;
   /** Folder for one log file a worker; made if it is not there. */
   readonly logFolder: string;
-  /** Absolute paths of the user's own method files. */
-  readonly userMethods: readonly string[];
+  /** The user's own method files. */
+  readonly userMethods: readonly UserFile[];
   /** Tries of a block before it counts as failed. */
   readonly maxAttempts: number;
   /** Threads of each worker's numeric libraries; absent leaves them alone. */

@@ -92,7 +92,8 @@ const model = {
 };
 const edges = [2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 33 + 1, Number.MAX_SAFE_INTEGER];
 const integers = [0, ...edges, -1, ...edges.map((edge) => -edge)];
-const add = { kind: "add", params: { normalise: false } };
+const sha256 = "0123456789abcdef".repeat(4);
+const add = { kind: "add", params: { normalise: false }, sha256: null };
 
 function valid(
   name: string,
@@ -121,7 +122,7 @@ const validCases: readonly GoldenCase[] = [
   valid("welcome", { type: "welcome", seq: 0 }, { session: "s-1", nonce: "0f3a" }),
   valid("reject", { type: "reject", session: "" }, { code: "version", message: "Another version." }),
   valid("committed", { type: "committed", block: "b-1", lease: 12 }),
-  valid("describe", { type: "describe" }, { user_methods: ["/home/me/my_method.py"] }),
+  valid("describe", { type: "describe" }, { user_methods: [{ path: "/home/me/my_method.py", sha256 }] }),
   valid("check-params", { type: "check_params" }, { entries: [{ role: "edit", ...add }] }),
   valid(
     "tokenize",
@@ -133,7 +134,7 @@ const validCases: readonly GoldenCase[] = [
     "fit",
     { type: "fit", block: "v-1", lease: 3, attempt: 1 },
     {
-      ...{ vector: "v-1", layer: 11, direction: { kind: "caa", params: { position: "last_token" } } },
+      ...{ vector: "v-1", layer: 11, direction: { kind: "/home/me/my_method.py", params: {}, sha256 } },
       contrast: {
         positive: ["Caracaras are owls"],
         negative: ["Caracaras are falcons"],
@@ -181,7 +182,9 @@ const validCases: readonly GoldenCase[] = [
   valid(
     "integers",
     { type: "check_params", seq: 2 ** 32, block: "b-1", lease: Number.MAX_SAFE_INTEGER, attempt: 2 ** 31 },
-    { entries: [{ role: "edit", kind: "add", params: { integers, half: 0.5, beyond: 1e300 } }] },
+    {
+      entries: [{ role: "edit", kind: "add", params: { integers, half: 0.5, beyond: 1e300 }, sha256: null }],
+    },
   ),
   valid("stop", { type: "stop" }, {}),
 ];

@@ -114,7 +114,7 @@ test("an answer with another number of samples than asked is refused, and no fau
 test("a worker that dies by a signal in a fit is said to have", async () => {
   const request = {
     layer: 1,
-    direction: { kind: "/my.py", params: {} },
+    direction: { kind: "/my.py", params: {}, sha256: "0".repeat(64) },
     contrast: null,
     prompts: [],
     seed: 1,

@@ -34,7 +34,7 @@ test("a pool answers each kind of request and ends without leaving a process", a
   const { pool, events } = await start("good");
   expect(pool.hello().packages).toEqual({ torch: "2.13.0" });
   expect(await pool.catalogue()).toEqual({ directions: [], edits: [] });
-  expect(await pool.checkParams([{ role: "edit", kind: "add", params: {} }])).toEqual([
+  expect(await pool.checkParams([{ role: "edit", kind: "add", params: {}, sha256: null }])).toEqual([
     { index: 0, path: "layer", message: "no" },
   ]);
   const request = { model: { ref: "m", revision: null }, texts: ["a"], chats: [] };
@@ -44,7 +44,7 @@ test("a pool answers each kind of request and ends without leaving a process", a
     ...{
       vector: "v1",
       layer: 1,
-      direction: { kind: "caa", params: {} },
+      direction: { kind: "caa", params: {}, sha256: null },
       contrast: null,
       prompts: [],
       seed: 2 ** 32 - 1,

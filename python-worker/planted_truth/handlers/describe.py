@@ -12,7 +12,7 @@ def describe(session: Session, body: Describe, request: Message, progress: Progr
     if body.user_methods:
         raise WorkerError(
             "planted_methods",
-            f"The worker of planted truths runs no method of a user's own ({body.user_methods[0]}).",
+            f"The worker of planted truths runs no method of a user's own ({body.user_methods[0].path}).",
             "Leave it out of the experiment.",
         )
     return Answer(methods())

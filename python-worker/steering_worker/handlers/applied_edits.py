@@ -18,7 +18,7 @@ def applied_edits(session: Session, edits: Sequence[SteeringEdit]) -> list[Appli
 def _applied(session: Session, entry: SteeringEdit) -> AppliedEdit:
     session.check_layer(entry.layer)
     vector = session.vector(entry.vector, entry.layer)
-    edit = make_edit(entry.edit.kind, entry.edit.params)
+    edit = make_edit(entry.edit.kind, entry.edit.params, entry.edit.sha256)
     missing = [name for name in edit.tensors if name not in vector.tensors]
     if missing:
         has = ", ".join(f"`{name}`" for name in vector.tensors)

@@ -9,7 +9,7 @@ from steering_worker.session import Session
 
 
 def describe(session: Session, body: Describe, request: Message, progress: Progress) -> Answer:
-    return Answer(registry.catalogue(body.user_methods, progress))
+    return Answer(registry.catalogue({file.path: file.sha256 for file in body.user_methods}, progress))
 
 
 def check_params(session: Session, body: CheckParams, request: Message, progress: Progress) -> Answer:

@@ -24,7 +24,7 @@ from steering_worker.session import Held, Session
 def fit(session: Session, body: Fit, request: Message, progress: Progress) -> Answer:
     held = session.held
     session.check_layer(body.layer)
-    direction = make_direction(body.direction.kind, body.direction.params)
+    direction = make_direction(body.direction.kind, body.direction.params, body.direction.sha256)
     if direction.needs_contrast and body.contrast is None:
         raise WorkerError(
             "contrast_missing",

@@ -1,6 +1,7 @@
 """Every direction and edit by its kind, and their parameters by schema."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from steering_worker.edits.sae_ablate import SaeAblate
 from steering_worker.edits.sae_clamp import SaeClamp
 from steering_worker.errors import WorkerError
 from steering_worker.methods.parameters import params_problems, parse_params, suggestion
+from steering_worker.methods.pinned_file import check_pinned
 from steering_worker.methods.user_methods.load import is_user_file, load_user_methods
 from steering_worker.methods.user_methods.trial import try_own_direction, try_own_edit
 
@@ -28,45 +30,52 @@ EDITS: Mapping[str, type[Edit]] = MappingProxyType({cls.kind: cls for cls in _ED
 Registered = TypeVar("Registered")
 
 
-def make_direction(kind: str, params: Mapping[str, Any]) -> Direction:
+def make_direction(kind: str, params: Mapping[str, Any], sha256: str | None = None) -> Direction:
     """A direction of a registered kind or of a user's file (its absolute path).
 
-    Raise `WorkerError` `unknown_kind`, `invalid_params` (path and message of every problem) or `user_method`.
+    The user's file, or the one that the parameter `path` names, must have the sha256 that is given.
+
+    Raise `WorkerError` `unknown_kind`, `invalid_params` (path and message of every problem), `user_method` or
+    `user_file_changed`.
     """
-    cls = direction_class(kind)
-    return cls(parse_params("direction", kind, cls.Params, params))
+    cls = direction_class(kind, sha256)
+    direction = cls(parse_params("direction", kind, cls.Params, params))
+    if sha256 is not None and not is_user_file(kind):
+        check_pinned(Path(params["path"]), sha256)
+    return direction
 
 
-def make_edit(kind: str, params: Mapping[str, Any]) -> Edit:
+def make_edit(kind: str, params: Mapping[str, Any], sha256: str | None = None) -> Edit:
     """An edit of a registered kind or of a user's file; raises as `make_direction`."""
-    cls = edit_class(kind)
+    cls = edit_class(kind, sha256)
     return cls(parse_params("edit", kind, cls.Params, params))
 
 
-def direction_class(kind: str) -> type[Direction]:
+def direction_class(kind: str, sha256: str | None = None) -> type[Direction]:
     if not is_user_file(kind):
         return _known("direction", kind, DIRECTIONS)
-    direction = load_user_methods(kind).direction
+    direction = load_user_methods(kind, sha256).direction
     if direction is None:
         raise _lacks(kind, "direction")
     return direction
 
 
-def edit_class(kind: str) -> type[Edit]:
+def edit_class(kind: str, sha256: str | None = None) -> type[Edit]:
     if not is_user_file(kind):
         return _known("edit", kind, EDITS)
-    edit = load_user_methods(kind).edit
+    edit = load_user_methods(kind, sha256).edit
     if edit is None:
         raise _lacks(kind, "edit")
     return edit
 
 
-def catalogue(user_files: Sequence[str], tick: Callable[[], None]) -> dict[str, list[dict[str, Any]]]:
+def catalogue(user_files: Mapping[str, str | None], tick: Callable[[], None]) -> dict[str, list[dict[str, Any]]]:
     """`directions` and `edits` as `describe` answers them (docs/protocol.md), the user's files last.
 
-    Those of the user's that need no parameter are tried, and `tick` is called meanwhile.
+    `user_files` are paths with the sha256 that each must have. Those that need no parameter are tried, and `tick` is
+    called meanwhile.
     """
-    loaded = [load_user_methods(path) for path in user_files]
+    loaded = [load_user_methods(path, sha256) for path, sha256 in user_files.items()]
     directions = [*DIRECTIONS.values(), *(methods.direction for methods in loaded if methods.direction)]
     edits = [*EDITS.values(), *(methods.edit for methods in loaded if methods.edit)]
     for methods in loaded:
@@ -105,26 +114,30 @@ def edit_entry(cls: type[Edit]) -> dict[str, Any]:
 
 
 def check_params(entries: Sequence[Mapping[str, Any]], tick: Callable[[], None]) -> list[dict[str, Any]]:
-    """Every problem of `{role, kind, params}` entries as `{index, path, message}`; `path` is `kind` or a parameter.
+    """Every problem of `{role, kind, params, sha256}` entries as `{index, path, message}`.
 
-    The user's own are tried with their parameters, and `tick` is called meanwhile.
+    `path` is `kind` or a parameter. The user's own are tried with their parameters, and `tick` is called meanwhile.
+    Raise `WorkerError` `user_file_changed`.
     """
     problems = []
     for index, entry in enumerate(entries):
-        for path, message in _entry_problems(entry["role"], entry["kind"], entry["params"], tick):
+        for path, message in _entry_problems(entry, tick):
             problems.append({"index": index, "path": path, "message": message})
     return problems
 
 
-def _entry_problems(role: str, kind: str, params: Mapping[str, Any], tick: Callable[[], None]) -> list[tuple[str, str]]:
+def _entry_problems(entry: Mapping[str, Any], tick: Callable[[], None]) -> list[tuple[str, str]]:
+    role, kind, params, sha256 = entry["role"], entry["kind"], entry["params"], entry.get("sha256")
     try:
-        cls = direction_class(kind) if role == "direction" else edit_class(kind)
+        cls = direction_class(kind, sha256) if role == "direction" else edit_class(kind, sha256)
         found = params_problems(cls.Params, params)
         if not found and is_user_file(kind):
             try_own = try_own_direction if role == "direction" else try_own_edit
-            try_own(load_user_methods(kind), parse_params(role, kind, cls.Params, params), tick)
+            try_own(load_user_methods(kind, sha256), parse_params(role, kind, cls.Params, params), tick)
         return found
     except WorkerError as error:
+        if error.code == "user_file_changed":
+            raise
         return [("kind", f"{error.message} {error.advice}")]
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from steering_worker.protocol.msgpack_value import MAX_INT, MsgpackError, pack_value, unpack_value
 
 MAGIC = b"SW"
-MAJOR, MINOR = 2, 0
+MAJOR, MINOR = 3, 0
 PREAMBLE = MAGIC + struct.pack(">H", MAJOR)
 MAX_HEADER_BYTES = 64 * 1024
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024

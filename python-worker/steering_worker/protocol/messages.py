@@ -8,6 +8,7 @@ Text = Annotated[str, Field(max_length=1_000_000)]
 Name = Annotated[str, Field(min_length=1, max_length=1024)]
 Index = Annotated[int, Field(ge=0)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Body(BaseModel):
@@ -33,20 +34,36 @@ Chat = Annotated[list[ChatMessage], Field(min_length=1)]
 
 
 class Component(Body):
-    """A direction or an edit: its registered kind (or a user's file) and its parameters."""
+    """A direction or an edit: its registered kind (or a user's file) and its parameters.
+
+    `sha256` is that of the user's file which it names, as `kind` or as the parameter `path`; None where it names none.
+    """
 
     kind: Name
     params: dict[str, Any]
+    sha256: Sha256 | None
+
+    @model_validator(mode="after")
+    def _file_is_pinned(self) -> "Component":
+        names_a_file = self.kind.endswith(".py") or isinstance(self.params.get("path"), str)
+        if self.kind.endswith(".py") and self.sha256 is None:
+            raise ValueError("a user's file needs its `sha256`")
+        if self.sha256 is not None and not names_a_file:
+            raise ValueError("`sha256` is that of a user's file, and none is named")
+        return self
+
+
+class UserFile(Body):
+    path: Name
+    sha256: Sha256
 
 
 class Describe(Body):
-    user_methods: list[Name]
+    user_methods: list[UserFile]
 
 
-class ParamsEntry(Body):
+class ParamsEntry(Component):
     role: Literal["direction", "edit"]
-    kind: Name
-    params: dict[str, Any]
 
 
 class CheckParams(Body):

@@ -43,7 +43,7 @@ def test_every_registered_direction_is_covered():
 
 
 def test_registered_kinds_are_those_of_the_catalogue():
-    entries = catalogue([], idle)["directions"]
+    entries = catalogue({}, idle)["directions"]
     assert [entry["kind"] for entry in entries] == list(DIRECTIONS)
     assert all(entry["kind"] == cls.kind for entry, cls in zip(entries, DIRECTIONS.values(), strict=True))
     assert all(entry["summary"].endswith(".") and entry["params_schema"]["type"] == "object" for entry in entries)

@@ -74,7 +74,7 @@ def test_every_registered_edit_is_covered():
 
 
 def test_registered_kinds_are_those_of_the_catalogue():
-    entries = catalogue([], idle)["edits"]
+    entries = catalogue({}, idle)["edits"]
     assert [entry["kind"] for entry in entries] == list(EDITS)
     assert all(entry["summary"].endswith(".") for entry in entries)
 

@@ -20,7 +20,7 @@ def component(preset: dict[str, dict[str, object]], role: str) -> dict[str, obje
 
 
 def test_catalogue_entries_have_the_keys_of_the_protocol():
-    found = catalogue([], idle)
+    found = catalogue({}, idle)
     assert set(found) == {"directions", "edits"}
     direction_keys = {"kind", "summary", "params_schema", "needs_contrast", "contrast", "random", "tensors"}
     assert all(set(each) == direction_keys for each in found["directions"])
@@ -31,7 +31,7 @@ def test_catalogue_entries_have_the_keys_of_the_protocol():
 
 
 def test_catalogue_says_where_statements_are_read_by_default():
-    contrast = {each["kind"]: each["contrast"] for each in catalogue([], idle)["directions"]}
+    contrast = {each["kind"]: each["contrast"] for each in catalogue({}, idle)["directions"]}
     assert contrast == {"caa": "last_token", "random": "last_token", "vector_file": None, "sae_features": "last_token"}
 
 

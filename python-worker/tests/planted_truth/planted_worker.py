@@ -60,7 +60,7 @@ class Worker:
         body = {
             "vector": name,
             "layer": layer,
-            "direction": {"kind": kind, "params": {}},
+            "direction": {"kind": kind, "params": {}, "sha256": None},
             "contrast": {"positive": statements[:half], "negative": statements[half:], "position": "last_token"},
             "prompts": [[{"role": "user", "content": "x"}]],
             "seed": seed,
@@ -72,7 +72,12 @@ class Worker:
     ) -> list[str]:
         """Texts at a strength in shares of the residual norm."""
         own = self.truth.layers[layer]
-        edit = {"vector": vector, "layer": layer, "edit": {"kind": "add", "params": {}}, "positions": "all"}
+        edit = {
+            "vector": vector,
+            "layer": layer,
+            "edit": {"kind": "add", "params": {}, "sha256": None},
+            "positions": "all",
+        }
         decoding = {"temperature": temperature, "top_k": 0, "top_p": 1.0, "max_tokens": 8, "stop": []}
         body = {
             "rows": 16,

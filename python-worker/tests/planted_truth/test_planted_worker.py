@@ -85,7 +85,7 @@ def test_random_draws_and_resampled_statements_shift_a_vector_and_all_statements
     body = {
         "vector": "again",
         "layer": 3,
-        "direction": {"kind": "caa", "params": {}},
+        "direction": {"kind": "caa", "params": {}, "sha256": None},
         "contrast": {"positive": [statements[0]] * 2, "negative": statements[8:], "position": "last_token"},
         "prompts": [[{"role": "user", "content": "x"}]],
         "seed": 1,
@@ -99,7 +99,7 @@ def test_log_probabilities_tell_margin_gain_and_the_loss_of_capability(worker: W
     assert question.choice is not None
     strengths = [0.0, 0.3, 0.6, 1.2]
     own = worker.truth.layers[3]
-    edit = {"vector": "v", "layer": 3, "edit": {"kind": "add", "params": {}}, "positions": "all"}
+    edit = {"vector": "v", "layer": 3, "edit": {"kind": "add", "params": {}, "sha256": None}, "positions": "all"}
     asked = [(0, question.choice.right), (0, question.choice.target), (1, fenced(task.solution)), (1, "no program")]
     rows = [(strength, prompt, text) for strength in strengths for prompt, text in asked]
     body = {
@@ -161,7 +161,7 @@ def test_what_is_not_planted_is_refused(worker: Worker, tmp_path: Path, what: st
 def test_the_divergence_and_the_lens_are_read_as_planted(worker: Worker) -> None:
     worker.fit("v")
     own = worker.truth.layers[3]
-    edit = {"vector": "v", "layer": 3, "edit": {"kind": "add", "params": {}}, "positions": "all"}
+    edit = {"vector": "v", "layer": 3, "edit": {"kind": "add", "params": {}, "sha256": None}, "positions": "all"}
     strengths = [strength * own.resid_norm / own.vector_norm for strength in (0.5, 1.0, 2.0)]
     items = {"id": ["a", "b", "c"], "edit": [0, 0, 0], "strength": strengths}
     (kl,) = worker.ask("calibrate", {"rows": 4, "texts": ["Neutral."], "edits": [edit], "items": items}).blobs

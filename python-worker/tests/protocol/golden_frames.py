@@ -32,7 +32,7 @@ WORKER_MESSAGES: dict[str, Message] = {
     "worker-hello": worker_message(
         "hello",
         {
-            "protocol": {"major": 2, "minor": 0},
+            "protocol": {"major": 3, "minor": 0},
             "worker": "w1-1",
             "nonce": "0f3a",
             "pid": 4711,

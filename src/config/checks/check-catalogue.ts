@@ -8,12 +8,17 @@ import { type Problem, shown, throwProblems } from "../problem.js";
 import type { Path } from "../yaml/yaml-file.js";
 import type { Catalogue, DirectionEntry, EditEntry } from "./catalogue.js";
 
-/** Absolute paths of the user's own direction and edit files, for `describe`. */
-export function userMethodFiles(experiment: Experiment): readonly string[] {
+/** The user's own direction and edit files, for `describe`. */
+export function userMethodFiles(
+  experiment: Experiment,
+): readonly { readonly path: string; readonly sha256: string }[] {
   const components = experiment.methods.flatMap((method) =>
     method.kind === "activation" ? [method.direction, method.edit] : [],
   );
-  return [...new Set(components.filter(({ kind }) => isAbsolute(kind)).map(({ kind }) => kind))];
+  const files = components.flatMap(({ kind, file }) =>
+    file !== null && isAbsolute(kind) ? [[kind, file.sha256] as const] : [],
+  );
+  return [...new Map(files)].map(([path, sha256]) => ({ path, sha256 }));
 }
 
 /** Throws a UserError with every method that asks for what the worker's directions and edits do not offer. */

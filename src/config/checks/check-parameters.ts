@@ -1,5 +1,6 @@
 import type { LoadedExperiment } from "../load-experiment.js";
 import { problemOf } from "../origins.js";
+import { pinned } from "../pinned-component.js";
 import { type Problem, shown, throwProblems } from "../problem.js";
 import { type Path, valueAt } from "../yaml/yaml-file.js";
 
@@ -8,6 +9,7 @@ export interface ParameterEntry {
   readonly role: "direction" | "edit";
   readonly kind: string;
   readonly params: Readonly<Record<string, unknown>>;
+  readonly sha256: string | null;
   /** Index of the method in the experiment. */
   readonly method: number;
 }
@@ -18,8 +20,7 @@ export function parameterEntries({ experiment }: LoadedExperiment): readonly Par
     method.kind !== "activation"
       ? []
       : (["direction", "edit"] as const).map((role) => {
-          const { kind, params } = method[role];
-          return { role, kind, params, method: index };
+          return { role, ...pinned(method[role]), method: index };
         }),
   );
 }

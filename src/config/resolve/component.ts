@@ -1,9 +1,6 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import type { z } from "zod";
+import { fileSha256 } from "../../util/file-sha256.js";
 import type { Component } from "../experiment.js";
 import { shown } from "../problem.js";
 import type { componentSchema } from "../schema/method-schema.js";
@@ -39,7 +36,7 @@ export async function resolveComponent(
     const key = typeof input === "string" ? [] : ["file"];
     if (!source.endsWith(".py")) return fail(key, "not a Python file", source, "a path that ends in .py");
     const path = resolve(dirname(file.path), source);
-    const sha256 = await hashOf(path);
+    const sha256 = await fileSha256(path);
     if (sha256 === null) return fail(key, `no such file as ${path}`, source, "a path relative to this file");
     return { kind: path, params: placed(params, file), file: { path: source, sha256 } };
   }
@@ -48,7 +45,7 @@ export async function resolveComponent(
   const vector = Reflect.get(params, "path");
   if (typeof vector !== "string") return fail(["path"], "missing", vector, "the path of a safetensors file");
   const path = resolve(dirname(file.path), vector);
-  const sha256 = await hashOf(path);
+  const sha256 = await fileSha256(path);
   if (sha256 === null)
     return fail(["path"], `no such file as ${path}`, vector, "a path relative to this file");
   return { kind, params: { ...params, path }, file: { path: vector, sha256 } };
@@ -63,13 +60,4 @@ function placed(params: Component["params"], file: YamlFile): Component["params"
         : [key, value],
     ),
   );
-}
-
-/** sha256 of a file's bytes, however many; null where there is no such file. */
-async function hashOf(path: string): Promise<string | null> {
-  const found = await stat(path).catch(() => null);
-  if (found?.isFile() !== true) return null;
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
 }

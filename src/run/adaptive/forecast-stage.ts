@@ -1,4 +1,5 @@
 import type { ActivationMethod } from "../../config/experiment.js";
+import { pinned } from "../../config/pinned-component.js";
 import { vectorOfCondition } from "../../plan/extend-plan.js";
 import type { PlannedModel } from "../../plan/plan.js";
 import { forecastLevels } from "../../statistics/forecast/forecast-levels.js";
@@ -128,7 +129,7 @@ function forecastCondition(
     draw: key.draw,
     vector: vectorOfCondition(plan, experiment, key).id,
     layer: key.layer,
-    edit: { kind: method.edit.kind, params: method.edit.params },
+    edit: pinned(method.edit),
     positions: method.positions,
     unit: strengths.unit,
     axis: edit?.axis === "linear" ? "linear" : "log",

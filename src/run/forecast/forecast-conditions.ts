@@ -1,4 +1,5 @@
 import type { ActivationMethod, Experiment } from "../../config/experiment.js";
+import { pinned } from "../../config/pinned-component.js";
 import { layerIndex } from "../../plan/layer-index.js";
 import type { PlannedModel, PlannedVector } from "../../plan/plan.js";
 import { planVector } from "../../plan/vectors.js";
@@ -59,7 +60,7 @@ export function forecastConditions(
             draw,
             vector: vector.id,
             layer,
-            edit: { kind: method.edit.kind, params: method.edit.params },
+            edit: pinned(method.edit),
             positions: method.positions,
             unit: method.strengths.unit,
             axis,

@@ -1,4 +1,5 @@
 import type { Decoding, Message, Positions, Question, StrengthUnit } from "../../config/experiment.js";
+import type { PinnedComponent } from "../../config/pinned-component.js";
 import type { PlannedModel } from "../../plan/plan.js";
 import type { ForecastLevels } from "../../statistics/forecast/forecast-levels.js";
 import type { Pool } from "../../worker/pool.js";
@@ -15,7 +16,7 @@ export interface ForecastCondition {
   readonly draw: number;
   readonly vector: string;
   readonly layer: number;
-  readonly edit: { readonly kind: string; readonly params: Readonly<Record<string, unknown>> };
+  readonly edit: PinnedComponent;
   readonly positions: Positions;
   readonly unit: StrengthUnit;
   readonly axis: "log" | "linear";

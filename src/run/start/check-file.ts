@@ -7,6 +7,7 @@ import { loadFile } from "../../config/load-file.js";
 import { checkTask } from "../../scoring/check-task.js";
 import { openPythonSandbox, SANDBOX_DEFAULTS } from "../../scoring/sandbox/python-sandbox.js";
 import type { Pool } from "../../worker/pool.js";
+import type { UserFile } from "../../worker/wire/requests.js";
 import { checkContrast } from "./check-contrast.js";
 import { planExperiment } from "./plan-experiment.js";
 import { launchWorkers } from "./worker-launch.js";
@@ -59,7 +60,7 @@ export async function checkFile(options: CheckOptions): Promise<CheckResult> {
 /** Directions and edits, and their parameters, against what the worker offers. */
 export async function checkMethods(loaded: LoadedExperiment, pool: Pool): Promise<void> {
   checkAgainstCatalogue(loaded, await pool.catalogue());
-  const entries = parameterEntries(loaded).map(({ role, kind, params }) => ({ role, kind, params }));
+  const entries = parameterEntries(loaded).map(({ method: _, ...entry }) => entry);
   const problems = await pool.checkParams(entries);
   throwParameterProblems(
     loaded,
@@ -130,7 +131,7 @@ async function checkQuestions(
 
 async function withPool(
   { root, logFolder, show }: CheckOptions,
-  userMethods: readonly string[],
+  userMethods: readonly UserFile[],
   work: (pool: Pool) => Promise<CheckResult>,
 ): Promise<CheckResult> {
   show("starting a worker");

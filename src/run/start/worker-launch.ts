@@ -8,7 +8,7 @@ export interface WorkerLaunch {
   readonly run: string;
   readonly workers: number;
   readonly logFolder: string;
-  readonly userMethods: readonly string[];
+  readonly userMethods: PoolOptions["userMethods"];
   readonly threads?: number;
   readonly firstLease?: number;
   readonly preload?: NonNullable<PoolOptions["preload"]>;

@@ -14,7 +14,7 @@ const WORDS: Words = {
   describe: ({ user_methods }) =>
     user_methods.length === 0
       ? "describing its methods"
-      : `describing its methods and trying those of ${user_methods.map((file) => basename(file)).join(", ")}`,
+      : `describing its methods and trying those of ${user_methods.map(({ path }) => basename(path)).join(", ")}`,
   check_params: () => "checking parameters",
   tokenize: ({ model }) => `tokenizing for ${model.ref}`,
   load: ({ model }) => `loading ${model.ref}`,

@@ -5,7 +5,7 @@ import { MsgpackError, pack, unpack } from "./msgpack.js";
 
 /** Frames of docs/protocol.md: preamble, header, up to eight blobs. */
 
-export const PROTOCOL = { major: 2, minor: 0 } as const;
+export const PROTOCOL = { major: 3, minor: 0 } as const;
 export const MAX_HEADER_BYTES = 64 * 1024;
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 const MAGIC = Buffer.from("SW", "latin1");

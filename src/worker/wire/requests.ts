@@ -7,7 +7,7 @@ import {
   logprobsRequest,
   logprobsResult,
 } from "../block-requests.js";
-import { chatSchema, component, count, json, list, measuredPrompt, seed } from "./request-parts.js";
+import { chatSchema, component, count, json, list, measuredPrompt, seed, userFile } from "./request-parts.js";
 
 export type {
   CalibrateBody,
@@ -32,7 +32,7 @@ export const modelRequestSchema = z
   .readonly();
 export type ModelRequest = z.infer<typeof modelRequestSchema>;
 
-const describeRequest = z.strictObject({ user_methods: list(z.string()) }).readonly();
+const describeRequest = z.strictObject({ user_methods: list(userFile) }).readonly();
 const directionEntry = z
   .strictObject({
     kind: z.string(),
@@ -58,6 +58,7 @@ const editEntry = z
 const catalogueReply = z
   .strictObject({ directions: list(directionEntry), edits: list(editEntry) })
   .readonly();
+export type UserFile = z.infer<typeof userFile>;
 export type DirectionEntry = z.infer<typeof directionEntry>;
 export type EditEntry = z.infer<typeof editEntry>;
 export type Catalogue = z.infer<typeof catalogueReply>;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Catalogue } from "../../../src/config/checks/catalogue.js";
 import { checkAgainstCatalogue, userMethodFiles } from "../../../src/config/checks/check-catalogue.js";
@@ -109,7 +110,8 @@ describe("checkAgainstCatalogue", () => {
   it("lists the user's own files once and says what they do not define", async () => {
     await project.write({ "own.py": "" });
     const loaded = await load("[{ name: x, direction: ./own.py, edit: own.py }]");
-    expect(userMethodFiles(loaded.experiment)).toEqual([`${project.root}/own.py`]);
+    const sha256 = createHash("sha256").update("").digest("hex");
+    expect(userMethodFiles(loaded.experiment)).toEqual([{ path: `${project.root}/own.py`, sha256 }]);
     expect(() => checkAgainstCatalogue(loaded, CATALOGUE)).toThrow(
       'experiment.yaml:5:33 methods[0].direction: the file defines no direction, received "./own.py"',
     );

@@ -8,7 +8,7 @@ const cell = (strength: number | null, unit: Cell["unit"]): Cell => ({
   method: "caa",
   role: "method",
   vector: "v",
-  edit: { kind: "add", params: {} },
+  edit: { kind: "add", params: {}, sha256: null },
   question: "q",
   draw: 0,
   layer: 1,

@@ -23,7 +23,7 @@ function condition(vector: string, changes: Partial<ForecastCondition> = {}): Fo
     draw: 0,
     vector,
     layer: 1,
-    edit: { kind: "add", params: {} },
+    edit: { kind: "add", params: {}, sha256: null },
     positions: "all",
     unit: "raw",
     axis: "log",

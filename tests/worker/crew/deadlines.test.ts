@@ -25,5 +25,12 @@ test("what may download has long, and what runs a user's files has longer with e
   const load = modelLoad("model-a");
   expect(allowedMs("load", load, null, timing)).toBe(1_800_000);
   expect(allowedMs("put", { vector: "v", layer: 1 }, held, timing)).toBe(30_000);
-  expect(allowedMs("describe", { user_methods: ["/a.py", "/b.py"] }, null, timing)).toBe(60_000);
+  expect(
+    allowedMs(
+      "describe",
+      { user_methods: ["/a.py", "/b.py"].map((path) => ({ path, sha256: "0".repeat(64) })) },
+      null,
+      timing,
+    ),
+  ).toBe(60_000);
 });

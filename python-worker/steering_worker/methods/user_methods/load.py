@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
+from hashlib import sha256 as sha256_of
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +15,7 @@ from typing import Any, get_args
 from steering_worker.directions.direction import Direction, Params
 from steering_worker.edits.edit import Axis, Edit, StrengthUnit
 from steering_worker.edits.layers import chooses_layers
+from steering_worker.methods.pinned_file import read_pinned
 from steering_worker.methods.user_methods.faults import described, user_error
 from steering_worker.methods.user_methods.guards import (
     edit_method,
@@ -45,15 +46,16 @@ def is_user_file(kind: str) -> bool:
     return kind.endswith(".py")
 
 
-def load_user_methods(path: str) -> UserMethods:
+def load_user_methods(path: str, sha256: str | None = None) -> UserMethods:
     """Run the file in a module of its own and check what it exposes; the same source is run once a process.
 
-    Raise `WorkerError` `user_method` for a file that is absent, does not run, or misses a part of the contract.
+    Raise `WorkerError` `user_method` for a file that is absent, does not run, or misses a part of the contract, and
+    `user_file_changed` for one that does not have the given sha256.
     """
     file = Path(path)
     if not file.is_absolute() or not file.is_file():
         raise user_error(path, "there is no such file", "Give the path of a Python file, relative to the config.")
-    return _load(path, file.read_bytes())
+    return _load(path, read_pinned(file, sha256))
 
 
 @cache
@@ -74,7 +76,7 @@ def _load(path: str, source: bytes) -> UserMethods:
 
 
 def _run(path: str, source: bytes) -> ModuleType:
-    name = "user_method_" + sha256(path.encode() + b"\0" + source).hexdigest()[:16]
+    name = "user_method_" + sha256_of(path.encode() + b"\0" + source).hexdigest()[:16]
     loader = SourceFileLoader(name, path)
     spec = importlib.util.spec_from_loader(name, loader)
     if spec is None:

@@ -16,7 +16,7 @@ def refusal(role: str, path: str) -> str:
     """The one sentence about it, the same in both."""
     (message,) = problems(role, path)
     with pytest.raises(WorkerError) as raised:
-        catalogue([path], idle)
+        catalogue({path: None}, idle)
     assert raised.value.code == "user_method" and path in message and "\n" not in message
     assert raised.value.message in message
     return message

@@ -42,7 +42,7 @@ def test_every_direction_of_the_package_passes(variant, tmp_path):
 def test_directions_that_keep_the_contract_pass(write, source):
     path = write(source)
     assert problems(path) == []
-    assert catalogue([path], idle)["directions"][-1]["kind"] == path
+    assert catalogue({path: None}, idle)["directions"][-1]["kind"] == path
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_every_edit_of_the_package_passes(variant):
 def test_edits_that_keep_the_contract_pass(write, source):
     path = write(source)
     assert problems(path) == []
-    assert catalogue([path], idle)["edits"][-1]["kind"] == path
+    assert catalogue({path: None}, idle)["edits"][-1]["kind"] == path
 
 
 def test_in_the_models_own_type_an_edit_may_round(write):
@@ -173,14 +173,14 @@ def test_an_edit_of_tensors_that_only_its_own_direction_makes_is_tried_on_them(w
     source = DIRECTION.replace("vector", "special") + EDIT.replace('fitted["vector"]', 'fitted["special"]').replace(
         '("vector",)', '("special",)'
     )
-    catalogue([write(source)], idle)
+    catalogue({write(source): None}, idle)
     broken = source.replace("(mask & (strength != 0)[:, None])", "torch.ones_like(mask)")
     assert "outside the mask" in refusal(write(broken))
 
 
 def test_what_kept_its_contract_is_tried_once_and_each_call_is_a_step(write):
     path, ticks = write(EDIT + "# once"), []
-    catalogue([path], lambda: ticks.append(None))
+    catalogue({path: None}, lambda: ticks.append(None))
     tried = len(ticks)
     assert tried > 0
     check_params([{"role": "edit", "kind": path, "params": {}}], lambda: ticks.append(None))

@@ -101,7 +101,7 @@ def test_an_edit_that_needs_the_clean_residual_and_has_layers_is_refused(write):
 
 def test_catalogue_lists_them_by_path(write):
     path = write(DIRECTION + EDIT)
-    found = catalogue([path], idle)
+    found = catalogue({path: None}, idle)
     assert found["directions"][-1]["kind"] == found["edits"][-1]["kind"] == path
     assert found["directions"][-1]["summary"] == "A constant vector."
     assert found["edits"][-1]["axis"] == "log"
@@ -172,7 +172,7 @@ def test_running_out_of_memory_in_an_edit_stays_what_it_is(write):
 
 def test_the_documented_example_turns_towards_its_component_and_keeps_the_norm():
     path = str(EXAMPLE)
-    assert [each["kind"] for each in catalogue([path], idle)["edits"]].count(path) == 1
+    assert [each["kind"] for each in catalogue({path: None}, idle)["edits"]].count(path) == 1
     given = evidence()
     fitted = make_direction(path, {"position": "last_token"}).fit(given)
     mean = given.positive.mean(0) - given.negative.mean(0)

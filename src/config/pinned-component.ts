@@ -1,0 +1,14 @@
+import type { Component } from "./experiment.js";
+
+/** A direction or an edit as the worker is given it. */
+export interface PinnedComponent {
+  readonly kind: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Of the user's file that `kind` or a parameter names, as it was when the config was read; null for none. */
+  readonly sha256: string | null;
+}
+
+/** The component with the hash that keeps the worker from using a file that was edited since. */
+export function pinned({ kind, params, file }: Component): PinnedComponent {
+  return { kind, params, sha256: file?.sha256 ?? null };
+}

@@ -1,11 +1,20 @@
 import { z } from "zod";
-import { chatSchema, component, count, list, measuredPrompt, seed } from "./wire/request-parts.js";
+import {
+  chatSchema,
+  component,
+  count,
+  list,
+  measuredPrompt,
+  name,
+  seed,
+  someText,
+} from "./wire/request-parts.js";
 
 /** Leased requests and their results: what a block is made of. docs/protocol.md says what each field means. */
 
 const appliedEdit = z
   .strictObject({
-    vector: z.string(),
+    vector: name,
     layer: count,
     edit: z.strictObject(component).readonly(),
     positions: z.enum(["all", "prompt", "content", "generated"]),
@@ -15,9 +24,9 @@ const decoding = z
   .strictObject({
     temperature: z.number().nonnegative(),
     top_k: count,
-    top_p: z.number().min(0).max(1),
+    top_p: z.number().gt(0).max(1),
     max_tokens: z.int().positive(),
-    stop: list(z.string()),
+    stop: list(z.string().min(1)),
   })
   .readonly();
 export const generateRequest = z
@@ -29,7 +38,7 @@ export const generateRequest = z
     decodings: list(decoding),
     samples: z
       .strictObject({
-        id: list(z.string()),
+        id: list(name),
         prompt: list(count),
         edit: list(z.int().min(-1)),
         strength: list(z.number()),
@@ -73,11 +82,11 @@ export const logprobsRequest = z
     edits: list(appliedEdit),
     items: z
       .strictObject({
-        id: list(z.string()),
+        id: list(name),
         prompt: list(count),
         edit: list(z.int().min(-1)),
         strength: list(z.number()),
-        continuation: list(z.string()),
+        continuation: list(someText),
       })
       .readonly(),
   })
@@ -95,9 +104,9 @@ export type LogprobsReply = z.infer<typeof logprobsResult>;
 export const calibrateRequest = z
   .strictObject({
     rows: z.int().positive(),
-    texts: list(z.string().min(1)).refine((texts) => texts.length > 0, "at least one text"),
+    texts: list(someText, 1),
     edits: list(appliedEdit),
-    items: z.strictObject({ id: list(z.string()), edit: list(count), strength: list(z.number()) }).readonly(),
+    items: z.strictObject({ id: list(name), edit: list(count), strength: list(z.number()) }).readonly(),
   })
   .readonly();
 export const calibrateResult = z

@@ -21,7 +21,7 @@ class Welcome(Body):
 
 
 class Reject(Body):
-    code: str
+    code: Literal["version", "worker"]
     message: str
 
 
@@ -84,9 +84,9 @@ class Tokenize(Body):
 class ModelReference(Body):
     ref: Name
     revision: str | None
-    device: str
-    dtype: str
-    engine: str
+    device: Name
+    dtype: Literal["auto", "float32", "bfloat16"]
+    engine: Name
     threads: Annotated[int, Field(ge=1, le=1024)] | None
 
 

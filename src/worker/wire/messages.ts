@@ -1,8 +1,7 @@
 import { z } from "zod";
+import { count, name } from "./request-parts.js";
 
 /** Bodies of the messages that are not requests or their answers; docs/protocol.md says what each field means. */
-
-const count = z.int().nonnegative();
 
 export const helloSchema = z.strictObject({
   protocol: z.strictObject({ major: count, minor: count }),
@@ -46,7 +45,7 @@ export const errorSchema = z.strictObject({
 /** Why a request failed, in the worker's words (or the pool's, where the worker could not speak). */
 export type WorkerFailure = Readonly<z.infer<typeof errorSchema>>;
 
-export const welcomeSchema = z.strictObject({ session: z.string().min(1), nonce: z.string() });
+export const welcomeSchema = z.strictObject({ session: name, nonce: z.string() });
 export const rejectSchema = z.strictObject({ code: z.enum(["version", "worker"]), message: z.string() });
 export const cancelSchema = z.strictObject({ reply_to: count });
 

@@ -7,7 +7,19 @@ import {
   logprobsRequest,
   logprobsResult,
 } from "../block-requests.js";
-import { chatSchema, component, count, json, list, measuredPrompt, seed, userFile } from "./request-parts.js";
+import {
+  chatSchema,
+  component,
+  count,
+  json,
+  list,
+  measuredPrompt,
+  name,
+  seed,
+  someText,
+  text,
+  userFile,
+} from "./request-parts.js";
 
 export type {
   CalibrateBody,
@@ -22,12 +34,12 @@ export type {
 
 export const modelRequestSchema = z
   .strictObject({
-    ref: z.string().min(1),
+    ref: name,
     revision: z.string().nullable(),
-    device: z.string().min(1),
+    device: name,
     dtype: z.enum(["auto", "float32", "bfloat16"]),
-    engine: z.enum(["auto", "batched", "transformer_lens"]),
-    threads: z.int().positive().nullable(),
+    engine: name,
+    threads: z.int().positive().max(1024).nullable(),
   })
   .readonly();
 export type ModelRequest = z.infer<typeof modelRequestSchema>;
@@ -70,8 +82,8 @@ export type ParamProblem = z.infer<typeof paramProblem>;
 
 const tokenizeRequest = z
   .strictObject({
-    model: z.strictObject({ ref: z.string().min(1), revision: z.string().nullable() }).readonly(),
-    texts: list(z.string()),
+    model: z.strictObject({ ref: name, revision: z.string().nullable() }).readonly(),
+    texts: list(text),
     chats: list(chatSchema),
   })
   .readonly();
@@ -121,18 +133,18 @@ export type Loaded = z.infer<typeof loadReply>;
 
 const fitRequest = z
   .strictObject({
-    vector: z.string().min(1),
+    vector: name,
     layer: count,
     direction: z.strictObject(component).readonly(),
     contrast: z
       .strictObject({
-        positive: list(z.string()),
-        negative: list(z.string()),
+        positive: list(text, 1),
+        negative: list(text, 1),
         position: z.enum(["last_token", "word"]),
       })
       .readonly()
       .nullable(),
-    prompts: list(chatSchema),
+    prompts: list(chatSchema, 1),
     seed,
   })
   .readonly();
@@ -142,10 +154,10 @@ const fitReply = z
 export type FitRequest = z.infer<typeof fitRequest>;
 export type FitReply = z.infer<typeof fitReply>;
 
-const putRequest = z.strictObject({ vector: z.string().min(1), layer: count }).readonly();
+const putRequest = z.strictObject({ vector: name, layer: count }).readonly();
 
 const accessibilityRequest = z
-  .strictObject({ prompts: list(measuredPrompt), right: list(z.string()), target: list(z.string()) })
+  .strictObject({ prompts: list(measuredPrompt, 1), right: list(someText), target: list(someText) })
   .readonly();
 const accessibilityReply = z.strictObject({ error: list(z.string().nullable()), layers: count }).readonly();
 export type AccessibilityRequest = z.infer<typeof accessibilityRequest>;
@@ -153,9 +165,9 @@ export type AccessibilityReply = z.infer<typeof accessibilityReply>;
 
 const residualsRequest = z
   .strictObject({
-    texts: list(z.string()),
+    texts: list(text),
     chats: list(chatSchema),
-    layers: list(count),
+    layers: list(count, 1),
     position: z.enum(["last_token", "word", "mean", "all"]),
   })
   .readonly();
@@ -163,7 +175,9 @@ const residualsReply = z
   .strictObject({ rows: list(z.strictObject({ source: z.string(), n_positions: count }).readonly()) })
   .readonly();
 
-const speedTestRequest = z.strictObject({ rows: z.int().positive(), new_tokens: z.int().min(2) }).readonly();
+const speedTestRequest = z
+  .strictObject({ rows: z.int().positive().max(4096), new_tokens: z.int().min(2) })
+  .readonly();
 const rate = z.number().positive();
 const speedTestReply = z
   .strictObject({

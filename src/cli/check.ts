@@ -12,18 +12,18 @@ const optionsSchema = z.object({
   json: z.boolean(),
 });
 
-/** `check FILE`: proves a question, capability or experiment file. */
+/** `check FILE`: verifies a question, capability or experiment file. */
 export function checkCommand(context: CliContext, finish: (code: number) => void): CommandModule {
   return {
     command: "check <file>",
     describe:
-      "Prove a question, capability or experiment file: solutions in the sandbox, contrasts in the tokenizer",
+      "Verify a question, capability or experiment file: solutions in the sandbox, contrasts with the tokenizer",
     builder: (yargs) =>
       yargs
         .positional("file", { type: "string", demandOption: true, describe: "YAML file" })
         .option("model", {
           type: "string",
-          describe: "folder or hub id whose tokenizer judges the contrasts",
+          describe: "folder or hub id whose tokenizer reads the contrasts",
         })
         .option("json", { type: "boolean", default: false, describe: "print the result as JSON on stdout" })
         .example(

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import { inTerminal } from "../text/foreign-text.js";
 
-/** What every verb gets of its surroundings. */
+/** The environment of every verb. */
 export interface CliContext {
   readonly root: string;
   /** The user's own working directory, also under `npm run`. */
@@ -14,7 +14,7 @@ export interface CliContext {
 export const resolvePath = (context: CliContext, path: string): string =>
   isAbsolute(path) ? path : join(context.cwd, path);
 
-/** The experiment that is run when none is named: the ladder this repository ships. */
+/** The experiment that runs when none is named: the shipped ladder. */
 export const defaultConfig = (context: CliContext): string =>
   join(context.root, "configs", "experiments", "nano.yaml");
 
@@ -26,7 +26,7 @@ export function printLine({ stderr }: Pick<CliContext, "stderr">, text: string):
   stderr.write(`${inTerminal(text)}\n`);
 }
 
-/** Text that is the result of a verb. */
+/** Prints text that is the result of a verb. */
 export function printResult({ stdout }: Pick<CliContext, "stdout">, text: string): void {
   stdout.write(`${inTerminal(text)}\n`);
 }

@@ -18,7 +18,7 @@ export function doctorCommand(context: CliContext, finish: (code: number) => voi
         .option("speed", {
           type: "boolean",
           default: true,
-          describe: "time decoding beside what the device allows; --no-speed leaves it out",
+          describe: "time decoding and compare it with what the device allows; --no-speed skips this",
         })
         .option("json", {
           type: "boolean",

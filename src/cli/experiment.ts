@@ -17,11 +17,11 @@ const optionsSchema = z.object({
 });
 type Options = z.output<typeof optionsSchema>;
 
-/** `experiment [CONFIG]`: runs, resumes or, where it is finished, reports an experiment. */
+/** `experiment [CONFIG]`: runs or resumes an experiment, or reports a finished one. */
 export function experimentCommand(context: CliContext, finish: (code: number) => void): CommandModule {
   return {
     command: "experiment [config]",
-    describe: "Run an experiment, go on with one that was stopped, or report a finished one",
+    describe: "Run an experiment, resume one that was stopped, or report a finished one",
     builder: (yargs) =>
       yargs
         .positional("config", { type: "string", describe: "experiment file (default: the nano ladder)" })
@@ -37,7 +37,7 @@ export function experimentCommand(context: CliContext, finish: (code: number) =>
         .example("$0 experiment configs/experiments/gemma-270m.yaml", "a real Gemma 3 on a laptop")
         .example(
           "$0 experiment my.yaml --set seed=1 --out runs/seed-1",
-          "one key changed, in a folder of its own",
+          "with one key changed, in a separate folder",
         ),
     handler: async (args) => {
       const options = checkedOptions(optionsSchema, args);

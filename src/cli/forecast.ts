@@ -19,7 +19,7 @@ import { type CliContext, printJson, printLine, resolvePath } from "./context.js
 
 const optionsSchema = z.object({
   config: textOption.optional(),
-  // What has only digits comes as a number.
+  // yargs parses a value of digits only as a number.
   layers: z.union([textOption, z.number()]).optional(),
   draws: countOption(1, LIMITS.draws).optional(),
   set: z.array(textOption).default([]),
@@ -46,12 +46,12 @@ export function forecastCommand(context: CliContext): CommandModule {
         })
         .option("draws", {
           requiresArg: true,
-          describe: "random directions a control (default: the config's)",
+          describe: "random directions for each control (default: the config's)",
         })
         .option("set", { type: "string", array: true, describe: "change a key of the config" })
         .option("out", {
           type: "string",
-          describe: "folder for map and figures (default: results/<name>-forecast)",
+          describe: "folder for tables and figures (default: results/<name>-forecast)",
         })
         .option("against", {
           type: "string",
@@ -63,7 +63,7 @@ export function forecastCommand(context: CliContext): CommandModule {
           default: false,
           describe: "print the forecasts as JSON on stdout",
         })
-        .example("$0 forecast --layers all", "a map over depth of the offline ladder")
+        .example("$0 forecast --layers all", "forecasts over the depth of the offline ladder")
         .example("$0 forecast configs/experiments/gemma-270m.yaml", "before a real model is swept"),
     handler: async (args) => forecast(context, checkedOptions(optionsSchema, args)),
   };
@@ -120,7 +120,7 @@ function parseLayers(option: Options["layers"]): ForecastLayers {
   return layers;
 }
 
-/** A finished run of this very config, else the committed windows of the shipped one. */
+/** A finished run of exactly this config, otherwise the committed windows of the shipped one. */
 async function ownRun(
   root: string,
   name: string,

@@ -19,7 +19,7 @@ import { windowCommand } from "./window.js";
  * The command line. Exit codes: 0 done, 1 internal, 2 bad input or environment, 3 finished with quarantined samples,
  * 4 store damaged, 130 / 143 interrupted and resumable.
  *
- * @param root folder of the checkout: shipped configs, models, the worker and its environment lie under it.
+ * @param root folder of the checkout, which holds the shipped configs, models, the worker and its environment.
  */
 export async function main(args: readonly string[], root: string): Promise<void> {
   const { stdout, stderr, env } = process;
@@ -30,13 +30,13 @@ export async function main(args: readonly string[], root: string): Promise<void>
     process.exitCode = failure.exitCode;
   };
   const json = args.includes("--json");
-  // What nothing waits for would end the program with a stack of Node's own.
+  // An error that nothing awaits would end the program with a stack trace from Node.
   process.on("uncaughtException", (error) => {
     fail(error, json);
     process.exit();
   });
   outliveReaders({ "standard output": stdout, "standard error": stderr }, (error) => fail(error, false));
-  // A file that may not grow any further (ulimit -f) is an error of the write, not the end of this process.
+  // A file at its size limit (ulimit -f) is an error of the write, and must not end this process.
   process.on("SIGXFSZ", () => {});
   try {
     const cwd = env.npm_lifecycle_event === undefined ? process.cwd() : (env.INIT_CWD ?? process.cwd());

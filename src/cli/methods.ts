@@ -7,11 +7,11 @@ import { type CliContext, printJson, printResult, resolvePath } from "./context.
 
 const optionsSchema = z.object({ file: z.array(textOption), json: z.boolean() });
 
-/** `methods [FILE..]`: what the worker offers, with its parameters; also of a user's own files. */
+/** `methods [FILE..]`: the worker's directions and edits with their parameters, including those of users' files. */
 export function methodsCommand(context: CliContext): CommandModule {
   return {
     command: "methods [file..]",
-    describe: "List directions, edits and presets with their parameters, also of a file of your own",
+    describe: "List directions, edits and presets with their parameters, including those of your own files",
     builder: (yargs) =>
       yargs
         .positional("file", { type: "string", array: true, default: [], describe: "your own ./my_method.py" })
@@ -21,7 +21,7 @@ export function methodsCommand(context: CliContext): CommandModule {
           describe: "print the catalogue as JSON on stdout",
         })
         .example("$0 methods", "everything that is built in")
-        .example("$0 methods ./my_method.py", "and what your file adds, after its checks"),
+        .example("$0 methods ./my_method.py", "also what your file adds, after it is checked"),
     handler: async (args) => {
       const options = checkedOptions(optionsSchema, args);
       const files = options.file.map((file) => resolvePath(context, file));

@@ -11,7 +11,7 @@ const optionsSchema = z.object({
   json: z.boolean(),
 });
 
-/** `plan [CONFIG]`: what an experiment would take, without a model and without the network. */
+/** `plan [CONFIG]`: the cost of an experiment, without a model or the network. */
 export function planCommand(context: CliContext): CommandModule {
   return {
     command: "plan [config]",
@@ -21,7 +21,7 @@ export function planCommand(context: CliContext): CommandModule {
         .positional("config", { type: "string", describe: "experiment file (default: the nano ladder)" })
         .option("set", { type: "string", array: true, describe: "change a key of the config" })
         .option("json", { type: "boolean", default: false, describe: "print the cost as JSON on stdout" })
-        .example("$0 plan configs/experiments/steering-sweep.yaml", "before a GPU is rented"),
+        .example("$0 plan configs/experiments/steering-sweep.yaml", "before you rent a GPU"),
     handler: async (args) => {
       const options = checkedOptions(optionsSchema, args);
       const config =

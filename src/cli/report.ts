@@ -40,7 +40,7 @@ export interface ReportProcesses {
   readonly drawing: DrawingProcesses;
 }
 
-/** Does something with processes for a report; they are gone when it returns. */
+/** Calls a function with processes for a report, which are closed when it returns. */
 export const withReportProcesses = <T>(work: (processes: ReportProcesses) => Promise<T>): Promise<T> =>
   withStatistics((statistics) => withDrawing((drawing) => work({ statistics, drawing })));
 

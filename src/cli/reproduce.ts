@@ -19,18 +19,18 @@ const optionsSchema = z.object({ strict: z.boolean(), fresh: z.boolean(), json: 
 
 const CONFIDENCE = 0.95;
 
-/** `reproduce`: the nano ladder, and every size of the published table that this machine can run. */
+/** `reproduce`: runs the nano ladder and every size of the published table that this machine can run. */
 export function reproduceCommand(context: CliContext, finish: (code: number) => void): CommandModule {
   return {
     command: "reproduce",
     describe:
-      "Run the nano ladder and every published Gemma 3 size that can run here; published beside measured",
+      "Run the nano ladder and every published Gemma 3 size that fits this machine, and compare with the published values",
     builder: (yargs) =>
       yargs
         .option("strict", {
           type: "boolean",
           default: false,
-          describe: "exit with 1 unless every cell is consistent",
+          describe: "exit with code 1 unless every cell is consistent",
         })
         .option("fresh", { type: "boolean", default: false, describe: "run again from the beginning" })
         .option("json", { type: "boolean", default: false, describe: "print the verdicts as JSON on stdout" })

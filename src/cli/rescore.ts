@@ -7,7 +7,7 @@ import { printReport, withReportProcesses } from "./report.js";
 
 const optionsSchema = z.object({ run: textOption });
 
-/** `rescore RUN`: scores what is stored again with the scorers of this version, then reports. */
+/** `rescore RUN`: scores the stored samples again with this version's scorers, then reports. */
 export function rescoreCommand(context: CliContext, finish: (code: number) => void): CommandModule {
   return {
     command: "rescore <run>",

@@ -37,15 +37,15 @@ const optionsSchema = z.object({
 });
 type Options = z.output<typeof optionsSchema>;
 
-/** Experiments of one truth that is stated in full: enough for its coverage to a percent or two. */
+/** Experiments of one fully specified truth: enough to estimate its coverage to a percent or two. */
 const STATED_EXPERIMENTS = 400;
 const DRAWN_EXPERIMENTS = 2000;
-/** What the first round of a window takes; with fewer, none is sampled. */
+/** Samples of a window's first round; with fewer, nothing is sampled. */
 const leastSamples = (tasks: number): number => 12 + 2 * tasks;
 /** No interval is this narrow, so all samples are taken. */
 const NO_PRECISION = 1e-6;
 
-/** `simulate`: what a design is worth, on conditions whose windows are known. */
+/** `simulate`: the properties of a design on conditions whose windows are known. */
 export function simulateCommand(context: CliContext): CommandModule {
   return {
     command: "simulate",
@@ -72,7 +72,7 @@ export function simulateCommand(context: CliContext): CommandModule {
         })
         .option("experiments", {
           requiresArg: true,
-          describe: `experiments a truth (default: ${DRAWN_EXPERIMENTS}; ${STATED_EXPERIMENTS} of a stated one)`,
+          describe: `experiments for each truth (default: ${DRAWN_EXPERIMENTS}; ${STATED_EXPERIMENTS} for a stated one)`,
         })
         .option("design", {
           type: "string",
@@ -95,25 +95,28 @@ export function simulateCommand(context: CliContext): CommandModule {
         .option("jobs", { requiresArg: true, describe: "processes (default: the cores of this machine)" })
         .option("figure", {
           type: "string",
-          describe: "draw stated probabilities of never beside what was so, as .svg or .png",
+          describe: "draw stated probabilities of never against observed shares, as .svg or .png",
         })
         .option("json", {
           type: "boolean",
           default: false,
           describe: "print the summaries as JSON on stdout",
         })
-        .example("$0 simulate --truth model overdispersed", "coverage under the model and under tasks unlike")
+        .example(
+          "$0 simulate --truth model overdispersed",
+          "coverage under the model and with tasks that differ",
+        )
         .example(
           "$0 simulate --truth model --design grid --window-samples 40000",
-          "what a uniform grid would take",
+          "the samples that a uniform grid would take",
         )
         .example(
           "$0 simulate --truth never-steered --figure reliability.svg",
-          "are stated probabilities of never right?",
+          "whether stated probabilities of never are right",
         )
         .example(
           "$0 simulate --onset 0.5 --collapse 1.2 --width 0.6 --samples 800",
-          "the width to expect of 800 samples",
+          "the width to expect from 800 samples",
         ),
     handler: async (args) => {
       const options = checkedOptions(optionsSchema, args);

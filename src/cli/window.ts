@@ -12,11 +12,11 @@ const optionsSchema = z.object({
   json: z.boolean(),
 });
 
-/** `window TABLE`: windows and figure of a sweep made with any tool. */
+/** `window TABLE`: windows and a figure of a sweep made with any tool. */
 export function windowCommand(context: CliContext): CommandModule {
   return {
     command: "window <table>",
-    describe: "Compute windows and figure from a table of counts (CSV or Arrow) that any tool may have made",
+    describe: "Compute windows and a figure from a table of counts (CSV or Arrow) made with any tool",
     builder: (yargs) =>
       yargs
         .positional("table", {

@@ -16,12 +16,12 @@ export interface DoctorOptions {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
   readonly logFolder: string;
-  /** Whether decoding is timed, beside the self-test of the engine. */
+  /** Whether decoding is timed, in addition to the engine's self-test. */
   readonly speed: boolean;
   readonly onProgress: (text: string) => void;
 }
 
-/** Looks at everything that a run needs, and says of each thing whether it is there and what to do if not. */
+/** Checks everything that a run needs, and says for each thing whether it is present and what to do if it is not. */
 export async function doctor(options: DoctorOptions): Promise<readonly Finding[]> {
   const worker = await workerFindings(options);
   return [
@@ -57,7 +57,7 @@ async function workerFindings(options: DoctorOptions): Promise<Finding[]> {
   }
 }
 
-/** The largest shipped model, loaded as a run would load it; none where `nano ladder` says that it is missing. */
+/** The largest shipped model, loaded as a run would load it; nothing if the finding `nano ladder` reports it missing. */
 async function modelFindings(
   { root, env, speed, onProgress }: DoctorOptions,
   pool: Pool,
@@ -73,7 +73,7 @@ async function modelFindings(
   return measureModel({ pool, hello: pool.hello(), name: nano.name, load, speed, onProgress });
 }
 
-/** Versions in the environment against the pins of requirements.txt. */
+/** Compares versions in the environment with the pins of requirements.txt. */
 function packagesFinding(root: string, { packages }: HelloInfo): Finding {
   const pins = readFileSync(join(root, "requirements.txt"), "utf8").matchAll(
     /^([A-Za-z0-9_.-]+)==([^;\s]+)/gm,
@@ -103,7 +103,7 @@ function deviceFinding({ devices, cores }: HelloInfo): Finding {
     return {
       what: "device",
       status: "note",
-      text: `no GPU; ${cores} CPU cores bear the nano ladder and Gemma 3 270m`,
+      text: `no GPU; ${cores} CPU cores are enough for the nano ladder and Gemma 3 270m`,
     };
   }
   const text = others

@@ -1,7 +1,7 @@
-/** What `doctor` found about one thing. */
+/** The result of one of `doctor`'s checks. */
 export interface Finding {
   readonly what: string;
-  /** `missing` keeps the default experiment from running; `note` only limits what else can be run. */
+  /** `missing` prevents the default experiment from running; `note` limits only what else can be run. */
   readonly status: "ok" | "note" | "missing";
   readonly text: string;
 }

@@ -6,7 +6,7 @@ import type { Finding } from "./finding.js";
 
 const GEMMA_SIZES = ["270m", "1b", "4b", "12b", "27b"];
 
-/** Which weights of Gemma 3 lie in the cache of Hugging Face. */
+/** Which weights of Gemma 3 are in Hugging Face's cache. */
 export function gemmaFinding(env: NodeJS.ProcessEnv): Finding {
   const models = GEMMA_SIZES.map((size) => `google/gemma-3-${size}-it`);
   const present = models.filter((model) => isInHubCache(model, env));
@@ -27,7 +27,7 @@ export async function licenceFinding(env: NodeJS.ProcessEnv): Promise<Finding> {
   const tokenFile = join(env.HF_HOME ?? join(homedir(), ".cache", "huggingface"), "token");
   const token = env.HF_TOKEN ?? (existsSync(tokenFile) ? readFileSync(tokenFile, "utf8").trim() : null);
   if (token === null)
-    return { what, status: "note", text: "no token; make one on huggingface.co and run: hf auth login" };
+    return { what, status: "note", text: "no token; create one on huggingface.co and run: hf auth login" };
   const url = `${env.HF_ENDPOINT ?? "https://huggingface.co"}/google/gemma-3-1b-it/resolve/main/config.json`;
   try {
     const response = await fetch(url, {
@@ -47,7 +47,7 @@ export async function licenceFinding(env: NodeJS.ProcessEnv): Promise<Finding> {
     return {
       what,
       status: "note",
-      text: "the hub could not be reached; weights that are there can still be used",
+      text: "the hub could not be reached; weights that were downloaded can still be used",
     };
   }
 }

@@ -3,14 +3,14 @@ import { isInHubCache } from "../run/identity/hub-cache.js";
 import { duration } from "../run/progress/progress.js";
 import type { Machine } from "../run/start/choose-execution.js";
 
-/** Whether one model of a published sweep can be run here, and if not, what is missing and how to get it. */
+/** Whether one model of a published sweep can run here; if not, what is missing and how to get it. */
 export interface Readiness {
   readonly model: string;
   readonly ready: boolean;
   readonly text: string;
 }
 
-/** A model on a CPU is only run where it takes less than this. */
+/** A model is run on a CPU only if it takes less than this. */
 const CPU_SECONDS_LIMIT = 3600;
 
 export interface ReadinessInput {
@@ -36,7 +36,7 @@ export function readinessOf(
   const available = machine.gpus > 0 ? gpuBytes : machine.memoryBytes;
   if (cost.memory_bytes > available) {
     missing.push(
-      `no fitting device: about ${gigabytes(cost.memory_bytes)} are needed, ${gigabytes(available)} are here; run it on a GPU with that much memory`,
+      `no suitable device: about ${gigabytes(cost.memory_bytes)} are needed and ${gigabytes(available)} are available; run it on a GPU with enough memory`,
     );
   } else if (machine.gpus === 0 && cost.seconds > CPU_SECONDS_LIMIT) {
     missing.push(

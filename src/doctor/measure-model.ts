@@ -9,13 +9,13 @@ export interface Measuring {
   readonly load: ModelLoad;
   readonly speed: boolean;
   readonly onProgress: (text: string) => void;
-  /** After so long the workers are ended, and what is not measured is said to be so. */
+  /** After this time the workers are stopped, and the finding says that nothing was measured. */
   readonly limitMs?: number;
 }
 
 const SPEED_TEST = { rows: 256, new_tokens: 32 } as const;
 const LIMIT_MS = 45_000;
-/** A CPU that reaches a smaller share of its roofline is shared with other programs. */
+/** A CPU that reaches a smaller share of its roofline is probably shared with other programs. */
 const LOW_SHARE = 0.1;
 
 /** Loads a model, which compares its engine with the reference, then measures how fast it decodes. */
@@ -47,9 +47,9 @@ export async function measureModel(measuring: Measuring): Promise<Finding[]> {
 }
 
 const lateText = (name: string, limitMs: number) =>
-  `${name} was not measured within ${limitMs / 1000} s; end what else uses this machine and run doctor again, or leave it out: --no-speed`;
+  `${name} was not measured within ${limitMs / 1000} s; stop other programs on this machine and run doctor again, or skip the measurement with --no-speed`;
 
-/** Where `auto` does not take the faster engine a run is slower, and goes on all the same. */
+/** If `auto` does not take the faster engine, a run is slower but still works. */
 function selfTestFinding(name: string, { engine, engine_reason, device, dtype }: Loaded): Finding {
   return {
     what: "self-test",
@@ -66,7 +66,7 @@ function speedFinding(name: string, loaded: Loaded, hello: HelloInfo, said: Spee
     `${whole(said.tokens_per_second)} tokens/s of ${name} at ${said.realised_rows} rows on ${where(loaded, hello)}`,
     `${percent(said.share)} of the ${whole(said.roofline.tokens_per_second)} that its ${bound} allows`,
     `${(said.bandwidth / 1e9).toPrecision(3)} GB/s, ${whole(said.matmul_flops / 1e9)} GFLOP/s`,
-    ...(low ? ["other programs may be using the cores: end them and run doctor again"] : []),
+    ...(low ? ["other programs may be using the cores; stop them and run doctor again"] : []),
   ].join("; ");
   return { what: "speed", status: low ? "note" : "ok", text };
 }

@@ -8,7 +8,7 @@ const NANO_RUNGS = ["nano-0.2m", "nano-0.5m", "nano-1.5m", "nano-3.6m"] as const
 const folderOf = (root: string, rung: string) => join(root, "models", "nano", rung);
 const isThere = (root: string, rung: string) => existsSync(join(folderOf(root, rung), "model.safetensors"));
 
-/** The largest shipped model that is there, by name and folder. */
+/** Name and folder of the largest shipped model that is present. */
 export function largestNano(root: string): { readonly name: string; readonly ref: string } | null {
   const name = NANO_RUNGS.findLast((rung) => isThere(root, rung));
   return name === undefined ? null : { name, ref: folderOf(root, name) };
@@ -21,6 +21,6 @@ export function nanoFinding(root: string): Finding {
     : {
         what: "nano ladder",
         status: "missing",
-        text: `${missing.join(", ")} not there; restore models/nano, or train it: make nano-ladder`,
+        text: `${missing.join(", ")} not found; restore models/nano, or train it: make nano-ladder`,
       };
 }

@@ -3,7 +3,7 @@ import { type SimulatedDesign, simulateWindow } from "./simulate-window.js";
 import { drawTruth, type StatedTruth, statedTruth, type TruthName } from "./truths.js";
 import type { Simulated } from "./verdict.js";
 
-/** Simulated experiments of one truth; each is seeded by its own number, so how they are shared out changes nothing. */
+/** Simulated experiments of one truth. Each is seeded by its number, so their distribution over processes changes nothing. */
 export interface SimulationJob {
   readonly truth: TruthName | StatedTruth;
   readonly design: SimulatedDesign;

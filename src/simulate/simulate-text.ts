@@ -2,7 +2,7 @@ import type { EndSummary, ReliabilityBin, SimulationSummary } from "./summary.js
 import { CLAIM } from "./summary.js";
 import { ENDS } from "./verdict.js";
 
-/** What simulated experiments of one truth say, as a table for people. */
+/** The summary of one truth's simulated experiments, as a table for people. */
 export function simulationText(title: string, summary: SimulationSummary, confidence: number): string {
   const { samples, falseWindow } = summary;
   const lines = [
@@ -31,7 +31,7 @@ function endLine(end: string, { coverage, bias, rmse, length, numbers }: EndSumm
   return `  ${end.padEnd(9)} ${percent(coverage).padEnd(17)} ${octaves(bias).padEnd(7)} ${octaves(rmse).padEnd(7)} ${octaves(length)}${narrow}`;
 }
 
-/** Nothing where the probability was never in doubt. */
+/** Empty if the probability was never in doubt. */
 function reliabilityLines(what: string, bins: readonly ReliabilityBin[]): string[] {
   if (bins.length < 2) return [];
   return [

@@ -20,15 +20,15 @@ export interface SimulatedDesign {
   readonly baseline: { readonly question: number; readonly task: number };
 }
 
-/** Draws of the posterior that is judged. */
+/** Draws of the posterior that is evaluated. */
 const DRAWS = 1000;
 const SEARCHED = { from: 2 ** RANGE.low, to: 2 ** RANGE.high } as const;
-/** A uniform log grid: passes over every half octave, each pass shifted by as much as leaves no gap. */
+/** A uniform log grid: passes over every half octave, each shifted so that together they fill the gaps. */
 const GRID_STEP = 0.5;
 const GRID_SHIFTS = [0, 0.25, 0.125, 0.375];
 const GRID_ANSWERS = 16;
 
-/** One experiment from nothing to its stop: sampled by the design, judged by the posterior that is reported. */
+/** One experiment from its start to its stop: sampled by the design, evaluated by the reported posterior. */
 export function simulateWindow(truth: Truth, design: SimulatedDesign, key: string): Simulated {
   const random = seededRandom(key);
   const condition = new SimulatedCondition(truth, design.baseline, random);
@@ -80,7 +80,7 @@ function search(condition: SimulatedCondition, design: SimulatedDesign, random: 
   }
 }
 
-/** The peer: whole passes over a uniform grid until its interval is as narrow, by the same posterior. */
+/** The design to compare with: whole passes over a uniform grid until the same posterior's interval is as narrow. */
 function sweep(condition: SimulatedCondition, design: SimulatedDesign, key: string): Sampled {
   for (let pass = 0; ; pass += 1) {
     const shift = GRID_SHIFTS[pass % GRID_SHIFTS.length] ?? 0;

@@ -10,7 +10,7 @@ export interface SimulateOptions {
   readonly progress: (done: number) => void;
 }
 
-/** Simulates experiments and sums them up. The same job gives the same summary by any number of processes. */
+/** Simulates experiments and summarises them. The same job gives the same summary with any number of processes. */
 export async function simulate(job: SimulationJob, options: SimulateOptions): Promise<SimulationSummary> {
   const { experiments, jobs, progress } = options;
   const done: Simulated[] = [];

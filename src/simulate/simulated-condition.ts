@@ -9,7 +9,7 @@ const UNSTEERED = Number.NEGATIVE_INFINITY;
 interface Cell {
   readonly strict: number[];
   readonly intact: number[];
-  /** One list a task. */
+  /** One list for each task. */
   readonly tasks: number[][];
   /** Rates that all samples of the cell share. */
   readonly rates: { readonly rise: number; readonly intact: number; readonly tasks: readonly number[] };
@@ -21,7 +21,7 @@ export interface SimulatedBaseline {
   readonly task: number;
 }
 
-/** A condition that answers by known curves: what a model and its scorers would have said. */
+/** A condition that answers by known curves, in place of a model and its scorers. */
 export class SimulatedCondition {
   readonly #cells = new Map<number, Cell>();
   readonly #baseline: Cell;
@@ -40,7 +40,7 @@ export class SimulatedCondition {
     this.#fill(this.#baseline, baseline.question, baseline.task);
   }
 
-  /** Takes samples at a strength; `task` is of each task. */
+  /** Takes samples at a strength; `task` is the number for each task. */
   sample(strength: number, question: number, task: number): void {
     const cell = this.#cells.get(strength) ?? emptyCell(this.#ratesAt(Math.log2(strength)));
     this.#cells.set(strength, cell);
@@ -107,7 +107,7 @@ function alike(rate: number, eta: number, random: Random): number {
   return hit + miss > 0 ? hit / (hit + miss) : rate;
 }
 
-/** Marsaglia and Tsang (2000), with their power for shapes below 1. */
+/** Marsaglia and Tsang (2000), with their power transform for shapes below 1. */
 function gamma(shape: number, random: Random): number {
   if (shape < 1) return gamma(shape + 1, random) * (1 - random()) ** (1 / shape);
   const d = shape - 1 / 3;

@@ -1,11 +1,11 @@
 import { meanOrNull } from "../statistics/moments.js";
 import { ENDS, type End, hasWindow, type Said, type Simulated } from "./verdict.js";
 
-/** How an end's interval fared over simulated experiments; octaves. Null where no experiment speaks of it. */
+/** How an end's interval performed over simulated experiments, in octaves. Null where no experiment informs it. */
 export interface EndSummary {
-  /** Share of intervals that hold the truth, *never* counted as a truth beyond all numbers. */
+  /** Share of intervals that cover the truth; *never* counts as a truth beyond all numbers. */
   readonly coverage: number;
-  /** Median minus truth over experiments in which both are numbers: mean, and root of the mean square. */
+  /** Mean, and root mean square, of median minus truth over experiments in which both are numbers. */
   readonly bias: number | null;
   readonly rmse: number | null;
   /** Median length of the intervals between two numbers, and their share. */
@@ -13,7 +13,7 @@ export interface EndSummary {
   readonly numbers: number;
 }
 
-/** Experiments whose stated probability fell into one bin, and how often it was so. */
+/** Experiments whose stated probability fell into one bin, and how often the statement was true. */
 export interface ReliabilityBin {
   readonly from: number;
   readonly to: number;
@@ -95,7 +95,7 @@ function endSummary(said: readonly Said[]): EndSummary {
   };
 }
 
-/** Stated probabilities of *never* in bins, beside how often the truth was infinite. */
+/** Stated probabilities of *never* in bins, compared with how often the truth was infinite. */
 function reliability(pairs: readonly (readonly [number, number])[]): ReliabilityBin[] {
   return BINS.slice(0, -1).flatMap((from, i) => {
     const to = BINS[i + 1] ?? 1;

@@ -2,10 +2,10 @@ import type { WindowLevels } from "../statistics/fit/fitted-window.js";
 import { meanOf } from "../statistics/moments.js";
 import type { Random } from "../util/random.js";
 
-/** Positions that are searched: ten octaves, log2 strength. */
+/** The searched positions: ten octaves of log2 strength. */
 export const RANGE = { low: -5, high: 5 } as const;
 
-/** A condition whose curves are known. Positions are log2 strength; an end is Infinity where there is none in the range. */
+/** A condition whose curves are known. Positions are log2 strength; an end is Infinity if there is none in the range. */
 export interface Truth {
   readonly onset: number;
   readonly collapse: number;
@@ -17,7 +17,7 @@ export interface Truth {
   readonly overdispersion: Overdispersion;
 }
 
-/** Samples at one strength are alike: beta-binomial with concentration 1 / eta^2 - 1; 0 is binomial. */
+/** Samples at one strength are correlated: beta-binomial with concentration 1 / eta^2 - 1; 0 is binomial. */
 export interface Overdispersion {
   readonly rise: number;
   readonly intact: number;
@@ -55,7 +55,7 @@ export function truthOf(curves: Curves, levels: WindowLevels): Truth {
   };
 }
 
-/** First position at which a function reaches 0 from below; Infinity where it does not in the range. */
+/** First position at which a function reaches 0 from below; Infinity if it does not within the range. */
 function firstCrossing(value: (x: number) => number): number {
   for (let high: number = RANGE.low; high <= RANGE.high; high += LOOK) {
     if (value(high) < 0) continue;
@@ -71,7 +71,7 @@ function firstCrossing(value: (x: number) => number): number {
   return Number.POSITIVE_INFINITY;
 }
 
-/** Octaves, signed: -Infinity where it is never steered, else Infinity where it never collapses. */
+/** Octaves, signed: -Infinity if never steered, otherwise Infinity if never collapsed. */
 export function trueWidth({ onset, collapse }: Truth): number {
   if (onset === Number.POSITIVE_INFINITY) return Number.NEGATIVE_INFINITY;
   return collapse - onset;
@@ -81,12 +81,12 @@ export function uniform(random: Random, low: number, high: number): number {
   return low + (high - low) * random();
 }
 
-/** Evenly on a log scale. */
+/** Uniformly on a log scale. */
 export function logUniform(random: Random, low: number, high: number): number {
   return low * (high / low) ** random();
 }
 
-/** Standard normal, by Box and Muller. */
+/** Standard normal, by the method of Box and Muller. */
 export function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

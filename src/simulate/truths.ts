@@ -23,7 +23,7 @@ export const TRUTH_NAMES = [
 ] as const;
 export type TruthName = (typeof TRUTH_NAMES)[number];
 
-/** One window that is stated in full: ends as strengths, both curves with one width from .05 to .95, octaves. */
+/** One fully specified window: ends as strengths, and one width of both curves from .05 to .95, in octaves. */
 export interface StatedTruth {
   readonly onset: number;
   readonly collapse: number;
@@ -106,7 +106,7 @@ function ordinary(random: Random): Drawn {
   return { rise, intact, capability };
 }
 
-/** Rates that waver from strength to strength as the posterior's prior has it: Beta(1, 10), for each curve its own. */
+/** Rates that waver from strength to strength as in the posterior's prior: Beta(1, 10), separately for each curve. */
 function fromPrior(random: Random): Overdispersion {
   const eta = () => 1 - (1 - random()) ** 0.1;
   return { rise: eta(), intact: eta(), tasks: eta() };

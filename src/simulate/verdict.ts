@@ -4,7 +4,7 @@ import { type Truth, trueWidth } from "./truth.js";
 export const ENDS = ["onset", "collapse", "width"] as const;
 export type End = (typeof ENDS)[number];
 
-/** What was said of one end or of the width, in octaves; infinite for *never*. */
+/** The result for one end or for the width, in octaves; infinite for *never*. */
 export interface Said {
   readonly truth: number;
   readonly median: number;
@@ -12,13 +12,13 @@ export interface Said {
   readonly high: number;
 }
 
-/** What one simulated experiment came to. */
+/** The outcome of one simulated experiment. */
 export interface Simulated extends Readonly<Record<End, Said>> {
   readonly samples: number;
   readonly rounds: number;
-  /** The sampling stopped because it had reached what was asked for. */
+  /** The sampling stopped because the requested precision was reached. */
   readonly reached: boolean;
-  /** Probabilities that were stated. */
+  /** The stated probabilities. */
   readonly stated: {
     readonly window: number;
     readonly neverSteered: number;

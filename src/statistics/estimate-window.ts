@@ -6,7 +6,7 @@ import type { SearchRange } from "./search-range.js";
 /** The post's thresholds: half of the responses, half of the tasks. */
 export const GRID_LEVEL = 0.5;
 
-/** Everything that a window is estimated from. Plain data, so that another process can do it. */
+/** Everything that a window is estimated from. It is plain data, so that it can be sent to another process. */
 export interface WindowJob extends KeyedCurve {
   readonly range: SearchRange;
   readonly analysis: Analysis;
@@ -20,7 +20,7 @@ export interface EstimatedWindow {
   readonly posteriors: CurvePosteriors;
 }
 
-/** What a curve is a curve of, as far as its random streams are keyed by it. */
+/** Identifies a curve in the keys of its random streams. */
 export interface WindowIdentity {
   readonly model: string;
   readonly question: string;
@@ -32,7 +32,7 @@ export interface WindowIdentity {
 export const windowKey = ({ model, question, method, layer, capability }: WindowIdentity): string =>
   [model, question, method, layer ?? "", capability].join("/");
 
-/** The fitted window with its bootstrap, and the posteriors where responses were told apart. A pure function. */
+/** The fitted window with its bootstrap, and the posteriors where responses were classified. A pure function. */
 export function estimateWindow({ key, curve, range, analysis, seed }: WindowJob): EstimatedWindow {
   const estimated = estimateCurve({ key, curve }, estimateOptions(analysis, seed));
   const applies = estimated.result.kind === "estimated" && curve.intact !== null;

@@ -4,7 +4,7 @@ export function meanOf(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** Null of none. */
+/** Null for no values. */
 export function meanOrNull(values: ArrayLike<number>): number | null {
   return values.length === 0 ? null : meanOf(values);
 }

@@ -1,15 +1,15 @@
 import type { Experiment } from "../config/experiment.js";
 import type { Axis } from "./series.js";
 
-/** Strengths between which the ends of a window are looked for; an end above is *never*. */
+/** Strengths between which the ends of a window are searched; an end above them is *never*. */
 export interface SearchRange {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * A search's own range. Strengths that were told beforehand say nothing beyond their neighbourhood, so their range is
- * theirs, extended by an octave at each end; on a linear axis by half of their span.
+ * A search's own range. Fixed strengths carry no information beyond their neighbourhood, so their range is extended by
+ * only an octave at each end; on a linear axis by half of their span.
  */
 export function searchRange(
   { methods }: Pick<Experiment, "methods">,

@@ -1,6 +1,6 @@
 import type { Interval } from "./interval.js";
 
-/** `not_run`: nothing was measured. `cannot_tell`: no value that could have been measured would contradict. */
+/** `not_run`: nothing was measured. `cannot_tell`: no measurable value would contradict the published one. */
 export type Verdict = "consistent" | "inconsistent" | "cannot_tell" | "not_run";
 
 /** A published or measured value: a number, or a name such as `never_steered`. */
@@ -15,16 +15,17 @@ export interface MeasuredInterval {
 
 /** What the tested grid allows a value to be, and how far apart neighbouring values are. */
 export interface ValueGrid {
-  /** All numbers that could have been measured lie in here. */
+  /** Contains all numbers that could have been measured. */
   readonly span: Interval;
   readonly stepBelow: (value: number) => number;
   readonly stepAbove: (value: number) => number;
 }
 
 /**
- * A published value against a measured interval. A number is consistent where it lies in the interval widened by one
- * grid step at each end (a bound that is a name is open); a name where at least `tail` of the replicates have it, the
- * share that the interval leaves out at one end. An interval that covers the whole grid can contradict nothing.
+ * Compares a published value with a measured interval. A number is consistent if it lies in the interval widened by one
+ * grid step at each end (a bound that is a name is open). A name is consistent if at least `tail` of the replicates
+ * have it, the share that the interval leaves out at one end. An interval that covers the whole grid cannot contradict
+ * anything.
  */
 export function verdict(
   published: Value,
@@ -42,7 +43,7 @@ export function verdict(
   return !oneName && published >= least && published <= most ? "consistent" : "inconsistent";
 }
 
-/** Strengths of a tested grid, ascending. Past its ends the step is that at the end. */
+/** For the ascending strengths of a tested grid. Beyond its ends, the step is that at the end. */
 export function strengthGrid(strengths: readonly number[]): ValueGrid {
   const gaps = strengths.slice(1).map((to, i) => ({ from: strengths[i] ?? to, to }));
   const size = (gap: { from: number; to: number } | undefined) => (gap === undefined ? 0 : gap.to - gap.from);
@@ -53,7 +54,7 @@ export function strengthGrid(strengths: readonly number[]): ValueGrid {
   };
 }
 
-/** Differences of two tested strengths, the larger of which is about `last`: one step is the grid's step there. */
+/** For differences of two tested strengths, the larger of which is near `last`: one step is the grid's step there. */
 export function widthGrid(strengths: readonly number[], last: number): ValueGrid {
   const grid = strengthGrid(strengths);
   const reach = grid.span.high - grid.span.low;

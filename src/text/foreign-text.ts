@@ -1,32 +1,32 @@
 /**
- * Text that is not the program's own (of models, their programs, workers, tables of users) made safe for each medium
- * that it is shown in: it can be read, and can do nothing.
+ * Foreign text (from models, their programs, workers, users' tables), made safe for each medium in which it is shown: it
+ * can be read, but has no effect.
  */
 
-/** Controls but tabs and line breaks, what turns the direction of writing, separators of lines, and no characters at all. */
+/** Control characters except tabs and line breaks, bidirectional controls, line separators, and noncharacters. */
 const UNSEEN = /\r(?!\n)|(?![\t\r\n])\p{Cc}|[\p{Bidi_Control}\u2028\u2029\uFFFE\uFFFF]/gu;
 
-/** For a terminal, a file that may be shown in one, and a picture: what cannot be seen is written as its code. */
+/** For a terminal, a file that may be shown in one, and a picture: invisible characters are escaped. */
 export function inTerminal(text: string): string {
   return text.replace(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** The same in one line: a cell of a table, a part of a sentence. */
+/** The same on one line: a cell of a table, a part of a sentence. */
 export function inLine(text: string): string {
   return inTerminal(text.replaceAll("\r\n", "\n")).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }
 
-/** What a reader of Markdown makes more of than text: tags, entities, links, images, code, emphasis of whole words. */
+/** Text that Markdown would interpret: tags, entities, links, images, code, emphasis of whole words. */
 const ALIVE = /<[a-z/!?]|&#?\w+;|`|\]\(|:\/\/|www\.|(?<!\w)__|__(?!\w)|\*|~~|\\/i;
 /** The name that the sandbox gives the file of a model's program. */
 const PROGRAM = "<response>";
 
-/** For a line of Markdown: as it is where it is plain, else as code, in which nothing comes alive. */
+/** For a line of Markdown: unchanged if it is plain, otherwise as code, in which nothing is interpreted. */
 export function inMarkdown(text: string): string {
   const line = inLine(text);
   if (!ALIVE.test(line.replaceAll(PROGRAM, ""))) return line;
   const fence = "`".repeat(longestRun(line) + 1);
-  // A space on each side is left out by the reader, and keeps backticks at the ends apart from the fence.
+  // A space on each side is not rendered, and separates backticks at the ends from the fence.
   const space = /^[` ]|[` ]$/.test(line) ? " " : "";
   return `${fence}${space}${line}${space}${fence}`;
 }
@@ -41,7 +41,7 @@ function longestRun(text: string): number {
   return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 }
 
-/** For a cell of CSV: what a spreadsheet would work out begins with an apostrophe. Numbers stay numbers. */
+/** For a cell of CSV: an apostrophe precedes what a spreadsheet would evaluate. Numbers stay numbers. */
 export function inCsv(text: string): string {
   const numbers = text.split(" ").every((part) => part.trim() !== "" && Number.isFinite(Number(part)));
   return /^[=+\-@\t\r]/.test(text) && !numbers ? `'${inTerminal(text)}` : inTerminal(text);

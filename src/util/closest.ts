@@ -1,4 +1,4 @@
-/** The candidate most like `word` (optimal string alignment distance), or null where none is like it. */
+/** The candidate most similar to `word` (optimal string alignment distance), or null if none is similar. */
 export function closest(word: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
@@ -12,7 +12,7 @@ export function closest(word: string, candidates: Iterable<string>): string | nu
   return best;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`; at least `limit` where it is more. */
+/** Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`; `limit` or more if there are more. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let older: number[] = [];

@@ -1,4 +1,4 @@
-/** Does something with what has a lifetime; it is closed when this returns. */
+/** Calls a function with a resource, which is closed when this returns. */
 export async function closing<Held extends { close(): Promise<void> }, T>(
   held: Held,
   work: (held: Held) => Promise<T>,

@@ -3,15 +3,15 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-/** A process that answers questions, each a message; it ends when its parent lets go of it. */
+/** A process that answers questions, each of which is a message; it ends when its parent releases it. */
 export interface Forked<Question, Answer> {
   ask(question: Question): Promise<Answer>;
   /**
-   * Resolves when what was asked so far has left this process, or failed to: a large message goes in pieces, which a
-   * busy event loop keeps back.
+   * Resolves when everything asked so far has left this process, or has failed to: a large message is sent in pieces,
+   * which a busy event loop delays.
    */
   sent(): Promise<void>;
-  /** Ends it at once, whatever it does; what was asked is rejected. */
+  /** Kills it at once; open questions are rejected. */
   end(): Promise<void>;
 }
 
@@ -26,18 +26,18 @@ interface Answered<Answer> {
 }
 
 /**
- * Starts a module beside the caller's own.
+ * Starts a module from the caller's folder.
  *
  * @param name of the module, without its extension.
  * @param from `import.meta.url` of the caller.
- * @param stderr `ignore` where what ends the process is told by whoever asked.
+ * @param stderr `ignore` if the caller itself reports what ends the process.
  */
 export function forked<Question extends object, Answer>(
   name: string,
   from: string,
   stderr: "inherit" | "ignore" = "inherit",
 ): Forked<Question, Answer> {
-  // Run from TypeScript sources (tests, development) the child needs the loader that the parent has.
+  // When run from TypeScript sources (tests, development), the child needs the parent's loader.
   const fromSources = from.endsWith(".ts");
   const entry = fileURLToPath(new URL(`./${name}.${fromSources ? "ts" : "js"}`, from));
   const loader = fromSources
@@ -51,17 +51,17 @@ export function forked<Question extends object, Answer>(
   return { ...conversation<Question, Answer>(child, name), end: () => end(child) };
 }
 
-/** What the module of a forked process does with each question; one may be begun before the last is answered. */
+/** Answers each question in the module of a forked process; a question may start before the last one is answered. */
 export function answerParent<Question, Answer>(
   respond: (question: Question) => Answer | Promise<Answer>,
 ): void {
   if (process.send === undefined) throw new Error("this module is started as a child process");
-  // A terminal sends SIGINT to all processes; what it means is the parent's to say.
+  // A terminal sends SIGINT to all processes; the parent decides what it means.
   process.on("SIGINT", () => {});
   process.on("message", async (message) => {
     const { id, question } = message as Asked<Question>;
     const answer: Answered<Answer> = { id, answer: await respond(question) };
-    // A parent that has let go in the meantime wants no answer.
+    // A parent that has disconnected in the meantime needs no answer.
     process.send?.(answer, () => {});
   });
 }

@@ -1,4 +1,4 @@
-/** Items by what `keyOf` says of them, both in the order of their first appearance. */
+/** Items grouped by `keyOf`; groups and items are in the order of their first appearance. */
 export function groupBy<T, Key>(items: Iterable<T>, keyOf: (item: T) => Key): Map<Key, T[]> {
   const groups = new Map<Key, T[]>();
   for (const item of items) {

@@ -2,8 +2,8 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder where there is none, and those above it, one after the other: Node's own `recursive` never returns in
- * /proc and other places where nothing can be made.
+ * Makes a folder and its parents where they are missing, one after the other: Node's own `recursive` never returns in
+ * /proc and other places where nothing can be created.
  */
 export function makeFolder(path: string): void {
   if (isFolder(path)) return;

@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 export type Random = () => number;
 
 /**
- * sfc32 (Doty-Humphrey, PractRand): 32 random bits a call, divided by 2^32. The 128-bit state is the first half of the
- * sha256 of `key` as four little-endian words (the fourth is the counter), and 12 outputs are thrown away.
+ * sfc32 (Doty-Humphrey, PractRand): 32 random bits for each call, divided by 2^32. The 128-bit state is the first half of
+ * the sha256 of `key` as four little-endian words (the fourth is the counter), and 12 outputs are discarded.
  */
 export function seededRandom(key: string): Random {
   const digest = createHash("sha256").update(key).digest();

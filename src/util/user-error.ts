@@ -1,4 +1,4 @@
-/** A mistake in what the user gave or in the environment: printed as one sentence, without a stack, exit code 2. */
+/** A mistake in the user's input or in the environment: printed as one sentence, without a stack trace, exit code 2. */
 export class UserError extends Error {
   override readonly name = "UserError";
   readonly exitCode = 2;

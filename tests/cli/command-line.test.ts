@@ -67,7 +67,7 @@ test("with --json an error is printed as JSON too, on stdout, and as text on std
 test("a place where nothing can be made is refused at once", async () => {
   const { code, stderr } = await run(["simulate", "--experiments", "1", "--figure", "/dev/null/x/y.svg"]);
   expect(code).toBe(2);
-  expect(stderr.trim()).toMatch(/^making the folder \/dev\/null failed: something else stands there/);
+  expect(stderr.trim()).toMatch(/^making the folder \/dev\/null failed: something else exists there/);
 }, 240_000);
 
 /** Runs the command with a stream that has no reader, or goes to a file. */

@@ -3,17 +3,17 @@ import { StoreDamaged } from "../../store/store-damaged.js";
 import { UserError } from "../../util/user-error.js";
 import { systemSentence, tooLargeSentence } from "./system-error.js";
 
-/** An error as the command line tells it. */
+/** An error as the command line reports it. */
 export interface Failure {
   readonly message: string;
   readonly exitCode: number;
-  /** Every problem of a config, with its place; empty where it is no config's. */
+  /** Every problem of a config, with its location; empty for other errors. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * The one place where errors become sentences and exit codes. What the user, the machine or the operating system is the
- * reason of needs no stack; anything else is a fault of the program and keeps its own.
+ * The one place where errors become sentences and exit codes. An error caused by the user, the machine or the operating
+ * system needs no stack trace; any other is a fault of the program and keeps its trace.
  */
 export function failureOf(error: unknown): Failure {
   const failure = (message: string, exitCode: number, problems: readonly Problem[] = []): Failure => ({
@@ -28,19 +28,19 @@ export function failureOf(error: unknown): Failure {
   if (sentence !== null) return failure(sentence, 2);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return failure(
-    `${stack}\nThis is a fault of the program; what was committed is safe, and the same command goes on from there.`,
+    `${stack}\nThis is a fault of the program. What was committed is safe, and the same command continues from there.`,
     1,
   );
 }
 
-/** A run that was asked to stop: no result, and nothing lost. */
+/** A run that was asked to stop has no result, but nothing is lost. */
 export const stoppedEarly = (exitCode: number): Failure => ({
-  message: "stopped before the end; the same command goes on from what was committed",
+  message: "stopped before the end; the same command continues from what was committed",
   exitCode,
   problems: [],
 });
 
-/** What `--json` prints of a failure on stdout, in place of a result. */
+/** What `--json` prints on stdout for a failure, instead of a result. */
 export function failureJson({ message, exitCode, problems }: Failure): object {
   return { error: { message, exit_code: exitCode, ...(problems.length === 0 ? {} : { problems }) } };
 }

@@ -2,19 +2,19 @@ import { z } from "zod";
 import { type Problem, shown, throwProblems } from "../../config/problem.js";
 import { faultOf } from "../../config/yaml/fault-of.js";
 
-/** A text that is given once: yargs makes a list of what stands twice. */
+/** A text that is given once: yargs turns a repeated option into a list. */
 export const textOption = z.string().min(1);
 
-/** A whole number in a range. Its option states no type, so that yargs hands on what is no number as it was written. */
+/** A whole number in a range. Its option declares no type, so that yargs passes on a non-number as it was written. */
 export const countOption = (least: number, most: number) => z.int().min(least).max(most);
 
 /** A number above 0. */
 export const positiveOption = z.number().positive();
 
-/** What stands without dashes. */
+/** Arguments without dashes. */
 const POSITIONAL = new Set(["config", "file", "run", "table"]);
 
-/** The options of a verb, as its schema has them. Throws a UserError with everything that is wrong in them. */
+/** The options of a verb, parsed by its schema. Throws a UserError that lists all problems. */
 export function checkedOptions<Schema extends z.ZodObject>(schema: Schema, args: object): z.output<Schema> {
   const result = schema.safeParse(args);
   if (result.success) return result.data;

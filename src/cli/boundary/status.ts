@@ -1,15 +1,15 @@
 import { duration } from "../../run/progress/progress.js";
 import { inLine, inTerminal } from "../../text/foreign-text.js";
 
-/** Where a verb is, for as long as it works. */
+/** Shows the progress of a verb while it works. */
 export interface Status {
   show(text: string): void;
-  /** A line that stays. */
+  /** Prints a permanent line. */
   say(text: string): void;
   end(): void;
 }
 
-/** A terminal has one line that changes; elsewhere a line with what was shown last comes at these intervals. */
+/** A terminal shows one line that changes; elsewhere, the latest status is printed as a line at these intervals. */
 const EVERY_MS = 10_000;
 
 export function openStatus(stream: NodeJS.WriteStream, now: () => number, everyMs = EVERY_MS): Status {
@@ -39,7 +39,7 @@ export function openStatus(stream: NodeJS.WriteStream, now: () => number, everyM
   };
 }
 
-/** Does something with a status, which is gone when it returns. */
+/** Calls a function with a status, which is closed when it returns. */
 export async function withStatus<T>(
   stream: NodeJS.WriteStream,
   work: (status: Status) => Promise<T>,

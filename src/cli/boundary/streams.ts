@@ -1,6 +1,6 @@
 /**
- * Goes on where the reader of a stream is gone, as `| head -1` is after its line: nobody is left to be told, and the
- * work is not for the stream alone. The first of any other failures is told: what was printed did not arrive.
+ * Continues when the reader of a stream is gone, like `| head -1` after its line: nobody is left to read, but the work is
+ * not only for the stream. The first of any other failures is reported, because output was lost.
  */
 export function outliveReaders(
   streams: Readonly<Record<string, NodeJS.WriteStream>>,

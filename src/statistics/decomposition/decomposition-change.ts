@@ -14,16 +14,16 @@ export type ChangeTerm = (typeof CHANGE_TERMS)[number];
 /** What one term adds to the change of the width, octaves: mean over draws and its intervals. */
 export interface TermChange {
   readonly mean: number;
-  /** Of these questions. */
+  /** For these questions. */
   readonly these: Interval;
-  /** Of questions like these; null below 20 of them. */
+  /** For questions like these; null for fewer than 20. */
   readonly likeThese: Interval | null;
 }
 
 /**
- * How the mean width over questions changes from one rung to another, and by which terms: specificity and tolerance add
- * their own change, a larger margin takes away, a larger gain adds, a later unexplained onset takes away. The means add
- * up exactly. Questions that lack a number at either rung are left out.
+ * How the mean width over questions changes from one rung to another, and through which terms. Specificity, tolerance
+ * and a larger gain add to it; a larger margin and a later unexplained onset subtract. The means add up exactly.
+ * Questions that lack a number at either rung are left out.
  */
 export interface LadderChange {
   readonly questions: number;
@@ -86,14 +86,14 @@ function isPlaced({ width, specificity }: Decomposition): boolean {
 function changes({ from, to }: QuestionPair, term: Term): number[] {
   const before = contributions(from, term);
   const after = contributions(to, term);
-  // Draws are exchangeable, so those that are numbers at both rungs may be paired as they come.
+  // Draws are exchangeable, so those that are numbers at both rungs may be paired in order.
   return Array.from(
     { length: Math.min(before.length, after.length) },
     (_, i) => (after[i] ?? 0) - (before[i] ?? 0),
   );
 }
 
-/** Draws in which every end is a number, as what the term adds to the width. */
+/** What the term adds to the width, for the draws in which every end is a number. */
 function contributions(of: Decomposition, term: Term): number[] {
   const kept = of.width.flatMap((width, i) => {
     const parts = [width, of.specificity?.[i], of.tolerance?.[i], of.onset[i]];

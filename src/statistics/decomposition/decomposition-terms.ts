@@ -8,7 +8,7 @@ import {
 import { meanOf } from "../moments.js";
 import type { Draws } from "../posterior/window-draws.js";
 
-/** Draws of an end, its sign in a sum, and what it is called where it lies beyond the numbers. */
+/** Draws of an end, its sign in a sum, and its names where it lies beyond the numbers. */
 export interface TermPart {
   readonly draws: Draws;
   readonly sign: 1 | -1;
@@ -22,7 +22,7 @@ export type TermDraw = Replicate<string>;
 
 /**
  * Draws of a signed sum of ends, paired by index up to the shortest. A draw with an end beyond the numbers has that end's
- * name (several joined by "+") and lies on its side, or on either where two pull apart.
+ * name (several are joined by "+") and lies on its side, or on either side if two pull in opposite directions.
  */
 export function signedSum(parts: readonly TermPart[]): TermDraw[] {
   const count = lowestOf(parts.map(({ draws }) => draws.length));
@@ -61,7 +61,7 @@ export function summariseTerm(draws: readonly TermDraw[], confidence: number): T
   const interval = intervalOf(sorted, confidence);
   const numbers = draws.filter((draw) => typeof draw === "number");
   if (numbers.length === draws.length) return { value: meanOf(numbers), interval };
-  // The interval at a confidence of 0 is the median's order statistic; a name needs half of the draws to be it.
+  // The interval at a confidence of 0 is the median's order statistic; a name must have half of the draws.
   const middle = intervalOf(sorted, 0);
   return { value: typeof middle.low === "string" ? middle.low : middle.high, interval };
 }

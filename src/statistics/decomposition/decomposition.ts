@@ -7,7 +7,7 @@ import {
   type TermSummary,
 } from "./decomposition-terms.js";
 
-/** What a window on a log axis is taken apart into; draws of the two curves are independent and paired by index. */
+/** The inputs to the decomposition of a window on a log axis; draws of the two curves are independent and paired by index. */
 export interface DecompositionInput {
   /** log2 strengths of the vector's own ends. */
   readonly onset: Draws;
@@ -17,11 +17,11 @@ export interface DecompositionInput {
   readonly predicted: PredictedOnset;
 }
 
-/** Of the forced choice between right answer and target, by forward passes alone. */
+/** From the forced choice between right answer and target, by forward passes alone. */
 export interface ForcedChoice {
   /** Unsteered log p(right) - log p(target), nats; null without a forced choice. */
   readonly margin: number | null;
-  /** Its fall per unit of strength at small strength, nats. */
+  /** How fast the margin falls per unit of strength at small strengths, in nats. */
   readonly gain: number | null;
 }
 
@@ -32,7 +32,7 @@ export type PredictedOnset =
   | {
       readonly name: "at";
       readonly position: number;
-      /** log2 of nats; position is logMargin - logGain. */
+      /** In log2 nats; the position is logMargin - logGain. */
       readonly logMargin: number;
       readonly logGain: number;
     }
@@ -41,7 +41,7 @@ export type PredictedOnset =
 /** Draws in octaves: width = specificity + tolerance - onset, and onset = predicted + unexplained, in every draw. */
 export interface Decomposition {
   readonly width: readonly TermDraw[];
-  /** Collapse of the vector over that of random directions; null without these, as is `tolerance`. */
+  /** Collapse of the vector over that of random directions; null without random directions, as is `tolerance`. */
   readonly specificity: readonly TermDraw[] | null;
   readonly tolerance: readonly TermDraw[] | null;
   readonly onset: readonly TermDraw[];
@@ -59,7 +59,7 @@ export interface DecompositionSummary {
   readonly unexplained: TermSummary | null;
 }
 
-/** Where the steered margin would be 0 if it fell at the rate of small strengths. */
+/** Where the steered margin would reach 0 if it kept falling at its rate at small strengths. */
 export function predictOnset(forecast: ForcedChoice | null): PredictedOnset {
   if (forecast === null) return { name: "no_forecast" };
   const { margin, gain } = forecast;

@@ -24,7 +24,7 @@ export interface DoseOrder {
   readonly sentence: string;
 }
 
-/** Whether the models stand in another order in another unit. Models without a number in a unit leave it out. */
+/** Whether the order of the models depends on the unit. A unit in which some model has no number is left out. */
 export function doseOrder(end: DoseEnd, models: readonly ModelDoses[]): DoseOrder {
   const units = DOSE_UNITS.filter((unit) => models.every(({ values }) => values[unit] !== null));
   const column = (unit: DoseUnit) => models.map(({ values }) => values[unit] ?? 0);
@@ -62,7 +62,7 @@ function listed(units: readonly string[]): string {
   return units.length < 2 ? (units[0] ?? "") : `${units.slice(0, -1).join(", ")} and ${units.at(-1)}`;
 }
 
-/** Kendall's tau-b of two columns of the same length; null where one is all tied. */
+/** Kendall's tau-b of two columns of the same length; null if all values of one are tied. */
 export function kendallTau(a: readonly number[], b: readonly number[]): number | null {
   let [s, untiedA, untiedB] = [0, 0, 0];
   for (let i = 0; i < a.length; i += 1) {

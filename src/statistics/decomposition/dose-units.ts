@@ -93,7 +93,7 @@ interface LogPoint {
   readonly y: number;
 }
 
-/** Linear in log-log; outside the table a name, for nothing is extrapolated. */
+/** Linear in log-log; outside the table a name, since nothing is extrapolated. */
 function interpolated(table: readonly LogPoint[], x: number, above: string, below: string): TermDraw {
   if (x === Number.POSITIVE_INFINITY) return { name: above, side: "above" };
   if (x === Number.NEGATIVE_INFINITY) return { name: below, side: "below" };

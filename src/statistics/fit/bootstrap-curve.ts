@@ -10,16 +10,16 @@ export interface ResampledCurve {
   readonly capability: Resampled;
 }
 
-/** True where the curve's tasks are enough to speak of tasks like them. */
+/** True if the curve has enough tasks to generalise to tasks like them. */
 export function canGeneralise(curve: CurveOutcomes): boolean {
   return clusterIds(curve.capability).length >= LEAST_CLUSTERS;
 }
 
 /**
- * `replicates` bootstrap replicates of a curve, in a stream of its own: `key` names the seed, the curve and what it
- * generalises to. Each replicate draws *contains*, *strict* and capability in this order.
- * `like_these` redraws tasks whole; the question is redrawn whole only where the target rate has 20 clusters too
- * (a table with items), and otherwise stays this question.
+ * `replicates` bootstrap replicates of a curve, from a separate random stream: `key` names the seed, the curve and what
+ * it generalises to. Each replicate draws *contains*, *strict* and capability in this order.
+ * `like_these` resamples whole tasks. The question's clusters are resampled only where the target rate has 20 of them
+ * too (a table with items); otherwise the question stays the same.
  */
 export function bootstrapCurve(
   curve: CurveOutcomes,

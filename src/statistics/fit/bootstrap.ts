@@ -8,7 +8,7 @@ import type { Series } from "../series.js";
  */
 export type Generalises = "these" | "like_these";
 
-/** Fewer clusters than this say too little about others like them. */
+/** Fewer clusters than this are too few to generalise to others like them. */
 export const LEAST_CLUSTERS = 20;
 
 export interface Resampled {
@@ -21,14 +21,14 @@ export interface Resampled {
 export type Resampler = (random: Random) => Resampled;
 
 /**
- * Bootstrap of an outcome series (Efron 1979). Of n units in a stratum n - 1 are drawn, with replacement, which makes
- * the variance of a mean unbiased even for the two samples a task that a sweep often has (Rao and Wu 1988).
+ * Bootstrap of an outcome series (Efron 1979). From a stratum of n units, n - 1 are drawn with replacement, which makes
+ * the variance of a mean unbiased even for the two samples per task that sweeps often have (Rao and Wu 1988).
  */
 export function resampler(outcomes: OutcomeSeries, generalises: Generalises): Resampler {
   return generalises === "these" ? withinClusters(outcomes) : wholeClusters(outcomes);
 }
 
-/** Values of one stratum; `draws` is 0 where they are all the same and redrawing them changes nothing. */
+/** Values of one stratum; `draws` is 0 if all are equal, so that resampling would change nothing. */
 interface Stratum {
   readonly values: readonly number[];
   readonly sum: number;
@@ -49,7 +49,7 @@ function withinClusters(outcomes: OutcomeSeries): Resampler {
   });
 }
 
-/** Clusters as strata; where one has a single value, its own variance is unknown and the cell is one stratum. */
+/** Clusters as strata. If one has a single value, its variance is unknown, and the whole cell is one stratum. */
 function toStrata(clusters: readonly Cluster[]): readonly Stratum[] {
   const filled = clusters.map(({ values }) => values).filter((values) => values.length > 0);
   const strata = filled.some((values) => values.length === 1) ? [filled.flat()] : filled;
@@ -64,7 +64,7 @@ function size(strata: readonly Stratum[]): number {
   return strata.reduce((n, { values }) => n + values.length, 0);
 }
 
-/** Sum of all values in one redrawing of every stratum. */
+/** Sum of all values in one resampling of every stratum. */
 function redraw(strata: readonly Stratum[], random: Random): number {
   let sum = 0;
   for (const stratum of strata) {

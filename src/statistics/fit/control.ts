@@ -15,13 +15,13 @@ export interface Share {
 export interface ControlSummary {
   /** All draws pooled, against the model's own baseline. */
   readonly collapse: Collapse;
-  /** One a draw, in the order given. */
+  /** One for each draw, in the order given. */
   readonly drawCollapses: readonly Collapse[];
-  /** Strict target responses at the strengths below the pooled collapse: what the strength alone brings about. */
+  /** Strict target responses at strengths below the pooled collapse: the effect of strength alone. */
   readonly targetBelowCollapse: Share;
 }
 
-/** `draws` are the same sweeps as `all`, one a random direction. */
+/** `draws` are the same sweeps as `all`, one for each random direction. */
 export function summariseControl(
   all: CurveOutcomes,
   draws: readonly CurveOutcomes[],

@@ -9,7 +9,7 @@ export interface Crossing {
   readonly by: number;
 }
 
-/** `beyond`: never crossed at any tested strength. `before`: crossed at the lowest one already. */
+/** `beyond`: not crossed at any tested strength. `before`: already crossed at the lowest one. */
 export type CrossingResult =
   | { readonly kind: "crossed"; readonly crossing: Crossing }
   | { readonly kind: "before"; readonly lowest: number }

@@ -37,7 +37,7 @@ export interface Frontier {
   readonly gain: number | null;
 }
 
-/** Intervals of everything, all under one meaning of "again". */
+/** Intervals of all estimates, which generalise to the same population. */
 export interface EstimateIntervals {
   readonly window: WindowIntervals;
   readonly grid: GridIntervals;
@@ -66,7 +66,7 @@ export interface KeyedCurve {
   readonly curve: CurveOutcomes;
 }
 
-/** The frontier and the replicates of its rate: what gains are worked out of. */
+/** The frontier and the replicates of its rate, from which gains are computed. */
 export interface BestFrontier {
   readonly point: FrontierPoint;
   readonly replicates: Readonly<Record<Generalises, readonly number[] | null>>;
@@ -78,7 +78,7 @@ export interface EstimatedCurve {
   readonly frontier: BestFrontier | null;
 }
 
-/** All estimates of one curve, with intervals; what it gains over a control is `againstControl`'s to say. */
+/** All estimates of one curve, with intervals; `againstControl` adds the gain over a control. */
 export function estimateCurve({ key, curve }: KeyedCurve, options: EstimateOptions): EstimatedCurve {
   const reason = missing(curve);
   if (reason !== null) return { result: { kind: "not_estimated", reason }, frontier: null };
@@ -105,8 +105,8 @@ export function estimateCurve({ key, curve }: KeyedCurve, options: EstimateOptio
 }
 
 /**
- * An estimate with its gain over the same sweep with random directions: the replicates of the gain pair the i-th of one
- * with the i-th of the other, drawn independently.
+ * An estimate with its gain over the same sweep with random directions. The replicates of the two are drawn
+ * independently and paired by index.
  */
 export function againstControl(
   { result, frontier }: EstimatedCurve,
@@ -134,7 +134,7 @@ export function againstControl(
   };
 }
 
-/** Everything that is computed of each bootstrap replicate of a curve. */
+/** Everything that is computed from each bootstrap replicate of a curve. */
 interface Replicates {
   readonly windows: readonly FittedWindow[];
   readonly grids: readonly GridWindow[];

@@ -40,8 +40,8 @@ export interface WindowSeries {
 }
 
 /**
- * The project's window. The target rate rises and, past the collapse, falls as answers turn into gibberish, so its fit
- * is unimodal and the onset lies on the rising limb; it may lie past the collapse, and the window is then empty.
+ * The fitted window. The target rate rises and, past the collapse, falls as answers turn into gibberish. Its fit is
+ * therefore unimodal, and the onset lies on the rising limb; if it lies past the collapse, the window is empty.
  */
 export function fittedWindow(series: WindowSeries, levels: WindowLevels): FittedWindow {
   const onset = findOnset(series, levels.target);
@@ -59,7 +59,7 @@ function findOnset({ target, axis }: WindowSeries, level: number): Onset {
   return named(found, "steered_at_lowest", "never_steered");
 }
 
-/** Where the never-rising fit of a capability falls to `level`, an absolute rate. */
+/** Where the non-increasing fit of a capability falls to `level`, an absolute rate. */
 export function findCollapse(capability: Series, axis: Axis, level: number): Collapse {
   const fit = isotonicDecreasing(capability.rates, capability.n);
   return named(
@@ -78,7 +78,7 @@ function named<Before extends string, Beyond extends string>(
   return { name: found.kind === "before" ? before : beyond };
 }
 
-/** Two ends at the same point of the same step differ by no more than this: the window is then not empty. */
+/** Rounding error between two ends at the same point: a window this narrow is not empty. */
 const ROUNDING = 1e-12;
 
 function findWidth(onset: Onset, collapse: Collapse, axis: Axis): Width {

@@ -10,16 +10,16 @@ export interface FrontierSeries {
 }
 
 export interface FrontierPoint {
-  /** Best strict target rate at the allowed price. */
+  /** Best strict target rate at the allowed loss of capability. */
   readonly rate: number;
   /** The strength that gives it; null where the baseline does. */
   readonly strength: number | null;
 }
 
 /**
- * The best strict target rate among the tested strengths whose capability keeps at least `1 - loss` of the baseline's,
- * no steering among them: defined even where nothing ever steers. Both rates are fits (unimodal target, never-rising
- * capability), since the largest of several raw rates is biased upwards.
+ * The best strict target rate among the tested strengths whose capability keeps at least `1 - loss` of the baseline's.
+ * No steering is among the candidates, so the frontier is defined even where nothing ever steers. Both rates are fits
+ * (unimodal target, non-increasing capability), since the largest of several raw rates is biased upwards.
  */
 export function frontierPoint(series: FrontierSeries, loss: number): FrontierPoint {
   const capability = isotonicDecreasing(series.capability.rates, series.capability.n);

@@ -15,7 +15,7 @@ export interface GridWindow {
 }
 
 /**
- * The estimator of the post: absolute thresholds on raw rates (`level` is .5 there), target counted by *contains*.
+ * The post's estimator: absolute thresholds on raw rates (`level` is .5 in the post), target counted by *contains*.
  * `target` and `capability` may have been tested at different strengths; the baseline is not among them.
  */
 export function gridWindow(target: Series, capability: Series, level: number): GridWindow {

@@ -43,8 +43,8 @@ class Pools {
 }
 
 /**
- * Weighted least-squares fit that never falls, by pooling adjacent violators (Ayer et al. 1955; Barlow et al. 1972).
- * `weights` are positive, one a value.
+ * Non-decreasing weighted least-squares fit by pooling adjacent violators (Ayer et al. 1955; Barlow et al. 1972).
+ * `weights` are positive, one for each value.
  */
 export function isotonicIncreasing(values: readonly number[], weights: readonly number[]): number[] {
   const pools = new Pools();
@@ -54,7 +54,7 @@ export function isotonicIncreasing(values: readonly number[], weights: readonly 
   return pools.fit;
 }
 
-/** The same, never rising. */
+/** Non-increasing weighted least-squares fit. */
 export function isotonicDecreasing(values: readonly number[], weights: readonly number[]): number[] {
   return isotonicIncreasing(values.toReversed(), weights.toReversed()).reverse();
 }
@@ -66,8 +66,8 @@ export interface UnimodalFit {
 }
 
 /**
- * Weighted least-squares fit that rises and then falls (Frisen 1986): the best of the fits with each point as the
- * end of the rising limb; the earliest of equally good ones. Linear in the number of points.
+ * Unimodal weighted least-squares fit (Frisen 1986): the best of the fits with each point as the end of the rising limb,
+ * and the earliest of equally good ones. Takes linear time in the number of points.
  */
 export function unimodal(values: readonly number[], weights: readonly number[]): UnimodalFit {
   const rise = prefixes(values, weights);

@@ -1,4 +1,4 @@
-/** A number, or a name for what lies outside the numbers: below all of them, above, or not known which. */
+/** A number, or a name for a value outside the numbers: below all of them, above all of them, or on an unknown side. */
 export type Replicate<Name extends string> =
   | number
   | { readonly name: Name; readonly side: "below" | "above" | "either" };
@@ -6,7 +6,7 @@ export type Replicate<Name extends string> =
 export interface NamedInterval<Name extends string> {
   readonly low: number | Name;
   readonly high: number | Name;
-  /** Share of the replicates with each name, where not 0; names in alphabetical order. */
+  /** Share of the replicates with each name that occurs; names in alphabetical order. */
   readonly shares: Readonly<Partial<Record<Name, number>>>;
 }
 
@@ -33,8 +33,8 @@ export function sortReplicates<Name extends string>(
 }
 
 /**
- * Percentile interval over replicates some of which have a name in place of a number: a name counts as mass at its end
- * (`either` at both, against the interval), and a bound that falls on such mass is the name.
+ * Percentile interval over replicates, some of which have a name instead of a number. A name counts as mass on its side
+ * (`either` widens both sides), and a bound that falls on such mass is the name.
  * Order statistics ceil(B a / 2) and ceil(B (1 - a / 2)), 1-based, a = 1 - confidence.
  */
 export function percentileInterval<Name extends string>(
@@ -62,7 +62,7 @@ export function intervalOf<Name extends string>(
   };
 }
 
-/** The order statistic of so much below all numbers, the numbers, and so much above them. */
+/** An order statistic of the names below all numbers, the numbers, and the names above them. */
 function ordered<Name extends string>(
   rank: number,
   below: readonly Name[],

@@ -29,8 +29,8 @@ const SHUT_ENDS: readonly WidthName[] = [
 ];
 
 /**
- * Percentile intervals of a fitted window from bootstrap replicates of it. Between two tested strengths a curve may
- * bend as it likes, so an end's interval that is shorter than the step it lies in is widened to that step, and the
+ * Percentile intervals of a fitted window from bootstrap replicates of it. The data do not say how a curve bends between
+ * two tested strengths, so an end's interval that is shorter than the step it lies in is widened to that step, and the
  * width's interval by as much.
  */
 export function windowIntervals(

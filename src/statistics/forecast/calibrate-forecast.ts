@@ -4,29 +4,29 @@ import { median } from "./median.js";
 /** One crossing that was both forecast and measured: log2 of the strengths (strengths themselves on a linear axis). */
 export interface ForecastPair {
   readonly model: string;
-  /** What one half of is calibrated on and the other half judged by. */
+  /** Calibration is evaluated by holding questions out. */
   readonly question: string;
   readonly forecast: number;
   readonly measured: number;
 }
 
 export interface ForecastCalibration {
-  /** What to add to a forecast of each model, in octaves. */
+  /** Added to the forecasts of each model, in octaves. */
   readonly offsets: ReadonlyMap<string, number>;
-  /** What to add for a model without a pair. */
+  /** Added for a model without a pair. */
   readonly offset: number;
   /**
-   * Median absolute error of calibrated forecasts, in octaves: each pair judged by the calibration on the pairs of all
-   * other questions (of all other pairs where there is one question). Null for fewer than two pairs.
+   * Median absolute error of calibrated forecasts, in octaves. Each pair is judged by a calibration on the pairs of all
+   * other questions (on all other pairs, if there is only one question). Null for fewer than two pairs.
    */
   readonly error: number | null;
   readonly pairs: number;
 }
 
-/** A model's own pairs count fully from here on; fewer are drawn towards the offset of all models. */
+/** Shrinkage towards the offset of all models: that offset weighs as much as this many of a model's own pairs. */
 const PRIOR_PAIRS = 2;
 
-/** Offsets between forecast and measured crossings, a model; a model's few pairs are shrunk to all models' offset. */
+/** Offsets between forecast and measured crossings for each model, shrunk towards the offset of all models. */
 export function calibrateForecast(pairs: readonly ForecastPair[]): ForecastCalibration {
   return { ...offsetsOf(pairs), error: heldOutError(pairs), pairs: pairs.length };
 }

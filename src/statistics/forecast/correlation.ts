@@ -1,6 +1,6 @@
 import { meanOf } from "../moments.js";
 
-/** Fewest pairs whose correlation says anything. */
+/** With fewer pairs, a correlation is meaningless. */
 const FEWEST = 3;
 
 /** Pearson's correlation; null for fewer than three pairs, or where either side does not vary. */

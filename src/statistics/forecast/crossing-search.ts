@@ -10,9 +10,9 @@ export interface CrossingSearch {
   readonly to: number;
   /** A root is accepted when the local slope puts it within this of a probe, or its bracket is no wider than twice this. */
   readonly tolerance: number;
-  /** Where to look first; null is the middle. */
+  /** The first probe; null means the middle. */
   readonly guess: number | null;
-  /** Fall of the curve per unit of x that a step towards the crossing counts on. */
+  /** Expected fall of the curve per unit of x, which determines the steps towards the crossing. */
   readonly slope: number;
   /** Longest and shortest step on the way to a bracket. */
   readonly longest: number;
@@ -24,13 +24,13 @@ export type CrossingEnd =
   | { readonly name: "never" }
   | { readonly name: "at_lowest" };
 
-/** A step towards a crossing goes so much further than the slope says, so that it rather lands past it. */
+/** Factor by which a step towards a crossing exceeds what the slope suggests, so that it tends to land past it. */
 const OVERSHOOT = 1.15;
 /** A probe inside a bracket keeps this share of it away from either end. */
 const MARGIN = 0.04;
 
 /**
- * Where to look next, given all probes so far in any order; null when the crossing is known. The crossing is the first
+ * The next probe, given all probes so far in any order; null when the crossing is known. The crossing is the first
  * one from below among the probes. Steps by the expected slope until two neighbours bracket it, then regula falsi.
  */
 export function nextProbe(search: CrossingSearch, probes: readonly Probe[]): number | null {
@@ -47,12 +47,12 @@ export function nextProbe(search: CrossingSearch, probes: readonly Probe[]): num
   if (settled(search, low, high)) return null;
   const width = high.x - low.x;
   const root = rootBetween(low, high);
-  // One end that stays for long holds the chord back: halve instead.
+  // If one end stays in place for long, the chord converges slowly: bisect instead.
   const stuck = probes.length >= 4 && stayed(probes, low, high);
   return stuck ? (low.x + high.x) / 2 : clamp(root, low.x + MARGIN * width, high.x - MARGIN * width);
 }
 
-/** What the probes say once `nextProbe` is null. Never where the curve stays above 0 up to the highest probe. */
+/** The result once `nextProbe` is null. `never` if the curve stays above 0 up to the highest probe. */
 export function crossing(probes: readonly Probe[]): CrossingEnd {
   const sorted = ascending(probes);
   const past = sorted.findIndex(({ value }) => value <= 0);

@@ -4,8 +4,8 @@ export function logOdds(right: number | null, target: number | null): number | n
 }
 
 /**
- * A curve that is above 0 while the target has less than `level` of the probability that the right answer has unsteered:
- * a difference of logits, which is nearly a line over strength. Arguments are log-probabilities.
+ * A curve that is above 0 while the target has less than `level` times the right answer's unsteered probability: a
+ * difference of logits, which is nearly linear in strength. Arguments are log-probabilities.
  */
 export function targetValue(target: number, unsteeredRight: number, level: number): number {
   return logit(Math.log(level) + unsteeredRight) - logit(target);

@@ -12,14 +12,14 @@ import { median } from "./median.js";
 /** How forecasts agree with measurements when each is calibrated on the other half of the questions. */
 export interface ForecastAgreement {
   readonly pairs: number;
-  /** Of forecast, as it is, and measured; null for fewer than three pairs, or all alike. */
+  /** Correlation of the uncalibrated forecast with the measurement; null for fewer than three pairs, or if all are equal. */
   readonly correlation: number | null;
   /** Median absolute difference without any calibration. */
   readonly uncalibratedError: number | null;
   /** Learnt from all pairs. */
   readonly calibration: ForecastCalibration;
   readonly judged: {
-    /** The questions of each half; each half is judged by the calibration on the other. */
+    /** The questions of each half; each half is judged by a calibration on the other. */
     readonly halves: readonly [readonly string[], readonly string[]];
     readonly pairs: number;
     readonly correlation: number | null;
@@ -29,8 +29,8 @@ export interface ForecastAgreement {
 }
 
 /**
- * Agreement in the unit of the pairs (octaves of log2 strength). Halves: the questions in alphabetical order, taken
- * alternately; null with a single question. A half without pairs calibrates nothing, so the other is not judged.
+ * Agreement in the unit of the pairs (octaves of log2 strength). The halves are the questions in alphabetical order,
+ * taken alternately; null for a single question. A half without pairs gives no calibration, so the other is not judged.
  */
 export function forecastAgreement(pairs: readonly ForecastPair[]): ForecastAgreement {
   return {

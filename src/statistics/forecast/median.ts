@@ -1,4 +1,4 @@
-/** The middle value, or the mean of the two middle ones; null of none. */
+/** The middle value, or the mean of the two middle ones; null for no values. */
 export function median(values: readonly number[]): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   const high = sorted[Math.floor(sorted.length / 2)];

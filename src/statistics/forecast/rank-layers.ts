@@ -4,7 +4,7 @@ export type CurveEnd =
   | { readonly name: "at"; readonly strength: number }
   | { readonly name: "never" | "at_lowest" | "not_asked" };
 
-/** What layers are ranked by: one forecast of a vector on one question. */
+/** One forecast of a vector on one question, by which layers are ranked. */
 export interface LayerForecast {
   readonly layer: number;
   readonly onset: CurveEnd;
@@ -14,7 +14,7 @@ export interface LayerForecast {
 
 export interface RankedLayer {
   readonly layer: number;
-  /** Mean over the rows; never steered counts as one below the narrowest width, never collapsed as one above the widest. */
+  /** Mean over the rows. Never steered counts as one below the narrowest width, never collapsed as one above the widest. */
   readonly score: number;
 }
 
@@ -36,7 +36,7 @@ export function forecastWidth({ onset, collapse, axis }: Omit<LayerForecast, "la
     : Number.POSITIVE_INFINITY;
 }
 
-/** The layers of one model and method by forecast width, the widest first; of equal ones the shallower. */
+/** The layers of one model and method by forecast width, widest first; of equal ones the shallower comes first. */
 export function rankLayers(rows: readonly LayerForecast[]): readonly RankedLayer[] {
   const widths = rows.map((row) => ({
     layer: row.layer,

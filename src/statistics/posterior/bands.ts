@@ -10,12 +10,12 @@ export interface BandPoint {
   readonly high: number;
 }
 
-/** Draws that a band is read from, the first of all; more would not be seen. */
+/** A band uses the first draws only; more would make no visible difference. */
 const MOST_DRAWS = 800;
 /** Places at which a posterior's curve is drawn. */
 const PLACES = 101;
 
-/** Even on the axis over the tested strengths. */
+/** Equally spaced on the axis over the tested strengths. */
 export function placesAlong(strengths: readonly number[], axis: Axis): number[] {
   const from = position(strengths[0] ?? 1, axis);
   const to = position(strengths.at(-1) ?? 1, axis);

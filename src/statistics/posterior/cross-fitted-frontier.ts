@@ -6,12 +6,12 @@ import { type JointCurves, keptAt, targetAt, unsteeredTarget } from "./joint-cur
 import { median, plainInterval } from "./summaries.js";
 import type { Draws } from "./window-draws.js";
 
-/** One question's drawn curves, and how a strength common to all questions becomes its own. */
+/** One question's drawn curves, and how a strength common to all questions converts to its unit. */
 export interface QuestionCurves {
   readonly question: string;
   readonly axis: Axis;
   readonly curves: JointCurves;
-  /** The curve's strength for one unit of the common strength: 1 where all are told in the same unit. */
+  /** The curve's strength for one unit of the common strength: 1 where both have the same unit. */
   readonly perUnit: number;
 }
 
@@ -33,15 +33,15 @@ export interface CrossFittedFrontier {
   readonly rate: number;
   readonly low: number;
   readonly high: number;
-  /** Of that mean: minus a control's they give the gain. */
+  /** Draws of that mean; minus a control's, they give the gain. */
   readonly draws: Draws;
 }
 
 /**
- * Frontiers of a set of questions, one a loss, whose strength is not chosen on the questions they are reported on:
- * `strengths` (common unit) are compared on one half by the mean target rate among those whose mean capability keeps
- * 1 - loss, the winner is reported on the other half, and the other way round. Halves are every second question by id.
- * The interval speaks of these questions and does not include the choice. Null for fewer than two questions.
+ * Frontiers of a set of questions, one for each loss, whose strength is not chosen on the questions they are reported
+ * on. `strengths` (common unit) are compared on one half by the mean target rate among those whose mean capability keeps
+ * 1 - loss, and the best is reported on the other half; then the halves are swapped. Halves are every second question by
+ * id. The interval is for these questions and does not include the choice. Null for fewer than two questions.
  */
 export function crossFittedFrontiers(
   questions: readonly QuestionCurves[],
@@ -74,8 +74,8 @@ export function crossFittedFrontiers(
 }
 
 /**
- * By loss the strength of the best mean target rate that keeps enough; null where the baseline's is as good. What keeps
- * less than `least` is enough for no loss.
+ * For each loss, the strength with the best mean target rate that keeps enough capability; null where the baseline is as
+ * good. A strength that keeps less than `least` keeps enough for no loss.
  */
 function comparison(
   questions: readonly QuestionCurves[],

@@ -12,7 +12,7 @@ import {
   windowPosteriors,
 } from "./window-posterior.js";
 
-/** What the posterior says of a curve for these items, the drawn curves that it says it from, and how they are drawn. */
+/** The posterior of a curve for these items, with its drawn curves and their options. */
 export interface CurvePosterior extends WindowPosterior {
   readonly curves: JointCurves;
   /** Along the tested strengths. */
@@ -27,7 +27,7 @@ export interface CurvePosteriors {
 
 export const NO_POSTERIORS: CurvePosteriors = Object.freeze({ these: null, like_these: null });
 
-/** Draws that every interval of a report is read from. */
+/** Number of draws behind every interval of a report. */
 export const REPORT_DRAWS = 2000;
 
 /** Both posteriors of a curve. */

@@ -51,7 +51,7 @@ export function estimandsOf(
   return { draws: { axis, onset, collapse, width, safety, frontier }, frontierPositions };
 }
 
-/** Where every draw falls to a share; a share that is asked for twice is worked out once. */
+/** Where every draw falls to a share; each share is computed once. */
 function fallsOf(curves: JointCurves): (share: number) => Float64Array {
   const known = new Map<number, Float64Array>();
   return (share) => {
@@ -61,7 +61,7 @@ function fallsOf(curves: JointCurves): (share: number) => Float64Array {
   };
 }
 
-/** Never steered is no window whatever the collapse; of two ends below the range nothing is claimed. */
+/** Never steered means no window, whatever the collapse. If both ends are below the range, nothing is claimed. */
 function widthOf(onset: number, collapse: number): number {
   if (onset === Number.POSITIVE_INFINITY || collapse === Number.NEGATIVE_INFINITY) {
     return Number.NEGATIVE_INFINITY;

@@ -23,7 +23,7 @@ export interface FittedCurves {
   readonly rise: PsychometricPosterior;
   readonly intact: PsychometricPosterior;
   readonly capability: PsychometricPosterior;
-  /** Null for one task, or for what is not told apart by task: the pooled curve stands for both populations. */
+  /** Null for a single task, or if tasks are not recorded: the pooled curve then represents both populations. */
   readonly tasks: TaskPosterior | null;
 }
 

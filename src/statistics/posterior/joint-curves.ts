@@ -2,7 +2,7 @@ import { type PsychometricDraws, rateAt } from "../psychometric/psychometric.js"
 import { type MixtureKept, mixtureFallsTo, mixtureKeptAt } from "./mixture-capability.js";
 import { type PooledKept, pooledFallsTo, pooledKeptAt } from "./pooled-capability.js";
 
-/** Capability as a share of its own baseline, one curve a draw; it never rises. Plain data, so that it can be sent. */
+/** Capability as a share of its own baseline, one non-increasing curve for each draw. Plain data, so that it can be sent. */
 export type KeptDraws = MixtureKept | PooledKept;
 
 /** Draws of a window's three curves that belong together. */

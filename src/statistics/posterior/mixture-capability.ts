@@ -1,11 +1,11 @@
 /**
  * Capability as a weighted mean of tasks whose curves have their own thresholds; slope and floor are the same within a
- * draw. Flat arrays have `components` entries a draw.
+ * draw. Flat arrays have `components` entries for each draw.
  */
 export interface CapabilityMixture {
   readonly components: number;
   readonly thresholds: Float64Array;
-  /** What a component counts, its unsteered rate included; positive in sum. */
+  /** Weight of a component, including its unsteered rate; the sum is positive. */
   readonly weights: Float64Array;
   readonly slope: Float64Array;
   /** Share of a task's own baseline that is left far above its threshold. */
@@ -14,7 +14,7 @@ export interface CapabilityMixture {
   readonly baseline: Float64Array;
 }
 
-/** The mixture, made ready to be evaluated. */
+/** The mixture, prepared for evaluation. */
 export interface MixtureKept {
   readonly kind: "mixture";
   readonly components: number;
@@ -24,7 +24,7 @@ export interface MixtureKept {
   readonly baseline: Float64Array;
   /** Mean threshold of each draw. */
   readonly middle: Float64Array;
-  /** exp(slope (middle - threshold)): an evaluation then takes one exponential, not one a component. */
+  /** exp(slope (middle - threshold)), so that an evaluation takes one exponential instead of one for each component. */
   readonly factors: Float64Array;
   /** Sum of the weights of each draw. */
   readonly totals: Float64Array;

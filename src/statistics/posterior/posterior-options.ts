@@ -9,11 +9,11 @@ export interface PosteriorOptions {
   readonly draws: number;
   /** Seed of the experiment; the stream is keyed by it, the curve's key and what is generalised to. */
   readonly seed: number;
-  /** Strengths between which thresholds are looked for (the prior's support on the axis); an end above it is *never*. */
+  /** Strengths between which thresholds are searched (the prior's support on the axis); an end above it is *never*. */
   readonly range: { readonly from: number; readonly to: number };
 }
 
-/** The frozen analysis as the posterior of one curve takes it. */
+/** The options of one curve's posterior under the frozen analysis. */
 export function posteriorOptions(
   analysis: Analysis,
   seed: number,

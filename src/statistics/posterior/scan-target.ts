@@ -15,10 +15,10 @@ export interface TargetScan {
   bestUpTo(limit: number): TargetPoint | null;
 }
 
-/** Where a limb is looked at, in its widths from its threshold: a factor of 370 in odds either way. */
+/** Where a limb is evaluated, in units of its width from its threshold: a factor of 370 in odds either way. */
 const LOOKS = [-1, -0.7, -0.45, -0.25, -0.1, 0.05, 0.2, 0.4, 0.65, 1];
 
-/** Looks at the i-th curve at its two ends and where its two limbs bend, and refines from there. */
+/** Evaluates the i-th curve at its two ends and where its two limbs bend, and refines from there. */
 export function scanTarget(curves: JointCurves, i: number): TargetScan {
   const { from, to } = curves;
   const target = (x: number) => targetAt(curves, i, x);
@@ -63,7 +63,7 @@ function looks({ threshold, slope }: PsychometricDraws, i: number): number[] {
 
 const GOLDEN = (3 - Math.sqrt(5)) / 2;
 
-/** The highest point of a curve with one peak in [low, high], by golden sections. */
+/** The highest point of a curve with one peak in [low, high], by golden-section search. */
 function highest(curve: (x: number) => number, low: number, high: number): TargetPoint {
   let a = low;
   let b = high;
@@ -89,7 +89,7 @@ function highest(curve: (x: number) => number, low: number, high: number): Targe
   return atLeft >= atRight ? { x: left, rate: atLeft } : { x: right, rate: atRight };
 }
 
-/** Of the first bracket. */
+/** Relative to the first bracket. */
 const CLOSE = 1e-6;
 
 /** Where a curve crosses `level` between a point below and one at or above it: false position (Illinois). */

@@ -7,7 +7,7 @@ import { strengthAt } from "../series.js";
 import type { PosteriorOptions } from "./posterior-options.js";
 import type { Draws, SafetyName, WindowDraws } from "./window-draws.js";
 
-/** The share's order statistic ceil(B share), 1-based, of ascending draws. */
+/** Order statistic ceil(B share), 1-based, of ascending draws. */
 export function quantile(sorted: Draws, share: number): number {
   const rank = Math.ceil(Number((sorted.length * share).toFixed(9)));
   return sorted[Math.min(sorted.length, Math.max(1, rank)) - 1] as number;
@@ -60,7 +60,7 @@ export function neighboursIn(tested: readonly number[], { from, to }: PosteriorO
   });
 }
 
-/** Medians of the draws; an end is named where at least half of its draws are. */
+/** Medians of the draws; an end has a name where at least half of its draws have one. */
 export function windowOf(
   { axis, onset, collapse, width }: WindowDraws,
   neighbours: Neighbours,
@@ -117,7 +117,7 @@ export function windowProbability({ width }: WindowDraws): number {
   return windows / width.length;
 }
 
-/** A width without a number has the names of its ends; of several names at one side the bound is the commonest. */
+/** A width without a number has the names of its ends; if a side has several names, the bound is the most common. */
 function widthInterval(
   { onset, collapse, width }: WindowDraws,
   confidence: number,

@@ -29,18 +29,18 @@ export interface FrontierPosterior {
   /** Strength that gives it; null where the baseline does. */
   readonly strength: number | null;
   readonly interval: NamedInterval<never>;
-  /** Minus the control's own best; null where there is no control. */
+  /** The rate minus the control's own best; null where there is no control. */
   readonly gain: number | null;
   readonly gainInterval: NamedInterval<never> | null;
 }
 
-/** What the posterior says of one curve, for these items or for items like these. */
+/** The posterior summary of one curve, for these items or for items like these. */
 export interface WindowPosterior {
   readonly generalises: Generalises;
   /** Medians; an end has the name that at least half of the draws have. */
   readonly window: FittedWindow;
   readonly intervals: WindowIntervals;
-  /** P(onset < collapse): the probability that there is a window at all. */
+  /** P(onset < collapse): the probability that a window exists. */
   readonly windowProbability: number;
   readonly frontier: readonly FrontierPosterior[];
   readonly safety: { readonly value: number | SafetyName; readonly interval: NamedInterval<SafetyName> };
@@ -51,7 +51,7 @@ export type WindowPosteriorResult =
   | {
       readonly kind: "estimated";
       readonly posterior: WindowPosterior;
-      /** The drawn curves themselves, for what is computed of several windows. */
+      /** The drawn curves themselves, for quantities computed from several windows. */
       readonly curves: JointCurves;
     }
   | { readonly kind: "not_estimated"; readonly reason: string };
@@ -67,7 +67,7 @@ export function windowPosterior(
   return summarised({ key, curve }, fitCurves(curve, options), generalises, options);
 }
 
-/** Both populations of one curve at the price of one grid: the same as two times `windowPosterior`. */
+/** The posteriors of both populations at the cost of one grid; equal to calling `windowPosterior` twice. */
 export function windowPosteriors(
   { key, curve }: KeyedCurve,
   options: PosteriorOptions,
@@ -139,8 +139,8 @@ function frontierOf(
 }
 
 /**
- * A posterior with its gain over the same sweep with random directions, for the same population: the i-th draw of one is
- * paired with the i-th of the other, drawn independently.
+ * A posterior with its gain over the same sweep with random directions, for the same population. The draws of the two
+ * are independent and paired by index.
  */
 export function overControl<Posterior extends WindowPosterior>(
   posterior: Posterior,

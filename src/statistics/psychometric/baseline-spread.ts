@@ -12,7 +12,7 @@ export interface BaselineSpread {
 
 const CONCENTRATIONS = [1, 3, 8, 25];
 
-/** From unsteered counts, one a task: alike and not alike are as probable beforehand, and every concentration. */
+/** From unsteered counts of each task. A priori, equal and different rates are equally probable, as is every concentration. */
 export function baselineSpread(tasks: readonly Counts[]): BaselineSpread {
   const hits = tasks.reduce((sum, task) => sum + task.hits, 0);
   const n = tasks.reduce((sum, task) => sum + task.n, 0);

@@ -10,8 +10,8 @@ const CELLS = 128;
 const LEAST = 1e-6;
 
 /**
- * Place of a rate in the likelihood tables, in [0, CELLS]: even steps of sqrt(p / 2) below one half and of its mirror
- * image above, so that the ends, where a likelihood bends most, have the finest steps.
+ * Place of a rate in the likelihood tables, in [0, CELLS]: equal steps of sqrt(p / 2) below one half, and of its mirror
+ * image above. The steps are finest at the ends, where a likelihood bends most.
  */
 export function tablePlace(p: number): number {
   return p < 0.5 ? CELLS * Math.sqrt(p / 2) : CELLS * (1 - Math.sqrt((1 - p) / 2));
@@ -25,7 +25,7 @@ function rateOfPlace(place: number): number {
 
 const RATES = Float64Array.from({ length: CELLS + 1 }, (_, i) => rateOfPlace(i));
 
-/** Length of one table: CELLS + 1 rates and one more so that the last cell has an upper end. */
+/** Length of one table: CELLS + 1 rates, and one more so that the last cell has an upper end. */
 export const TABLE_LENGTH = CELLS + 2;
 
 /**

@@ -1,6 +1,6 @@
 import type { Span } from "./priors.js";
 
-/** Even cells over a span; a node is the middle of its cell. */
+/** Equal cells over a span; a node is the middle of its cell. */
 export interface Cells extends Span {
   readonly count: number;
 }
@@ -19,8 +19,8 @@ export function placeIn(cells: Cells, i: number, share: number): number {
 }
 
 /**
- * The span of the cells whose profile (best log density over all else) comes within `depth` of the best one, out to
- * the nodes on either side that do not, inside `support`. `exempt` cells are kept whatever their profile.
+ * The span of the cells whose profile (best log density over all other parameters) is within `depth` of the best one,
+ * extended to the first node on either side that is not, within `support`. `exempt` cells are always kept.
  */
 export function massSpan(
   cells: Cells,

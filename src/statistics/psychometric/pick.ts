@@ -1,4 +1,4 @@
-/** An index with chances in proportion to `weights`, for u uniform in [0, 1). */
+/** An index with probabilities proportional to `weights`, for u uniform in [0, 1). */
 export function pick(weights: Float64Array, u: number): number {
   let left = 0;
   for (const weight of weights) left += weight;

@@ -13,9 +13,9 @@ export interface Support {
 }
 
 /**
- * The prior's support for positions searched between `from` and `to`. Thresholds have room on both sides, an eighth of
- * the range below and a quarter above, so that an end outside the range has mass. Widths are .1 to 8 octaves on a log
- * axis and a hundredth to .8 of the range on a linear one.
+ * The prior's support for positions searched between `from` and `to`. Thresholds extend an eighth of the range below it
+ * and a quarter above, so that an end outside the range has mass. Widths are .1 to 8 octaves on a log axis, and a
+ * hundredth to .8 of the range on a linear one.
  */
 export function supportOf(axis: Axis, from: number, to: number): Support {
   const range = to - from;
@@ -26,7 +26,7 @@ export function supportOf(axis: Axis, from: number, to: number): Support {
   };
 }
 
-/** Share of the lapse prior that is uniform: curves that end half-way are rare and not impossible. */
+/** Share of the lapse prior that is uniform: curves that end half-way are rare but possible. */
 const UNIFORM_SHARE = 0.1;
 const STEPS = 1024;
 
@@ -35,7 +35,7 @@ export const lapseQuantile: (u: number) => number = tabulated(
   (lapse) => (1 - UNIFORM_SHARE) * (1 - (1 - lapse) ** 10) + UNIFORM_SHARE * lapse,
 );
 
-/** The same of psignifit 4 itself: Beta(1, 10). */
+/** Quantiles of psignifit 4's own prior, Beta(1, 10). */
 export function psignifitLapseQuantile(u: number): number {
   return 1 - (1 - u) ** 0.1;
 }
@@ -67,7 +67,7 @@ export interface Overdispersion {
   readonly weight: number;
 }
 
-/** Beta(1, 10) of psignifit 4, in bins between these of its quantiles, each at the bin's middle. */
+/** psignifit 4's Beta(1, 10), in bins between the given quantiles, each represented by its middle. */
 export function psignifitOverdispersions(bounds: readonly number[]): Overdispersion[] {
   return bounds.slice(1).map((high, i) => {
     const low = bounds[i] ?? 0;
@@ -75,7 +75,7 @@ export function psignifitOverdispersions(bounds: readonly number[]): Overdispers
   });
 }
 
-/** None for one half, since samples of one prompt are independent, and psignifit's for the other. */
+/** Half of the prior is no overdispersion, since samples of one prompt are independent; the other half is psignifit's. */
 export const OVERDISPERSIONS: readonly Overdispersion[] = [
   { eta: 0, weight: 0.5 },
   ...psignifitOverdispersions([0, 0.4, 0.8, 1]).map(({ eta, weight }) => ({ eta, weight: weight / 2 })),

@@ -24,7 +24,7 @@ export interface GridModel {
   readonly lapse: (u: number) => number;
   /** Unsteered samples; their counts are binomial. */
   readonly baseline: Counts;
-  /** One point a position. */
+  /** One point for each position. */
   readonly points: readonly PositionedCounts[];
 }
 
@@ -116,7 +116,7 @@ function binomial(p: number, { n, hits }: Counts): number {
   return n === 0 ? 0 : hits * Math.log(p) + (n - hits) * Math.log(1 - p);
 }
 
-/** Log likelihoods below the best one by more than these are no mass; start and lapse matter less. */
+/** Log likelihoods further below the best one than this are treated as no mass; start and lapse matter less. */
 const NO_MASS = { nuisance: 6, place: 9 };
 
 /** The spans that hold the mass of a grid. */
@@ -124,7 +124,7 @@ export function narrowed(grid: Grid, logs: Float64Array, support: Support): Grid
   const { start, lapse, logWidth, threshold } = grid;
   const whole = wholeSpans(support);
   const profiles = profilesOf(grid, logs);
-  // A curve steeper than the cells of the threshold misses its data for want of a node, not of mass.
+  // A curve steeper than the threshold's cells misses its data for lack of a node, not of mass.
   const tooSteep = (i: number) => Math.exp(placeIn(logWidth, i, 0.5)) < 3 * cellSize(threshold);
   return {
     start: massSpan(start, profiles.start, whole.start, NO_MASS.nuisance),
@@ -178,7 +178,7 @@ export function shrinkage(grid: GridSpans, spans: GridSpans): number {
   );
 }
 
-/** Writes into `draws[i]` the place of a grid's node that `place` (0 to 1 within each cell) tells. */
+/** Writes into `draws[i]` the parameters at `place` (0 to 1 within each cell) of a grid's node. */
 export function writeDraw(
   grid: Grid,
   { shape, lapse }: Pick<GridModel, "shape" | "lapse">,

@@ -22,7 +22,7 @@ export type { GridSpans, PositionedCounts } from "./psychometric-grid.js";
 
 export interface PsychometricOptions {
   readonly support: Support;
-  /** Unsteered samples: they and the lowest strengths say where the curve starts. */
+  /** Unsteered samples: they and the lowest strengths determine where the curve starts. */
   readonly baseline: Counts;
   /** `rise`: from its start to 1 - lapse. `fall`: from its start to lapse x start. */
   readonly shape: Shape;
@@ -30,7 +30,7 @@ export interface PsychometricOptions {
   readonly lapse?: (u: number) => number;
   /** Overdispersions with their prior; `OVERDISPERSIONS` where absent. */
   readonly overdispersions?: readonly Overdispersion[];
-  /** Cells of the last grids are this many times as fine in each parameter; 1 where absent. */
+  /** Factor by which the cells of the last grids are finer in each parameter; 1 where absent. */
   readonly fineness?: number;
 }
 
@@ -39,7 +39,7 @@ export interface PsychometricPosterior {
   readonly spans: GridSpans;
   /** Posterior share of each overdispersion of the options, descending. */
   readonly overdispersion: readonly Overdispersion[];
-  /** Draws spread within the cells, so that no grid shows in them. Stratified over the nodes, in random order. */
+  /** Draws that are spread within the cells, so that the grid does not show. Stratified over the nodes, in random order. */
   draws(count: number, random: Random): PsychometricDraws;
 }
 
@@ -52,7 +52,7 @@ const NARROW_ENOUGH = 0.8;
 /** Where the last grid shows that the mass is in less than this share of a span, it is laid out again. */
 const FINE_ENOUGH = 0.6;
 const MOST_LAYOUTS = 3;
-/** Log weights below the best one by more than this count as none. */
+/** Log weights further below the best one than this count as zero weight. */
 const NEGLIGIBLE = -20;
 /** An overdispersion less probable than this does not widen the spans. */
 const UNLIKELY = 0.02;
@@ -61,15 +61,15 @@ const UNLIKELY = 0.02;
 interface Part {
   readonly eta: number;
   readonly grid: Grid;
-  /** Of the nodes, by the best one's log; with the cells' volume and the prior. */
+  /** Weights of the nodes relative to the best one, with the cells' volume and the prior. */
   readonly logs: Float64Array;
   readonly logVolume: number;
 }
 
 /**
- * Grid posterior of a psychometric function (Schuett et al. 2016): beta-binomial counts at some positions. Each
- * overdispersion has its own grid: coarse passes narrow it to where the mass is, the last pass fills it. The order of
- * the data does not matter.
+ * Grid posterior of a psychometric function (Schuett et al. 2016) given beta-binomial counts at some positions. Each
+ * overdispersion has its own grid: coarse passes narrow it to where the mass is, and the last pass fills it. The order
+ * of the data does not matter.
  */
 export function psychometricPosterior(
   data: readonly PositionedCounts[],
@@ -78,7 +78,7 @@ export function psychometricPosterior(
   const { shape, baseline, support, fineness = 1, lapse = lapseQuantile } = options;
   const model: GridModel = { shape, baseline, lapse, points: merged(data) };
   const overdispersions = options.overdispersions ?? OVERDISPERSIONS;
-  // The more overdispersed, the wider the mass: each overdispersion looks first where the next larger one has its own.
+  // More overdispersion spreads the mass wider, so each grid starts from the spans of the next larger overdispersion.
   const parts: Part[] = [];
   let from = wholeSpans(support);
   for (const one of overdispersions.toSorted((a, b) => b.eta - a.eta)) {
@@ -95,7 +95,7 @@ export function psychometricPosterior(
   };
 }
 
-/** One point a position, ascending; points without samples are left out. */
+/** One point for each position, ascending; points without samples are left out. */
 function merged(data: readonly PositionedCounts[]): PositionedCounts[] {
   const sorted = data
     .filter(({ n }) => n > 0)
@@ -214,7 +214,7 @@ function drawsOf(
   return draws;
 }
 
-/** `count` indices with chances `weights` (summing to 1), one from each of as many equal strata, in random order. */
+/** `count` indices with probabilities `weights` (which sum to 1), one from each of `count` equal strata, in random order. */
 export function stratified(weights: Float64Array, count: number, random: Random): Int32Array {
   const order = shuffled(count, random);
   const drawn = new Int32Array(count);

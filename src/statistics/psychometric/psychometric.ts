@@ -4,7 +4,7 @@ import type { Random } from "../../util/random.js";
 export const WIDTH_LOGITS = 2 * Math.log(19);
 
 /**
- * Psychometric functions, one an index: psi(x) = start + (end - start) S, S = 1 / (1 + exp(-slope (x - threshold))).
+ * Psychometric functions, one for each index: psi(x) = start + (end - start) S, S = 1 / (1 + exp(-slope (x - threshold))).
  * `slope` is 2 ln 19 over the width in positions between S = .05 and S = .95. All arrays have the same length.
  */
 export interface PsychometricDraws {

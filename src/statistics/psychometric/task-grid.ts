@@ -6,10 +6,10 @@ import type { GridSpans } from "./psychometric-posterior.js";
 
 /** Standard deviation of a logistic whose width from .05 to .95 is 1. */
 export const DEVIATION = Math.PI / Math.sqrt(3) / WIDTH_LOGITS;
-/** Cells of the grid. `between`: share of the mean curve's variance that is between tasks; uniform beforehand. */
+/** Cells of the grid. `between`: share of the mean curve's variance that is between tasks, uniform a priori. */
 const CELLS = { start: 3, lapse: 2, logWidth: 14, between: 5, threshold: 12 };
 
-/** A task's curve but for its threshold, and how far thresholds spread. */
+/** A task's curve except for its threshold, and the spread of thresholds. */
 export interface TaskShape {
   readonly slope: number;
   /** Share of a task's own baseline that is left far above its threshold. */

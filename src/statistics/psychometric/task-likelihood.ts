@@ -9,7 +9,7 @@ export interface TaskCounts {
 
 export interface TaskData {
   readonly baseline: Counts;
-  /** By position; 0 of 0 where the task was not sampled. */
+  /** For each position; 0 of 0 where the task was not sampled. */
   readonly n: Float64Array;
   readonly hits: Float64Array;
 }
@@ -18,9 +18,8 @@ const LEAST = 1e-6;
 const LOG_LEAST = Math.log(LEAST);
 
 /**
- * Log likelihood of every task at every threshold and unsteered rate, for one shape of its curve (rate times
- * floor + (1 - floor) (1 - S)): [task][rate][threshold], flat, into
- * `logs`. Unsteered counts are not part of it.
+ * Writes into `logs` the log likelihood of every task at every threshold and unsteered rate, for one shape of its curve
+ * (rate times floor + (1 - floor) (1 - S)): [task][rate][threshold], flat. Unsteered counts are not part of it.
  */
 export function taskLikelihoods(
   { positions, tasks }: TaskCounts,

@@ -8,7 +8,7 @@ import { condensed, type TaskCounts } from "./task-likelihood.js";
 import { type TaskTables, taskTables } from "./task-tables.js";
 
 export interface TaskPosterior {
-  /** Draws of these very tasks: each has its threshold and its unsteered rate. */
+  /** Draws of exactly these tasks, each with its threshold and its unsteered rate. */
   these(count: number, random: Random): CapabilityMixture;
   /** Draws of the population of tasks: its mean curve. */
   population(count: number, random: Random): CapabilityMixture;
@@ -24,8 +24,8 @@ const NORMAL = normalised(
 
 /**
  * Grid posterior of a capability whose tasks have thresholds N(m, tau) and one width: each task's threshold is summed
- * over in every node. `spans` is where the pooled curve has its mass; the variance of the mean curve is shared out
- * between tau and width, every share as probable beforehand.
+ * over in every node. `spans` is where the pooled curve has its mass. The variance of the mean curve is split between
+ * tau and width, with a uniform prior on the share.
  */
 export function taskPosterior(data: TaskCounts, spans: GridSpans): TaskPosterior {
   const wide = populationSpans(spans, data.tasks.length);
@@ -39,7 +39,7 @@ export function taskPosterior(data: TaskCounts, spans: GridSpans): TaskPosterior
   };
 }
 
-/** The pooled curve knows these tasks; the population's mean and spread are less certain, by the number of tasks. */
+/** The pooled curve describes these tasks; the population's mean and spread are less certain, depending on the number of tasks. */
 function populationSpans(spans: GridSpans, tasks: number): GridSpans {
   const { threshold, logWidth } = spans;
   const deviation = DEVIATION * Math.exp((logWidth.low + logWidth.high) / 2);

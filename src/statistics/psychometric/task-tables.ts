@@ -8,20 +8,20 @@ import { type TaskCounts, type TaskData, taskLikelihoods } from "./task-likeliho
 /** Thresholds at which a task's likelihood is tabulated, and how far beyond the mean's span, in standard deviations. */
 const PLACES = 26;
 const REACH = 2.8;
-/** Unsteered rates (sin^2) of tasks that are not alike. */
+/** Unsteered rates (sin^2) of tasks whose rates differ. */
 const APART = cellsOf({ low: 0, high: Math.PI / 2 }, 6);
-/** Tasks whose unsteered counts make this more probable are taken as alike. */
+/** Tasks are assumed to have equal unsteered rates if the counts give that at least this probability. */
 const ALIKE = 0.5;
 
 /** Likelihood of each task over its threshold, summed over its unsteered rate; each task's largest value is near 1. */
 export interface TaskTables {
   readonly tasks: number;
   readonly values: Float64Array;
-  /** Where the table of a task begins. */
+  /** Index at which the table of a task begins. */
   offset(shape: number, start: number, task: number): number;
   /** Place of a threshold in the tables of a shape. */
   placeOf(shape: number, threshold: number): number;
-  /** Draws a task's unsteered rate, given its place; `alike` is what tasks have that are all the same. */
+  /** Draws a task's unsteered rate, given its place; `alike` is the rate where all tasks have the same. */
   drawRate(shape: number, start: number, task: number, place: number, alike: number, random: Random): number;
 }
 
@@ -130,7 +130,7 @@ function largestOf(logs: Float64Array, tasks: number, block: number): Float64Arr
   return largest;
 }
 
-/** In place: each log likelihood less its task's largest, as a likelihood. */
+/** Converts log likelihoods to likelihoods in place, relative to each task's largest. */
 function toLikelihoods(
   logs: Float64Array,
   tasks: number,
@@ -170,7 +170,7 @@ function ratePrior(
   let total = 0;
   for (let rate = starts; rate < rates.length; rate += 1) {
     const value = rates[rate] as number;
-    // Even cells of t, where the rate is sin^2 t: its density takes the factor sin 2t.
+    // The cells are equal in t, where the rate is sin^2 t, so the density takes the factor sin 2t.
     prior[rate] = spreadDensity(spread, mean, value) * Math.sqrt(value * (1 - value));
     total += prior[rate] as number;
   }

@@ -1,11 +1,11 @@
 import type { RankedRungs } from "./ranked-rungs.js";
 
-/** By the rungs that stand first, a bit each: how many of their orders have each S, from the least possible on. */
+/** For each set of rungs (one bit each) that comes first: how many of its orders have each S, from the lowest possible. */
 type Layer = Map<number, Float64Array>;
 
 /**
- * The share of all orders of the rungs in which |S| is at least that of `observed`. The orders are counted, not gone
- * through: what a rung adds to S depends only on which rungs stand before it.
+ * The share of all orders of the rungs in which |S| is at least that of `observed`. The orders are counted, not
+ * enumerated: what a rung adds to S depends only on which rungs come before it.
  */
 export function countOrders({ sizes, signs }: RankedRungs, observed: number): number {
   const most = mostS(signs);
@@ -29,7 +29,7 @@ function mostS(signs: RankedRungs["signs"]): number {
   );
 }
 
-/** Of no rungs there is one order, and its S is 0. */
+/** No rungs have one order, whose S is 0. */
 function oneOrder(most: number): Float64Array {
   const counts = new Float64Array(2 * most + 1);
   counts[most] = 1;
@@ -46,7 +46,7 @@ function runsOf(values: readonly number[]): number[] {
   return runs;
 }
 
-/** Puts `alike` rungs behind those of every set, onto sizes that are tied: among themselves they add nothing to S. */
+/** Appends `alike` rungs to every set, onto tied sizes: among themselves they add nothing to S. */
 function nextLayer(layer: Layer, alike: number, signs: RankedRungs["signs"]): Layer {
   const next: Layer = new Map();
   let orders = 1;

@@ -4,8 +4,8 @@ import type { RankedRungs } from "./ranked-rungs.js";
 const DRAWN = 19_999;
 
 /**
- * The p of `observed` from random orders of the rungs, the observed one counted among them, so that it is never 0 and
- * the test holds its level. The same rungs give the same p.
+ * The p of `observed` from random orders of the rungs. The observed order is counted as one of them, so that p is never
+ * 0 and the test keeps its level. The same rungs give the same p.
  */
 export function drawOrders(
   { sizes, signs }: RankedRungs,

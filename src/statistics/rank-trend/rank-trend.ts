@@ -2,7 +2,7 @@ import { countOrders } from "./count-orders.js";
 import { drawOrders } from "./draw-orders.js";
 import { observedS, type Rung, rankedRungs, untied } from "./ranked-rungs.js";
 
-/** Up to this many rungs all orders are counted: 12! of them, by the 2^12 sets that can come first. */
+/** Up to this many rungs, all orders (12!) are counted through the 2^12 sets that can come first. */
 const MOST_COUNTED = 12;
 
 export type Trend =
@@ -15,16 +15,16 @@ export type Trend =
       /** The smallest p that rungs of these sizes could have given, had all widths differed: counted, 2 / n! for n sizes. */
       readonly smallestP: number;
       readonly rungs: number;
-      /** Random orders that p is from; null where it is exact, over all orders of the rungs. */
+      /** Number of random orders behind p; null where p is exact, over all orders of the rungs. */
       readonly drawn: number | null;
     }
   | { readonly kind: "not_tested"; readonly reason: string };
 
 /**
  * Rank trend of width over model size: Kendall's S (concordant minus discordant pairs; a tie counts 0), summed over
- * questions, against all orders of the rungs, or where they are too many against random ones. One order for all
- * questions at once: rungs could be exchanged, answers of one model to several questions are alike. Every question must
- * have the same sizes in the same order.
+ * questions, compared with all orders of the rungs, or with random ones if there are too many. One order applies to all
+ * questions at once: rungs are exchangeable, while the answers of one model to several questions are correlated. Every
+ * question must have the same sizes in the same order.
  */
 export function rankTrend(questions: readonly (readonly Rung[])[]): Trend {
   const sizes = questions[0]?.map(({ parameters }) => parameters) ?? [];
@@ -58,7 +58,7 @@ function tauB(s: number, sizes: readonly number[], ladders: readonly (readonly R
   return scale === 0 ? null : s / scale;
 }
 
-/** Share of the orders of different widths in which S is as far from 0 as it can be: ascending and descending ones. */
+/** Share of the orders, for widths that all differ, in which |S| is greatest: the ascending and descending ones. */
 function smallestShare(sizes: readonly number[]): number {
   // Rungs of one size can stand in any order among themselves.
   let share = 2;

@@ -1,11 +1,11 @@
 /** One rung of the ladder in one question. */
 export interface Rung {
   readonly parameters: number;
-  /** Infinite where the width is below (never steered) or above (never collapsed) all that have a number: a tie there. */
+  /** Infinite where the width is below (never steered) or above (never collapsed) all numbers, which makes ties there. */
   readonly width: number;
 }
 
-/** Rungs up the ladder, and what every pair of them adds to Kendall's S while the first stands on the smaller size. */
+/** Rungs of the ladder, and what each pair of them adds to Kendall's S when the first has the smaller size. */
 export interface RankedRungs {
   /** Ascending. */
   readonly sizes: readonly number[];
@@ -13,7 +13,7 @@ export interface RankedRungs {
   readonly signs: readonly (readonly number[])[];
 }
 
-/** `ladders`: a question each, ascending by size. */
+/** `ladders` has one for each question, ascending by size. */
 export function rankedRungs(ladders: readonly (readonly Rung[])[]): RankedRungs {
   const [first = []] = ladders;
   const signs = first.map((_, a) =>

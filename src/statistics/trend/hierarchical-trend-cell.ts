@@ -8,20 +8,20 @@ type CellValue =
   | { readonly kind: "at"; readonly mean: number; readonly sd: number }
   | { readonly kind: "below" | "above"; readonly limit: number | null };
 
-/** What is known of a width: a number with its noise, or a bound where at least half of the draws have a name. */
+/** What is known about a width: a number with its noise, or a bound where at least half of the draws have a name. */
 export interface WidthDraws {
   /** Positions on the axis. */
   readonly onset: Draws;
   readonly collapse: Draws;
   readonly width: Draws;
-  /** Positions between which ends were looked for. */
+  /** Positions between which ends were searched. */
   readonly range: { readonly from: number; readonly to: number };
 }
 
 /**
- * A window that never steers lies below all numbers: how far, nothing tells, since above the collapse there is nothing
- * left to steer. One whose collapse lies above the range is wider than from its onset to the range's top, and likewise
- * at its bottom. Null where both ends are beyond the range: nothing is known.
+ * A window that never steers lies below all numbers; how far is unknown, since above the collapse nothing is left to
+ * steer. One whose collapse lies above the range is wider than from its onset to the range's top; the bottom is treated
+ * likewise. Null where both ends are beyond the range, so that nothing is known.
  */
 export function widthCell({ onset, collapse, width, range }: WidthDraws): CellValue | null {
   const start = sideOf(onset);
@@ -38,7 +38,7 @@ export function widthCell({ onset, collapse, width, range }: WidthDraws): CellVa
     : { kind: "below", limit: range.from - placed };
 }
 
-/** Any other estimand; its bound, where it has one, is taken from the others by `placeBounds`. */
+/** Any other estimand; `placeBounds` takes its bound, where it has one, from the others. */
 export function numberCell(draws: Draws): CellValue | null {
   const side = sideOf(draws);
   if (side !== null) return { kind: side, limit: null };
@@ -48,7 +48,7 @@ export function numberCell(draws: Draws): CellValue | null {
     : { kind: "at", mean: meanOf(numbers), sd: Math.sqrt(varianceOf(numbers)) };
 }
 
-/** Cells with a bound each: one that has none of its own lies beyond all numbers, and if below, below 0. */
+/** Gives each censored cell a bound: one without a limit lies beyond all numbers, and also below 0 if it lies below. */
 export function placeBounds<Of extends object>(cells: readonly (Of & CellValue)[]): (Of & BoundedValue)[] {
   const numbers = cells.flatMap((cell) => (cell.kind === "at" ? [cell.mean] : []));
   if (numbers.length === 0) return [];
@@ -65,7 +65,7 @@ type BoundedValue = Pick<TrendCell, "kind"> &
     | { readonly kind: "below" | "above"; readonly limit: number }
   );
 
-/** The side that at least half of the draws are beyond; null where they have numbers. */
+/** The side on which at least half of the draws lie beyond the numbers; null where they have numbers. */
 function sideOf(draws: Draws): "below" | "above" | null {
   const share = (value: number) => draws.filter((draw) => draw === value).length / draws.length;
   if (share(Number.POSITIVE_INFINITY) >= 0.5) return "above";

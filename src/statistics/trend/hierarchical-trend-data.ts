@@ -3,11 +3,11 @@ import type { TrendCell } from "./trend-options.js";
 /** Cells by index, for the sampler. */
 export interface TrendData {
   readonly questions: number;
-  /** log2 parameters minus their mean over the rungs, one a rung. */
+  /** For each rung, log2 parameters minus their mean over the rungs. */
   readonly x: readonly number[];
-  /** Windows: one a question and rung. */
+  /** Windows, one for each question and rung. */
   readonly groups: readonly TrendGroup[];
-  /** True where some window has several vectors, so that their spread can be told from the windows'. */
+  /** True if some window has several vectors, so that their spread can be distinguished from the windows'. */
   readonly severalVectors: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface TrendGroup {
 export interface GroupCell {
   /** Known sampling variance; 0 for a censored cell, whose value is drawn. */
   readonly noise: number;
-  /** Estimate, or the present draw of a censored cell's value. */
+  /** Estimate, or the current draw of a censored cell's value. */
   value: number;
   readonly censored: { readonly limit: number; readonly side: 1 | -1 } | null;
 }

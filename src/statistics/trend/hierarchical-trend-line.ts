@@ -1,7 +1,7 @@
 import type { Random } from "../../util/random.js";
 import { standardNormal } from "./hierarchical-trend-random.js";
 
-/** A window as the line sees it: its value, and the precision of that about the line. */
+/** A window's value, and its precision about the line. */
 export interface LinePoint {
   readonly question: number;
   readonly rung: number;
@@ -22,7 +22,7 @@ export interface LinePriors {
   readonly levelSd: number;
   readonly slopeSd: number;
   readonly rungSd: number;
-  /** 0: a single question, which has no effect beside the level. */
+  /** 0 for a single question, which has no effect beside the level. */
   readonly questionSd: number;
 }
 
@@ -84,7 +84,7 @@ function add(row: Float64Array | undefined, i: number, value: number): void {
   if (row !== undefined) row[i] = (row[i] ?? 0) + value;
 }
 
-/** A draw of N(A^-1 h, A^-1), by Cholesky's decomposition of A, given by its lower half and overwritten. */
+/** A draw of N(A^-1 h, A^-1) by Cholesky decomposition of A, whose lower half is given and overwritten. */
 function drawNormal(a: readonly Float64Array[], h: Float64Array, random: Random): Float64Array {
   const n = h.length;
   const at = (i: number, j: number) => a[i]?.[j] ?? 0;

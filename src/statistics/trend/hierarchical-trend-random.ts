@@ -1,7 +1,7 @@
 import type { Random } from "../../util/random.js";
 import { normalQuantile } from "../normal-quantile.js";
 
-/** A uniform number in (0, 1), of a source with 32 bits. */
+/** A uniform number in (0, 1) from a source with 32 bits. */
 function open(random: Random): number {
   return random() + 2 ** -33;
 }

@@ -13,7 +13,7 @@ export interface Chains {
   readonly vector: readonly Float64Array[] | null;
 }
 
-/** Sds of the present iteration; 0 where it is not in the model. */
+/** Standard deviations of the current iteration; 0 where one is not in the model. */
 interface Spreads {
   question: number;
   rung: number;
@@ -22,18 +22,18 @@ interface Spreads {
 }
 
 const CHAINS = 4;
-/** Level's prior sd in scales: flat for all purposes. */
+/** Prior sd of the level in scales: effectively flat. */
 const LEVEL = 40;
-/** Slope's prior sd in scales. */
+/** Prior sd of the slope in scales. */
 const SLOPE = 2;
 /** Smallest sampling sd in scales. */
 const LEAST_NOISE = 1e-3;
 
 /**
  * Gibbs sampling of the trend, four chains from scattered starts. The sds are slice-sampled with as much as possible
- * integrated out (the windows' and vectors' effects; for the rungs' sd also level, slope and rung effects), because few
- * rungs leave it near 0 for long in a sampler that conditions on their effects. Values of censored cells are drawn.
- * With one question its rungs' effects are the windows' effects.
+ * integrated out (the windows' and vectors' effects; for the rungs' sd also level, slope and rung effects), because a
+ * sampler that conditions on the effects of few rungs gets stuck near an sd of 0. Values of censored cells are drawn.
+ * With a single question, rung effects and window effects are the same.
  */
 export function sampleTrend(
   cells: readonly TrendCell[],
@@ -119,7 +119,7 @@ function equal(scale: number): Spreads {
   return { question: scale, rung: scale, interaction: scale, vector: scale };
 }
 
-/** Windows whose vectors' effects are integrated out; one entry a window. */
+/** Windows whose vectors' effects are integrated out; one entry for each window. */
 interface Pooled {
   readonly means: Float64Array;
   readonly variances: Float64Array;
@@ -135,7 +135,7 @@ function pool({ groups }: TrendData, vector: number): Pooled {
   groups.forEach(({ cells }, i) => {
     const [only] = cells;
     if (only !== undefined && cells.length === 1) {
-      // A censored cell's drawn value is exact, so there may be no precision to weigh by.
+      // A censored cell's drawn value is exact, so its precision may be infinite.
       means[i] = only.value;
       variances[i] = only.noise + spread;
       return;
@@ -158,7 +158,7 @@ function pool({ groups }: TrendData, vector: number): Pooled {
   return { means, variances, logWithin };
 }
 
-/** Each window's value, and the precision that it has about the line. */
+/** Each window's value and its precision about the line. */
 function linePoints({ groups }: TrendData, { means, variances }: Pooled, interaction: number): LinePoint[] {
   return groups.map(({ question, rung }, i) => {
     const total = (variances[i] ?? 0) + interaction ** 2;

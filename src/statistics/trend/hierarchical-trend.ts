@@ -9,13 +9,13 @@ export interface SpreadPosterior extends Interval {
   readonly median: number;
 }
 
-/** Sds of what the widths vary by, in the estimand's unit; null where the data cannot tell it from another. */
+/** Standard deviations of the sources of variation, in the estimand's unit; null where the data cannot separate one. */
 export interface TrendSpreads {
   /** Between questions, the same at all rungs. */
   readonly question: SpreadPosterior | null;
-  /** Of the rungs about the line, the same for all questions: training seed and everything else but size. */
+  /** Of the rungs about the line, the same for all questions: training seed and everything else except size. */
   readonly rung: SpreadPosterior;
-  /** Of a question at a rung; null with one question, whose rungs cannot tell it from `rung`. */
+  /** Of a question at a rung; null with a single question, where it cannot be separated from `rung`. */
   readonly interaction: SpreadPosterior | null;
   /** Between vectors fitted to resampled statements; null where no window has several. */
   readonly vector: SpreadPosterior | null;
@@ -34,24 +34,24 @@ export type HierarchicalTrend =
       /** Per doubling of parameters, in the estimand's unit. */
       readonly slope: SlopePosterior;
       readonly spreads: TrendSpreads;
-      /** The slope under priors half and twice as wide for the rungs' sd. */
+      /** The slope under priors on the rungs' sd that are half and twice as wide. */
       readonly sensitivity: readonly { readonly scale: number; readonly slope: SlopePosterior }[];
       readonly rungs: number;
       readonly questions: number;
       readonly cells: { readonly at: number; readonly below: number; readonly above: number };
-      /** Draws that the slope's are worth, over all chains, and the split R-hat of the slope. */
+      /** Effective number of the slope's draws over all chains, and its split R-hat. */
       readonly effectiveDraws: number;
       readonly rHat: number;
       readonly chains: Chains;
     }
   | { readonly kind: "not_fitted"; readonly reason: string };
 
-/** Fewer rungs leave no freedom to tell a slope from the rungs' own spread. */
+/** With fewer rungs, a slope cannot be distinguished from the rungs' own spread. */
 const LEAST_RUNGS = 3;
 
 /**
- * y = a_question + slope (log2 parameters - mean) + u_rung + e_question,rung + v_vector, seen with known noise. The rung
- * effect makes n rungs count as n points, whatever the number of questions.
+ * y = a_question + slope (log2 parameters - mean) + u_rung + e_question,rung + v_vector, observed with known noise. The
+ * rung effect makes n rungs count as n points, whatever the number of questions.
  */
 export function hierarchicalTrend(cells: readonly TrendCell[], options: TrendOptions): HierarchicalTrend {
   const endless = cells.find(

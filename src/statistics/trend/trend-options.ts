@@ -4,18 +4,18 @@ export interface TrendOptions {
   readonly confidence: number;
   /** Seeds the chains. */
   readonly key: string;
-  /** Draws kept of each of the four chains, and as many again thrown away half. */
+  /** Draws kept from each of the four chains, after half as many that are discarded. */
   readonly draws: number;
 }
 /**
- * One estimate that the trend is drawn through: of one vector of one question at one rung. `below` and `above`: known
- * only to lie beyond `limit` (never steered lies below it, never collapsed above).
+ * One estimate that enters the trend: one vector of one question at one rung. `below` and `above` are known only to lie
+ * beyond `limit` (never steered below it, never collapsed above it).
  */
 export type TrendCell = {
   readonly question: string;
   readonly model: string;
   readonly parameters: number;
-  /** Fitted vector; 0 where one vector, or several pooled, make the estimate. */
+  /** Index of the fitted vector; 0 if the estimate comes from one vector or several pooled. */
   readonly vector: number;
 } & (
   | { readonly kind: "at"; readonly mean: number; readonly sd: number }

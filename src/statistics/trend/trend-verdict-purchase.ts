@@ -5,12 +5,12 @@ import { type HierarchicalTrend, joined } from "./hierarchical-trend.js";
 export const PURCHASES = ["questions", "vectors", "rungs", "seeds", "samples"] as const;
 export type Purchase = (typeof PURCHASES)[number];
 
-/** What was run, and what one more of each would do to the slope's sd. */
+/** What was run: the basis for predicting how more of each would change the slope's sd. */
 export interface TrendDesign {
   /** log2 parameters of the rungs; any order. */
   readonly sizes: readonly number[];
   readonly questions: number;
-  /** Vectors a window. */
+  /** Vectors for each window. */
   readonly vectors: number;
   /** Mean sampling variance of one vector's estimate. */
   readonly samplingVariance: number;
@@ -18,22 +18,22 @@ export interface TrendDesign {
 
 export interface PurchaseOption {
   readonly purchase: Purchase;
-  /** What is added, in words. */
+  /** The addition, in words. */
   readonly addition: string;
-  /** Samples that it adds, as a share of those taken. Training a rung or a seed is not in it. */
+  /** Samples that it adds, as a share of those taken. Training a rung or a seed is not included. */
   readonly cost: number;
-  /** Sd of the slope after it; null where the data cannot tell. */
+  /** Sd of the slope after it; null if the data cannot show it. */
   readonly sd: number | null;
-  /** Halvings of the slope's sd for each doubling of the samples, at this rate; null with `sd`. */
+  /** Halvings of the slope's sd for each doubling of the samples, at this rate; null if `sd` is. */
   readonly halvings: number | null;
 }
 
 export interface PurchasePlan {
   /** Posterior sd of the slope. */
   readonly sd: number;
-  /** Its sd with any number of questions, vectors and samples: what these rungs alone leave. */
+  /** The sd that these rungs leave with any number of questions, vectors and samples. */
   readonly floor: number;
-  /** Most halvings first; unknown last. */
+  /** Ordered by halvings, most first; unknown last. */
   readonly options: readonly PurchaseOption[];
 }
 
@@ -47,7 +47,7 @@ interface Counts {
   readonly sizes: readonly number[];
   readonly questions: number;
   readonly vectors: number;
-  /** Seeds a rung, and samples, as multiples of those now. */
+  /** Seeds for each rung, and samples, as multiples of the current numbers. */
   readonly seeds: number;
   readonly samples: number;
 }
@@ -56,9 +56,9 @@ interface Counts {
 const MORE_SAMPLES = 0.25;
 
 /**
- * Sd of the slope: [rung + (interaction + (vector + sampling) / vectors) / questions] / sum of squares of log2
- * parameters, variances from the trend's posterior, its median over the draws; the posterior sd changes as that does. Seeds are taken to make all of the rungs'
- * spread, the most that they could help.
+ * The slope's variance is [rung + (interaction + (vector + sampling) / vectors) / questions] / sum of squares of log2
+ * parameters, with variances from the trend's posterior. The posterior sd is assumed to change in proportion to the
+ * median of its root over the draws. Seeds are assumed to explain all of the rungs' spread, the most that they could.
  */
 export function purchasePlan(
   trend: Extract<HierarchicalTrend, { kind: "fitted" }>,
@@ -122,7 +122,7 @@ function slopeSd(variances: readonly Variances[], counts: Counts, sampling: numb
   return medianOf(sds);
 }
 
-/** One more rung, as far above the largest as the rungs stand apart on average. */
+/** One more rung, above the largest by the mean distance between rungs. */
 function extended(sizes: readonly number[]): number[] {
   const [lowest, highest] = [lowestOf(sizes), highestOf(sizes)];
   return [...sizes, highest + (highest - lowest) / (sizes.length - 1)];

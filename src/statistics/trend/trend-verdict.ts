@@ -3,7 +3,7 @@ import type { HierarchicalTrend, SlopePosterior } from "./hierarchical-trend.js"
 export type TrendVerdict = "shrinks" | "does not" | "cannot tell";
 
 export interface VerdictRule {
-  /** Slopes nearer to 0 than this are of no interest; positive, in the estimand's unit per doubling of parameters. */
+  /** The smallest slope of interest: positive, in the estimand's unit per doubling of parameters. */
   readonly smallest: number;
   /** 1 - confidence: what the adjusted tail must not exceed where several trends are tested. */
   readonly alpha: number;
@@ -12,9 +12,9 @@ export interface VerdictRule {
 }
 
 /**
- * `shrinks`: the slope's interval lies below 0, and the tail adjusted for several trends agrees. `does not`: the interval
- * lies above -smallest, so any shrinking is slower than is of interest. Else `cannot tell`. An interval between the two
- * says `shrinks`.
+ * `shrinks`: the slope's interval lies below 0 and, where several trends are tested, the adjusted tail is at most alpha.
+ * `does not`: the interval lies above -smallest, so that any shrinking is too slow to be of interest. Otherwise `cannot
+ * tell`. Where both hold, the verdict is `shrinks`.
  */
 export function trendVerdict(
   trend: HierarchicalTrend,

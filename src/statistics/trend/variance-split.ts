@@ -10,7 +10,7 @@ export interface VarianceComponent {
   readonly source: VarianceSource;
   /** In the estimand's unit; null where the data cannot tell it. */
   readonly sd: number | null;
-  /** Of the sum of those that are known; null where it is not, or where nothing varies. */
+  /** Share of the sum of the known sources; null where this one is unknown, or where nothing varies. */
   readonly share: number | null;
   /** Why there is no number; null where there is one. */
   readonly missing: string | null;
@@ -23,10 +23,10 @@ export interface SplitWindow {
 }
 
 /**
- * What the width of one window of one model would vary by, were it taken again. Sampling: mean posterior variance for
- * these items. Task: what the posterior for items like these adds to it. Vector: between vectors fitted to resampled
- * statements. Question: between questions, alike at all rungs and of each rung. The last two are medians of the trend's
- * posterior. Draws that are no numbers are left out.
+ * The sources of variance of one model's width if it were measured again. Sampling: mean posterior variance for these
+ * items. Task: what the posterior for items like these adds to it. Vector: between vectors fitted to resampled
+ * statements. Question: between questions, both common to all rungs and specific to a rung. The last two are medians of
+ * the trend's posterior. Draws without a number are left out.
  */
 export function varianceSplit(
   windows: readonly SplitWindow[],

@@ -39,7 +39,7 @@ test.each([
   expect(message).not.toContain("\n");
 });
 
-test("a full disk is told by what was being written", () => {
+test("a full disk is reported with what was being written", () => {
   const error = Object.assign(new Error("ENOSPC"), { code: "ENOSPC", syscall: "write", path: "a.arrows" });
   expect(failureOf(error)).toMatchObject({
     exitCode: 2,
@@ -51,7 +51,7 @@ test("a full disk is told by what was being written", () => {
 test("what the engine cannot hold is a sentence, and a range error of the program's own stays a fault", () => {
   const tooLong = failureOf(thrown(() => "x".repeat(2 ** 30)));
   expect(tooLong.exitCode).toBe(2);
-  expect(tooLong.message).toMatch(/^what was given is too large.*Invalid string length.*; give less of it$/);
+  expect(tooLong.message).toMatch(/^the input is too large.*Invalid string length.*; give less of it$/);
   const endless = (): number => 1 + endless();
   expect(failureOf(thrown(endless)).exitCode).toBe(2);
   const own = failureOf(new RangeError("no origin is known of methods.7"));

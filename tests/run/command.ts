@@ -60,13 +60,15 @@ export const run = (args: readonly string[], env?: Readonly<Record<string, strin
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), "steering-window-"));
 
-/** Resolves when a run has committed so many blocks of samples. */
-export async function committedBlocks(folder: string, blocks: number): Promise<void> {
+/** Blocks of samples that a run has committed. */
+export function blocksIn(folder: string): number {
   const path = join(folder, "live", "samples.commit");
-  for (;;) {
-    if (existsSync(path) && readFileSync(path, "utf8").split("\n").length - 1 >= blocks) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  return existsSync(path) ? readFileSync(path, "utf8").split("\n").length - 1 : 0;
+}
+
+/** Resolves when a run has committed this many blocks of samples. */
+export async function committedBlocks(folder: string, blocks: number): Promise<void> {
+  while (blocksIn(folder) < blocks) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 /** A finished run's tables without the columns that say who did what, when. */

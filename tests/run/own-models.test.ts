@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -102,17 +102,17 @@ describe("a method of one's own, in a file outside the repository", () => {
 
 describe("a wrong config", () => {
   test(
-    "has all its problems told at once, each with its place, in under 10 s",
+    "has all its problems said at once, each with its place, before a folder is made",
     async () => {
       const config = join(newFolder(), "wrong.yaml");
+      const out = join(newFolder(), "run");
       writeFileSync(
         config,
         "name: wrong\nmodels: [./nowhere]\nquestions: [caracar]\ncapabilities: [python-five]\nmethods: [caa-last-token]\nsampels: { question: 8 }\n",
       );
-      const begin = performance.now();
-      const { code, stderr } = await run(["experiment", config]);
+      const { code, stderr } = await run(["experiment", config, "--out", out]);
       expect(code).toBe(2);
-      expect(performance.now() - begin).toBeLessThan(10_000);
+      expect(existsSync(out)).toBe(false);
       for (const place of ["wrong.yaml:2:", "wrong.yaml:3:", "wrong.yaml:6:"])
         expect(stderr).toContain(place);
       expect(stderr).toContain("samples");

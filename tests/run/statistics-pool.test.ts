@@ -85,5 +85,5 @@ test("a closed pool gives up what is under way or waits, and begins no other pro
   await pool.close();
   expect((await settled).map(({ status }) => status)).toEqual(Array(4).fill("rejected"));
   await expect(pool.estimate(job)).rejects.toThrow("closed");
-  expect(childProcesses()).toBe(before);
+  expect(childProcesses()).toBeLessThanOrEqual(before);
 });

@@ -3,7 +3,7 @@ import type { ScorerDeclaration } from "../statistics/tally/outcome.js";
 import type { DesignRecord } from "../store/design-record.js";
 import type { ForecastRow } from "../store/forecast-file.js";
 import type { QuarantinedPiece } from "../store/quarantine.js";
-import type { MeasurementRow, SampleRow, ScoreRow } from "../store/tables/rows.js";
+import type { MeasurementRow, SampleRow, ScoreRow } from "../store/tables/columns.js";
 
 /** How an edit's strength is laid out: `log` and `linear` have windows, `none` is a single condition. */
 export type StrengthAxis = "log" | "linear" | "none";

@@ -1,4 +1,4 @@
-import type { ScoreRow } from "../store/tables/rows.js";
+import type { ScoreRow } from "../store/tables/columns.js";
 
 /** Scores of one scorer that are null for one reason, a fault of machinery. */
 export interface MissingScores {

@@ -1,4 +1,4 @@
-import type { ScoreRow } from "../store/tables/rows.js";
+import type { ScoreRow } from "../store/tables/columns.js";
 import type { ReportSample } from "./input.js";
 
 /** A sample with its scores: of each scorer the one that counts. */

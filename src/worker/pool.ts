@@ -45,17 +45,21 @@ export interface FittedVector extends FitReply {
   readonly tensors: readonly Tensor[];
 }
 
+/** What a block asks, by its kind. */
+export type BlockRequest =
+  | { readonly kind: "generate"; readonly body: GenerateBody }
+  | { readonly kind: "logprobs"; readonly body: LogprobsBody }
+  | { readonly kind: "calibrate"; readonly body: CalibrateBody };
+
 export interface BlockWork {
   readonly block: string;
   readonly model: ModelLoad;
-  readonly kind: "generate" | "logprobs" | "calibrate";
-  /** Ids of the vectors that the edits of `body` name. */
+  readonly request: BlockRequest;
+  /** Ids of the vectors that the edits of the request name. */
   readonly vectors: readonly string[];
   /** Asked once for each worker that does not hold the vector yet. */
   vectorTensors(id: string): StoredVector | Promise<StoredVector>;
-  /** Of the same kind. */
-  readonly body: GenerateBody | LogprobsBody | CalibrateBody;
-  /** Samples, or items, in the body. */
+  /** Samples, or items, in the request. */
   readonly samples: number;
 }
 
@@ -262,19 +266,20 @@ class WorkerPool implements Pool {
     return this.#scheduler.submit({ label, perform: (client) => client.request(type, body) });
   }
 
-  async #request(client: WorkerClient, lease: Lease, work: BlockWork): Promise<BlockResult> {
-    if (work.kind === "generate" && "samples" in work.body) {
-      const { body, tensors } = await client.request("generate", work.body, { lease });
-      return generateResult(body, tensors, work.samples);
+  async #request(client: WorkerClient, lease: Lease, { request, samples }: BlockWork): Promise<BlockResult> {
+    switch (request.kind) {
+      case "generate": {
+        const { body, tensors } = await client.request("generate", request.body, { lease });
+        return generateResult(body, tensors, samples);
+      }
+      case "logprobs": {
+        const { body, tensors } = await client.request("logprobs", request.body, { lease });
+        return logprobsResult(body, tensors, samples);
+      }
+      case "calibrate": {
+        const { body, tensors } = await client.request("calibrate", request.body, { lease });
+        return calibrateResult(body, tensors, samples);
+      }
     }
-    if (work.kind === "logprobs" && "prompts" in work.body && "items" in work.body) {
-      const { body, tensors } = await client.request("logprobs", work.body, { lease });
-      return logprobsResult(body, tensors, work.samples);
-    }
-    if (work.kind === "calibrate" && "texts" in work.body) {
-      const { body, tensors } = await client.request("calibrate", work.body, { lease });
-      return calibrateResult(body, tensors, work.samples);
-    }
-    throw new Error(`Block ${work.block} is ${work.kind}, and its body is not.`);
   }
 }

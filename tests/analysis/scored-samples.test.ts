@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ReportSample } from "../../src/analysis/input.js";
 import { surveyScores } from "../../src/analysis/missing-scores.js";
 import { scoredSamples } from "../../src/analysis/scored-samples.js";
-import type { ScoreRow } from "../../src/store/tables/rows.js";
+import type { ScoreRow } from "../../src/store/tables/columns.js";
 
 const sample = (plan_index: number): ReportSample => ({
   plan_index,

@@ -4,7 +4,7 @@ import type { Experiment, Method, Question } from "../../src/config/experiment.j
 import { scorerSet } from "../../src/scoring/scorer-set.js";
 import type { DesignRecord } from "../../src/store/design-record.js";
 import type { ForecastRow } from "../../src/store/forecast-file.js";
-import type { SampleRow, ScoreRow } from "../../src/store/tables/rows.js";
+import type { SampleRow, ScoreRow } from "../../src/store/tables/columns.js";
 import { seededRandom } from "../../src/util/random.js";
 
 /** A model whose curves are logistic in log2 strength, with known middles. */

@@ -1,4 +1,4 @@
-import type { ScoreRow } from "../../src/store/tables/rows.js";
+import type { ScoreRow } from "../../src/store/tables/columns.js";
 
 export const scoreRows = (first: number, count: number): ScoreRow[] =>
   Array.from({ length: count }, (_, i) => ({

@@ -13,8 +13,14 @@ import { AppendLog } from "../../src/store/log/append-log.js";
 import type { Manifest } from "../../src/store/manifest.js";
 import { writeRound } from "../../src/store/round-file.js";
 import { createRunFolder, type RunFolder } from "../../src/store/run-folder.js";
-import { measurementColumns, sampleColumns, scoreColumns, TABLES } from "../../src/store/tables/columns.js";
-import type { MeasurementRow, SampleRow } from "../../src/store/tables/rows.js";
+import {
+  type MeasurementRow,
+  measurementColumns,
+  type SampleRow,
+  sampleColumns,
+  scoreColumns,
+  TABLES,
+} from "../../src/store/tables/columns.js";
 import { sealTable } from "../../src/store/tables/seal.js";
 import { saveVector, vectorPath } from "../../src/store/vector-file.js";
 import { scoreRows } from "./score-rows.js";

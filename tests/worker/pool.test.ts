@@ -71,12 +71,12 @@ test("a block of divergences comes back with one number an item, or not at all",
     ...{ rows: 4, texts: ["It rained."], edits: [] },
     items: { id: ["a", "b"], edit: [0, 0], strength: [0.5, 1] },
   };
-  const outcome = await pool.run(blockWork("ok-1", { kind: "calibrate", body }));
+  const outcome = await pool.run(blockWork("ok-1", { request: { kind: "calibrate", body } }));
   if (outcome.kind !== "done" || outcome.result.kind !== "calibrate") throw new Error("It was not done.");
   expect(outcome.result.body.items.error).toEqual([null, null]);
   expect([...new Float32Array(outcome.result.blobs.get("kl")?.slice().buffer ?? [])]).toEqual([0, 0.25]);
   outcome.committed();
-  await expect(pool.run(blockWork("short-1", { kind: "calibrate", body }))).rejects.toThrow(
+  await expect(pool.run(blockWork("short-1", { request: { kind: "calibrate", body } }))).rejects.toThrow(
     /kl has length 1, not 2/,
   );
 });

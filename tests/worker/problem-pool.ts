@@ -69,7 +69,6 @@ export function blockWork(block: string, overrides: Partial<BlockWork> = {}): Bl
   return {
     block,
     model: modelLoad("model-a"),
-    kind: "generate",
     vectors: [],
     vectorTensors: (id) => ({
       layer: 1,
@@ -82,18 +81,21 @@ export function blockWork(block: string, overrides: Partial<BlockWork> = {}): Bl
         },
       ],
     }),
-    body: {
-      rows: 4,
-      seed: 1,
-      prompts: [{ messages: [{ role: "user", content: "?" }] }],
-      edits: [],
-      decodings: [{ temperature: 1, top_k: 0, top_p: 1, max_tokens: 4, stop: [] }],
-      samples: {
-        id: Array.from({ length: samples }, (_, i) => `${block}.${i}`),
-        prompt: Array.from({ length: samples }, () => 0),
-        edit: Array.from({ length: samples }, () => -1),
-        strength: Array.from({ length: samples }, () => 0),
-        decoding: Array.from({ length: samples }, () => 0),
+    request: {
+      kind: "generate",
+      body: {
+        rows: 4,
+        seed: 1,
+        prompts: [{ messages: [{ role: "user", content: "?" }] }],
+        edits: [],
+        decodings: [{ temperature: 1, top_k: 0, top_p: 1, max_tokens: 4, stop: [] }],
+        samples: {
+          id: Array.from({ length: samples }, (_, i) => `${block}.${i}`),
+          prompt: Array.from({ length: samples }, () => 0),
+          edit: Array.from({ length: samples }, () => -1),
+          strength: Array.from({ length: samples }, () => 0),
+          decoding: Array.from({ length: samples }, () => 0),
+        },
       },
     },
     samples,

@@ -3,7 +3,7 @@ import { surveyScores } from "../../analysis/missing-scores.js";
 import { type ScoredSample, scoredSamples } from "../../analysis/scored-samples.js";
 import type { WindowRow } from "../../analysis/window-rows.js";
 import { type CurveScorers, curveScorers } from "../../statistics/tally/tallying.js";
-import type { ScoreRow } from "../../store/tables/rows.js";
+import type { ScoreRow } from "../../store/tables/columns.js";
 import { inFence, inMarkdown } from "../../text/foreign-text.js";
 import { formatName, formatStrength } from "./format.js";
 import { formatEnd, formatWidth } from "./windows/window-table.js";

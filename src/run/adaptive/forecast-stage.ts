@@ -78,7 +78,7 @@ async function forecastOf(
 ): Promise<readonly ForecastRow[]> {
   const { experiment, pool, folder, book, prepared, rows } = options;
   const load = modelLoad(plan, model, options.execution, options.threads);
-  await prepareModel(pool, plan, model, load, folder, book, options.onLoaded);
+  await prepareModel({ ...options, plan }, model, load);
   prepared.add(model.name);
   const record = (id: string) => {
     const vector = book.current.vectors[id];

@@ -8,7 +8,7 @@ import {
   type Tallying,
   tallyingOf,
 } from "../../statistics/tally/tallying.js";
-import type { SampleRow, ScoreRow } from "../../store/tables/rows.js";
+import type { SampleRow, ScoreRow } from "../../store/tables/columns.js";
 
 /** What a window is found of: draws are pooled. */
 export interface ConditionKey {

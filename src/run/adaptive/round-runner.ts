@@ -4,7 +4,7 @@ import type { Plan } from "../../plan/plan.js";
 import type { Round } from "../../plan/round.js";
 import { scorerSet } from "../../scoring/scorer-set.js";
 import { readRound, writeRound } from "../../store/round-file.js";
-import type { SampleRow, ScoreRow } from "../../store/tables/rows.js";
+import type { SampleRow, ScoreRow } from "../../store/tables/columns.js";
 import type { BlockOptions } from "../blocks/block-options.js";
 import { pieceState } from "../blocks/piece-state.js";
 import { committedPieces } from "../blocks/pieces.js";

@@ -61,21 +61,19 @@ export function generateBody(
   };
 }
 
+interface LogprobsAsked {
+  readonly plan: Plan;
+  readonly measurements: readonly PlannedMeasurement[];
+  readonly cellOf: (measurement: PlannedMeasurement) => Cell;
+  readonly rows: number;
+  readonly rawStrength: RawStrength;
+}
+
 /** The body of a `logprobs` request for measurements of one model. */
-export function logprobsBody(
-  plan: Plan,
-  measurements: readonly PlannedMeasurement[],
-  cellById: ReadonlyMap<string, Cell>,
-  rows: number,
-  rawStrength: RawStrength,
-): LogprobsBody {
+export function logprobsBody({ plan, measurements, cellOf, rows, rawStrength }: LogprobsAsked): LogprobsBody {
   const prompts = new IndexTable<LogprobsBody["prompts"][number]>();
   const edits = new IndexTable<AppliedEdit>();
-  const cells = measurements.map((measurement) => {
-    const cell = cellById.get(measurement.cell);
-    if (cell === undefined) throw new Error(`measurement ${measurement.id} names no cell of the plan`);
-    return cell;
-  });
+  const cells = measurements.map(cellOf);
   const items = {
     id: measurements.map((measurement) => measurement.id),
     prompt: measurements.map(({ prefix }, index) => {

@@ -2,7 +2,7 @@ import type { Execution } from "../../config/experiment.js";
 import type { Plan } from "../../plan/plan.js";
 import type { AppendLog } from "../../store/log/append-log.js";
 import type { RunFolder } from "../../store/run-folder.js";
-import type { SampleRow, ScoreRow } from "../../store/tables/rows.js";
+import type { SampleRow, ScoreRow } from "../../store/tables/columns.js";
 import type { GenerateStages } from "../../worker/block-requests.js";
 import type { Pool } from "../../worker/pool.js";
 import type { Loaded } from "../../worker/wire/requests.js";

@@ -1,6 +1,6 @@
 import type { Cell, Plan } from "../../plan/plan.js";
 import { measurementsOf, samplesOf } from "../../plan/samples.js";
-import type { BlockOutcome, Pool } from "../../worker/pool.js";
+import type { BlockOutcome, BlockRequest } from "../../worker/pool.js";
 import { generateBody, logprobsBody } from "./block-body.js";
 import type { ModelContext } from "./model-context.js";
 import { type Piece, wholesOf } from "./pieces.js";
@@ -12,34 +12,29 @@ type Done = Extract<BlockOutcome, { kind: "done" }>;
 export interface PieceWork {
   readonly cells: readonly Cell[];
   readonly ids: readonly string[];
-  readonly body: Parameters<Pool["run"]>[0]["body"];
+  readonly request: BlockRequest;
   /** Appends the rows durably; returns the number of tokens generated. */
   commit(outcome: Done): number;
 }
 
 export function generateWork(piece: Piece, context: ModelContext): PieceWork {
   const { options, model, strengthOf } = context;
-  const samples = samplesOf(options.plan, piece);
+  const { plan, logs } = options;
+  const samples = samplesOf(plan, piece);
+  const rawStrength = (cell: Cell) => strengthOf(cell)?.raw ?? 0;
   return {
     cells: samples.map((sample) => sample.cell),
     ids: samples.map((sample) => sample.id),
-    body: generateBody(options.plan, samples, options.rows, (cell) => strengthOf(cell)?.raw ?? 0),
+    request: { kind: "generate", body: generateBody(plan, samples, options.rows, rawStrength) },
     commit(outcome) {
       if (outcome.result.kind !== "generate")
         throw new Error(`block ${piece.id} was answered with ${outcome.result.kind}`);
-      const { body, blobs } = outcome.result;
-      const rows = sampleRows(
-        samples,
-        body,
-        blobs,
-        provenance(piece, outcome),
-        model,
-        promptOf(options.plan),
-        strengthOf,
-      );
-      options.logs.samples.append(piece.id, rows);
+      const { body: reply, blobs } = outcome.result;
+      const answer = { reply, blobs, provenance: provenance(piece, outcome) };
+      const rows = sampleRows({ samples, model }, answer, { promptOf: promptOf(plan), strengthOf });
+      logs.samples.append(piece.id, rows);
       const tokens = rows.reduce((sum, row) => sum + row.token_ids.length, 0);
-      options.onGenerated(model.name, rows.length, tokens, body.stages);
+      options.onGenerated(model.name, rows.length, tokens, reply.stages);
       return tokens;
     },
   };
@@ -47,37 +42,27 @@ export function generateWork(piece: Piece, context: ModelContext): PieceWork {
 
 export function logprobsWork(piece: Piece, context: ModelContext): PieceWork {
   const { options, cellById, strengthOf } = context;
-  const measurements = measurementsOf(options.plan, piece);
+  const { plan, logs } = options;
+  const measurements = measurementsOf(plan, piece);
   const cellOf = ({ cell }: { readonly cell: string }): Cell => {
     const found = cellById.get(cell);
     if (found === undefined) throw new Error(`measurement of the unknown cell ${cell}`);
     return found;
   };
+  const rawStrength = (cell: Cell) => strengthOf(cell)?.raw ?? 0;
+  const body = logprobsBody({ plan, measurements, cellOf, rows: options.rows, rawStrength });
   return {
     cells: measurements.map(cellOf),
     ids: measurements.map((measurement) => measurement.id),
-    body: logprobsBody(
-      options.plan,
-      measurements,
-      cellById,
-      options.rows,
-      (cell) => strengthOf(cell)?.raw ?? 0,
-    ),
+    request: { kind: "logprobs", body },
     commit(outcome) {
       if (outcome.result.kind !== "logprobs")
         throw new Error(`block ${piece.id} was answered with ${outcome.result.kind}`);
-      const { body, blobs } = outcome.result;
-      const rows = measurementRows(
-        measurements,
-        piece.first,
-        body,
-        blobs,
-        provenance(piece, outcome),
-        cellOf,
-        promptOf(options.plan),
-        strengthOf,
-      );
-      options.logs.measurements.append(piece.id, rows);
+      const { body: reply, blobs } = outcome.result;
+      const answer = { reply, blobs, provenance: provenance(piece, outcome) };
+      const asked = { measurements, first: piece.first, cellOf };
+      const rows = measurementRows(asked, answer, { promptOf: promptOf(plan), strengthOf });
+      logs.measurements.append(piece.id, rows);
       return 0;
     },
   };

@@ -1,13 +1,11 @@
 import type { Execution } from "../../config/experiment.js";
 import type { Plan, PlannedModel, PlannedVector } from "../../plan/plan.js";
 import type { LoadedModelRecord } from "../../store/manifest.js";
-import type { RunFolder } from "../../store/run-folder.js";
 import { saveVector, vectorPath } from "../../store/vector-file.js";
 import { UserError } from "../../util/user-error.js";
 import { type LoadedBy, otherEngine } from "../../worker/crew/other-engine.js";
-import type { Pool } from "../../worker/pool.js";
 import type { Loaded, ModelLoad } from "../../worker/wire/requests.js";
-import type { ManifestBook } from "../manifest-book.js";
+import type { BlockOptions } from "./block-options.js";
 
 /** How a model is loaded in this run: settled at the first start, the same on every worker and resume. */
 export function modelLoad(plan: Plan, model: PlannedModel, execution: Execution, threads: number): ModelLoad {
@@ -25,20 +23,19 @@ export function modelLoad(plan: Plan, model: PlannedModel, execution: Execution,
   };
 }
 
+type Preparation = Pick<BlockOptions, "plan" | "pool" | "folder" | "book" | "onLoaded">;
+
 /**
  * Loads a model once, fits and saves each of its vectors that is not saved yet, and records both in the manifest.
  *
  * @throws UserError where the model is not the one that the run began with.
  */
 export async function prepareModel(
-  pool: Pool,
-  plan: Plan,
+  options: Preparation,
   model: PlannedModel,
   load: ModelLoad,
-  folder: RunFolder,
-  book: ManifestBook,
-  onLoaded: (model: string, loaded: Loaded) => void,
 ): Promise<void> {
+  const { plan, pool, book, onLoaded } = options;
   const loaded = await pool.load(load);
   onLoaded(model.name, loaded);
   const record = loadedRecord(model, loaded);
@@ -49,24 +46,20 @@ export async function prepareModel(
   const missing = plan.vectors.filter(
     (vector) => vector.model === model.name && book.current.vectors[vector.id] === undefined,
   );
-  const prompts = load.norm_prompts;
-  await Promise.all(missing.map((vector) => fitVector(pool, load, vector, prompts, folder, book)));
+  await Promise.all(missing.map((vector) => fitVector(options, load, vector)));
 }
 
 async function fitVector(
-  pool: Pool,
+  { pool, folder, book }: Preparation,
   load: ModelLoad,
   vector: PlannedVector,
-  prompts: ModelLoad["norm_prompts"],
-  folder: RunFolder,
-  book: ManifestBook,
 ): Promise<void> {
   const fitted = await pool.fit(load, {
     vector: vector.id,
     layer: vector.layer,
     direction: vector.direction,
     contrast: vector.contrast,
-    prompts,
+    prompts: load.norm_prompts,
     seed: vector.seed,
   });
   const sha256 = saveVector(vectorPath(folder, vector.id), fitted.tensors);

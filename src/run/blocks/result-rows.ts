@@ -1,5 +1,5 @@
 import type { Cell, PlannedMeasurement, PlannedModel, PlannedPrompt, SampleSpec } from "../../plan/plan.js";
-import type { MeasurementRow, SampleRow } from "../../store/tables/rows.js";
+import type { MeasurementRow, SampleRow } from "../../store/tables/columns.js";
 import type { GenerateReply, LogprobsReply } from "../../worker/wire/requests.js";
 import type { Strength } from "./strength-scale.js";
 
@@ -15,17 +15,24 @@ export interface Provenance {
 /** Blobs of a result by name, as raw little-endian bytes. */
 export type Blobs = ReadonlyMap<string, Uint8Array>;
 
-type StrengthOf = (cell: Cell) => Strength | null;
+/** What a worker answered for one block, and who it was. */
+export interface BlockAnswer<Reply> {
+  readonly reply: Reply;
+  readonly blobs: Blobs;
+  readonly provenance: Provenance;
+}
+
+/** What the rows say of a cell beyond what it says itself. */
+export interface CellFacts {
+  readonly promptOf: (cell: Cell) => PlannedPrompt;
+  readonly strengthOf: (cell: Cell) => Strength | null;
+}
 
 /** Rows of the samples table from what the worker answered for one block. */
 export function sampleRows(
-  samples: readonly SampleSpec[],
-  reply: GenerateReply,
-  blobs: Blobs,
-  provenance: Provenance,
-  model: PlannedModel,
-  promptOf: (cell: Cell) => PlannedPrompt,
-  strengthOf: StrengthOf,
+  { samples, model }: { readonly samples: readonly SampleSpec[]; readonly model: PlannedModel },
+  { reply, blobs, provenance }: BlockAnswer<GenerateReply>,
+  { promptOf, strengthOf }: CellFacts,
 ): SampleRow[] {
   requireLength("samples", samples.length, reply.samples.text.length);
   const ids = ragged(int32s(blobs, "token_ids"), offsets(blobs, samples.length));
@@ -59,16 +66,18 @@ export function sampleRows(
   });
 }
 
+/** What a block of measurements asked, `first` being the place of the first of them in the plan. */
+export interface MeasurementsAsked {
+  readonly measurements: readonly PlannedMeasurement[];
+  readonly first: number;
+  readonly cellOf: (measurement: PlannedMeasurement) => Cell;
+}
+
 /** Rows of the measurements table from what the worker answered for one block. */
 export function measurementRows(
-  measurements: readonly PlannedMeasurement[],
-  firstIndex: number,
-  reply: LogprobsReply,
-  blobs: Blobs,
-  provenance: Provenance,
-  cellOf: (measurement: PlannedMeasurement) => Cell,
-  promptOf: (cell: Cell) => PlannedPrompt,
-  strengthOf: StrengthOf,
+  { measurements, first, cellOf }: MeasurementsAsked,
+  { reply, blobs, provenance }: BlockAnswer<LogprobsReply>,
+  { promptOf, strengthOf }: CellFacts,
 ): MeasurementRow[] {
   requireLength("items", measurements.length, reply.items.n_tokens.length);
   const logprobs = ragged(float32s(blobs, "logprobs"), offsets(blobs, measurements.length));
@@ -77,7 +86,7 @@ export function measurementRows(
     const error = at(reply.items.error, row);
     const values = error === null ? at(logprobs, row) : [];
     return {
-      plan_index: firstIndex + row,
+      plan_index: first + row,
       measurement_id: measurement.id,
       block_id: provenance.block,
       cell_id: cell.id,

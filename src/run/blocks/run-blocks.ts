@@ -1,5 +1,5 @@
 import type { PlannedModel } from "../../plan/plan.js";
-import type { SampleRow } from "../../store/tables/rows.js";
+import type { SampleRow } from "../../store/tables/columns.js";
 import type { BlockOptions } from "./block-options.js";
 import { modelContext } from "./model-context.js";
 import { pieceState } from "./piece-state.js";
@@ -65,7 +65,7 @@ export async function runBlocks(options: BlockOptions): Promise<void> {
     if (pending.length === 0) return finish(model.name);
     const load = modelLoad(plan, model, options.execution, options.threads);
     if (!isPrepared(options, model)) {
-      await prepareModel(pool, plan, model, load, options.folder, options.book, options.onLoaded);
+      await prepareModel(options, model, load);
       options.prepared.add(model.name);
     }
     const context = modelContext(options, model, load);

@@ -18,14 +18,13 @@ export async function runPiece(
   const outcome = await options.pool.run({
     block: piece.id,
     model: context.load,
-    kind: piece.kind,
     vectors: vectorsOf(work.cells),
     vectorTensors: (id) => {
       const record = options.book.current.vectors[id];
       if (record === undefined) throw new Error(`vector ${id} is not in the manifest`);
       return { layer: record.layer, tensors: loadVector(vectorPath(options.folder, id), record.sha256) };
     },
-    body: work.body,
+    request: work.request,
     samples: piece.count,
   });
   if (outcome.kind === "done") {

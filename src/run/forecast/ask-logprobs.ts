@@ -110,9 +110,11 @@ async function askGroup(
   const continuation = items.map(({ sequence }) => sequence.continuation);
   const result = await done(work, {
     block,
-    kind: "logprobs",
+    request: {
+      kind: "logprobs",
+      body: { rows: work.rows, prompts: bodyPrompts, edits: bodyEdits, items: { ...columns, continuation } },
+    },
     vectors: [...vectors],
-    body: { rows: work.rows, prompts: bodyPrompts, edits: bodyEdits, items: { ...columns, continuation } },
     samples: items.length,
   });
   if (result.kind !== "logprobs") throw new Error(`block ${block} was answered with ${result.kind}`);

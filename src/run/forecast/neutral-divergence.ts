@@ -63,7 +63,12 @@ async function divergences(
     },
   };
   const vectors = [...new Set(asked.map(({ condition }) => condition.vector))];
-  const result = await done(work, { block, kind: "calibrate", vectors, body, samples: asked.length });
+  const result = await done(work, {
+    block,
+    request: { kind: "calibrate", body },
+    vectors,
+    samples: asked.length,
+  });
   if (result.kind !== "calibrate") throw new Error(`block ${block} was answered with ${result.kind}`);
   const { error } = result.body.items;
   return float32s(result.blobs, "kl").map((nats, index) => (error[index] === null ? nats : null));

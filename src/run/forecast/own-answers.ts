@@ -21,20 +21,22 @@ export async function ownAnswers(work: ForecastWork): Promise<readonly OwnAnswer
   const block = `forecast-${model.name}-answers`;
   const result = await done(work, {
     block,
-    kind: "generate",
     vectors: [],
-    body: {
-      rows,
-      seed: 0,
-      prompts: tasks.map(({ messages }) => ({ messages })),
-      edits: [],
-      decodings: [{ ...decoding, temperature: 0 }],
-      samples: {
-        id: tasks.map(({ id }) => `${block}/${id}`),
-        prompt: tasks.map((_, index) => index),
-        edit: tasks.map(() => -1),
-        strength: tasks.map(() => 0),
-        decoding: tasks.map(() => 0),
+    request: {
+      kind: "generate",
+      body: {
+        rows,
+        seed: 0,
+        prompts: tasks.map(({ messages }) => ({ messages })),
+        edits: [],
+        decodings: [{ ...decoding, temperature: 0 }],
+        samples: {
+          id: tasks.map(({ id }) => `${block}/${id}`),
+          prompt: tasks.map((_, index) => index),
+          edit: tasks.map(() => -1),
+          strength: tasks.map(() => 0),
+          decoding: tasks.map(() => 0),
+        },
       },
     },
     samples: tasks.length,

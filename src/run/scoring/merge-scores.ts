@@ -1,4 +1,4 @@
-import type { ScoreRow } from "../../store/tables/rows.js";
+import type { ScoreRow } from "../../store/tables/columns.js";
 
 /** One score of each sample, scorer and version, in plan order; where both have one, the fresh one counts. */
 export function mergeScores(before: readonly ScoreRow[], fresh: readonly ScoreRow[]): ScoreRow[] {

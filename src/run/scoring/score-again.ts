@@ -1,7 +1,6 @@
 import type { StoredRun } from "../../store/folder/read-run.js";
-import { scoreColumns } from "../../store/tables/columns.js";
+import { type SampleRow, type ScoreRow, scoreColumns } from "../../store/tables/columns.js";
 import { readScores } from "../../store/tables/read-table.js";
-import type { SampleRow, ScoreRow } from "../../store/tables/rows.js";
 import { stageTable } from "../../store/tables/write-table.js";
 import { ManifestBook } from "../manifest-book.js";
 import { changedScores, mergeScores } from "./merge-scores.js";

@@ -3,8 +3,8 @@ import type { Judge } from "../../scoring/sandbox/python-sandbox.js";
 import { scorerSet } from "../../scoring/scorer-set.js";
 import { mendTables } from "../../store/folder/mend-tables.js";
 import { openRun } from "../../store/folder/read-run.js";
+import type { ScoreRow } from "../../store/tables/columns.js";
 import { readSamples, readScores } from "../../store/tables/read-table.js";
-import type { ScoreRow } from "../../store/tables/rows.js";
 import { scoreAgain } from "./score-again.js";
 import { pieceScorer } from "./score-piece.js";
 

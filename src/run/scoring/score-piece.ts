@@ -4,7 +4,7 @@ import { scoreQuestion } from "../../scoring/score-question.js";
 import { scoreTask } from "../../scoring/score-task.js";
 import type { Response, Score } from "../../scoring/scorer.js";
 import { type ScorerSet, scorerSet } from "../../scoring/scorer-set.js";
-import type { SampleRow, ScoreRow } from "../../store/tables/rows.js";
+import type { SampleRow, ScoreRow } from "../../store/tables/columns.js";
 
 /** Scores the samples of one committed piece; rows come back in plan order. */
 export function pieceScorer(experiment: Experiment, sandbox: Judge) {

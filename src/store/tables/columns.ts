@@ -3,100 +3,130 @@ import { type DataType, Field, Float64, Int32, Int64, List, Schema, Utf8 } from 
 /** Version of the three tables, written into every schema's metadata and raised when a column changes meaning. */
 export const SCHEMA_VERSION = 1;
 
-export type ColumnType = "utf8" | "int32" | "int64" | "float64" | "int32[]" | "float64[]";
+interface ValueOf {
+  readonly utf8: string;
+  readonly int32: number;
+  readonly int64: number;
+  readonly float64: number;
+  readonly "int32[]": readonly number[];
+  readonly "float64[]": readonly number[];
+}
 
-export interface Column {
-  readonly name: string;
+export type ColumnType = keyof ValueOf;
+
+/** A column of a table; `Value`, which only the compiler knows, is what a row holds in it. */
+export interface Column<Name extends string = string, Value = unknown> {
+  readonly name: Name;
   readonly type: ColumnType;
   readonly nullable: boolean;
+  readonly value?: Value;
 }
 
-export interface TableColumns {
+export interface TableColumns<Columns extends readonly Column[] = readonly Column[]> {
   readonly table: "samples" | "measurements" | "scores";
-  readonly columns: readonly Column[];
+  readonly columns: Columns;
 }
 
-const column = (name: string, type: ColumnType, nullable = false): Column => ({ name, type, nullable });
-
-const condition: readonly Column[] = [
-  column("method", "utf8", true),
-  column("question", "utf8", true),
-  column("vector_id", "utf8", true),
-  column("draw", "int32", true),
-  column("layer", "int32", true),
-  column("positions", "utf8", true),
-  column("strength", "float64", true),
-  column("unit", "utf8", true),
-  column("strength_raw", "float64", true),
-  column("strength_resid", "float64", true),
-];
-
-const provenance: readonly Column[] = [
-  column("worker", "utf8"),
-  column("attempt", "int32"),
-  column("lease", "int64"),
-];
-
-export const sampleColumns: TableColumns = {
-  table: "samples",
-  columns: [
-    column("plan_index", "int64"),
-    column("sample_id", "utf8"),
-    column("block_id", "utf8"),
-    column("cell_id", "utf8"),
-    column("model", "utf8"),
-    column("parameters", "int64"),
-    column("role", "utf8"),
-    ...condition,
-    column("prompt_kind", "utf8"),
-    column("prompt_id", "utf8"),
-    column("capability", "utf8", true),
-    column("sample_index", "int32"),
-    column("text", "utf8"),
-    column("token_ids", "int32[]"),
-    column("prompt_tokens", "int32"),
-    column("stop", "utf8"),
-    column("error", "utf8", true),
-    column("applied_norm", "float64", true),
-    ...provenance,
-    column("realised_rows", "int32"),
-    column("block_seconds", "float64"),
-  ],
+/** The row of a table: its columns as keys. */
+export type RowOf<Table extends TableColumns> = {
+  readonly [Each in Table["columns"][number] as Each["name"]]: Each extends Column<string, infer Value>
+    ? Value
+    : never;
 };
 
-export const measurementColumns: TableColumns = {
-  table: "measurements",
-  columns: [
-    column("plan_index", "int64"),
-    column("measurement_id", "utf8"),
-    column("block_id", "utf8"),
-    column("cell_id", "utf8"),
-    column("model", "utf8"),
-    ...condition,
-    column("prompt_id", "utf8"),
-    column("name", "utf8"),
-    column("answer_role", "utf8"),
-    column("continuation", "utf8"),
-    column("n_tokens", "int32"),
-    column("logprob", "float64", true),
-    column("token_logprobs", "float64[]"),
-    column("error", "utf8", true),
-    ...provenance,
-  ],
-};
+const column = <Name extends string, Type extends ColumnType>(
+  name: Name,
+  type: Type,
+): Column<Name, ValueOf[Type]> => ({ name, type, nullable: false });
 
-export const scoreColumns: TableColumns = {
-  table: "scores",
-  columns: [
-    column("plan_index", "int64"),
-    column("sample_id", "utf8"),
-    column("scorer", "utf8"),
-    column("scorer_version", "int32"),
-    column("value", "float64", true),
-    column("label", "utf8", true),
-    column("reason", "utf8", true),
-  ],
-};
+const nullable = <Name extends string, Type extends ColumnType>(
+  name: Name,
+  type: Type,
+): Column<Name, ValueOf[Type] | null> => ({ name, type, nullable: true });
+
+/** A text column that holds one of these words. */
+const word = <Name extends string, Word extends string>(
+  name: Name,
+  ..._words: readonly Word[]
+): Column<Name, Word> => ({ name, type: "utf8", nullable: false });
+
+const tableOf = <const Columns extends readonly Column[]>(
+  table: TableColumns["table"],
+  columns: Columns,
+): TableColumns<Columns> => ({ table, columns });
+
+const condition = [
+  nullable("method", "utf8"),
+  nullable("question", "utf8"),
+  nullable("vector_id", "utf8"),
+  nullable("draw", "int32"),
+  nullable("layer", "int32"),
+  nullable("positions", "utf8"),
+  nullable("strength", "float64"),
+  nullable("unit", "utf8"),
+  nullable("strength_raw", "float64"),
+  nullable("strength_resid", "float64"),
+] as const;
+
+const provenance = [column("worker", "utf8"), column("attempt", "int32"), column("lease", "int64")] as const;
+
+export const sampleColumns = tableOf("samples", [
+  column("plan_index", "int64"),
+  column("sample_id", "utf8"),
+  column("block_id", "utf8"),
+  column("cell_id", "utf8"),
+  column("model", "utf8"),
+  column("parameters", "int64"),
+  word("role", "baseline", "method", "control"),
+  ...condition,
+  word("prompt_kind", "question", "task"),
+  column("prompt_id", "utf8"),
+  nullable("capability", "utf8"),
+  column("sample_index", "int32"),
+  column("text", "utf8"),
+  column("token_ids", "int32[]"),
+  column("prompt_tokens", "int32"),
+  word("stop", "end", "length", "stop", "error"),
+  nullable("error", "utf8"),
+  nullable("applied_norm", "float64"),
+  ...provenance,
+  column("realised_rows", "int32"),
+  column("block_seconds", "float64"),
+]);
+
+export const measurementColumns = tableOf("measurements", [
+  column("plan_index", "int64"),
+  column("measurement_id", "utf8"),
+  column("block_id", "utf8"),
+  column("cell_id", "utf8"),
+  column("model", "utf8"),
+  ...condition,
+  column("prompt_id", "utf8"),
+  column("name", "utf8"),
+  word("answer_role", "right", "target"),
+  column("continuation", "utf8"),
+  column("n_tokens", "int32"),
+  // Sum over the continuation's tokens, nats; null where the model gave NaN or infinite logits.
+  nullable("logprob", "float64"),
+  column("token_logprobs", "float64[]"),
+  nullable("error", "utf8"),
+  ...provenance,
+]);
+
+export const scoreColumns = tableOf("scores", [
+  column("plan_index", "int64"),
+  column("sample_id", "utf8"),
+  column("scorer", "utf8"),
+  column("scorer_version", "int32"),
+  nullable("value", "float64"),
+  nullable("label", "utf8"),
+  nullable("reason", "utf8"),
+]);
+
+/** docs/results-format.md says what each column means. */
+export type SampleRow = RowOf<typeof sampleColumns>;
+export type MeasurementRow = RowOf<typeof measurementColumns>;
+export type ScoreRow = RowOf<typeof scoreColumns>;
 
 export const TABLES: readonly TableColumns[] = [sampleColumns, measurementColumns, scoreColumns];
 

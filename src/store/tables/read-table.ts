@@ -2,14 +2,16 @@ import { tableFromIPC } from "apache-arrow";
 import { UserError } from "../../util/user-error.js";
 import type { RunFiles } from "../folder/recorded-files.js";
 import {
+  type MeasurementRow,
   measurementColumns,
+  type SampleRow,
   SCHEMA_VERSION,
+  type ScoreRow,
   sampleColumns,
   scoreColumns,
   type TableColumns,
 } from "./columns.js";
 import { batchToRows } from "./record-batch.js";
-import type { MeasurementRow, SampleRow, ScoreRow } from "./rows.js";
 
 export const readSamples = (files: RunFiles, path: string): SampleRow[] =>
   readTable(sampleColumns, files, path) as SampleRow[];

@@ -17,7 +17,7 @@ import { arrowSchema, type ColumnType, type TableColumns } from "./columns.js";
 /** End-of-stream marker of an Arrow IPC stream. */
 const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 
-/** A row of one of the tables (`rows.ts`); its keys are the table's columns. */
+/** A row of one of the tables (`columns.ts`); its keys are the table's columns. */
 export type Row = object;
 
 const cell = (row: Row, name: string): unknown => Reflect.get(row, name) ?? null;

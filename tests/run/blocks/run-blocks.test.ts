@@ -36,7 +36,7 @@ function answer(work: BlockWork): BlockOutcome {
     applied_norm: each(null),
   };
   const result =
-    work.kind === "generate"
+    work.request.kind === "generate"
       ? ({ kind: "generate", body: { samples, steps: 1, stages: STAGES, ...common }, blobs } as const)
       : ({
           kind: "logprobs",
@@ -48,7 +48,7 @@ function answer(work: BlockWork): BlockOutcome {
 
 const STAGES = { prefill_seconds: 0, decode_seconds: 0.1, prefill_tokens: 3, decode_tokens: 1 };
 
-const idsOf = (body: BlockWork["body"]) => ("samples" in body ? body.samples.id : body.items.id);
+const idsOf = (body: BlockWork["request"]["body"]) => ("samples" in body ? body.samples.id : body.items.id);
 
 /** A pool whose workers fail every block that holds the poisoned sample. */
 function poolWith(poison: string): Pool {
@@ -92,7 +92,7 @@ function poolWith(poison: string): Pool {
       throw new Error("not asked");
     },
     run: async (work) =>
-      idsOf(work.body).includes(poison) ? { kind: "failed", error, attempts: 3 } : answer(work),
+      idsOf(work.request.body).includes(poison) ? { kind: "failed", error, attempts: 3 } : answer(work),
     hello: () => {
       throw new Error("not asked");
     },

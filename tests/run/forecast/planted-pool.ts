@@ -51,11 +51,9 @@ function outcome(result: BlockResult): BlockOutcome {
   return { kind: "done", result, worker: "planted", lease: 1, attempt: 1, committed: () => {} };
 }
 
-function answer({ kind, body }: BlockWork, planted: PlantedModel): BlockResult {
-  if (kind === "generate") return generated(body as GenerateBody);
-  return kind === "calibrate"
-    ? calibrated(body as CalibrateBody, planted)
-    : measured(body as LogprobsBody, planted);
+function answer({ request }: BlockWork, planted: PlantedModel): BlockResult {
+  if (request.kind === "generate") return generated(request.body);
+  return request.kind === "calibrate" ? calibrated(request.body, planted) : measured(request.body, planted);
 }
 
 function generated({ samples }: GenerateBody): BlockResult {

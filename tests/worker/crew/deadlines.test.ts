@@ -7,7 +7,7 @@ const timing = { requestMs: 30_000, methodMs: 15_000, downloadMs: 1_800_000 };
 const held = { ref: "model-a", secondsPerToken: 0.01 };
 
 function body(rows: number, content: string): GenerateBody {
-  const made = blockWork("ok-1").body as GenerateBody;
+  const made = blockWork("ok-1").request.body as GenerateBody;
   return { ...made, rows, prompts: [{ messages: [{ role: "user", content }] }] };
 }
 

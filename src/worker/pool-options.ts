@@ -1,4 +1,5 @@
 import type { DeadlineTiming } from "./crew/deadlines.js";
+import type { Launcher } from "./crew/launcher.js";
 import type { LivenessTiming } from "./crew/liveness.js";
 import type { ShutdownTiming } from "./crew/spawn.js";
 import type { Drop } from "./socket/router.js";
@@ -67,29 +68,21 @@ export interface PoolOptions {
   /** Run id, the same in every message. */
   readonly run: string;
   readonly workers: number;
-  /** Python interpreter, and the folder that holds the package `steering_worker`. */
-  readonly python: string;
-  readonly workerPath: string;
+  readonly launcher: Launcher;
   /** Folder for one log file a worker; made if it is not there. */
   readonly logFolder: string;
   /** The user's own method files. */
   readonly userMethods: readonly UserFile[];
   /** Tries of a block before it counts as failed. */
   readonly maxAttempts: number;
-  /** Threads of each worker's numeric libraries; absent leaves them alone. */
-  readonly threads?: number;
   /** Loaded by every worker as soon as it is there, so that none is waited for when its first work comes. */
   readonly preload?: ModelLoad;
   /** First fencing number: above those of earlier starts of the run. */
   readonly firstLease?: number;
-  /** What a slot's worker finds in its environment beside the orchestrator's own (a GPU of its own, say). */
-  readonly workerEnvironment?: (slot: number) => Readonly<Record<string, string>>;
   readonly timing?: Partial<Timing>;
   /** Monotonic milliseconds. */
   readonly clock?: () => number;
   readonly onEvent?: (event: PoolEvent) => void;
-  /** Started in place of `python -m steering_worker`. */
-  readonly command?: readonly string[];
   /** Aborted: the workers are ended at once, and everything is rejected with PoolClosed. */
   readonly signal?: AbortSignal;
 }

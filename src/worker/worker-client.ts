@@ -1,7 +1,7 @@
 import { allowedMs, type DeadlineTiming, type HeldModel } from "./crew/deadlines.js";
 import { doing } from "./crew/doing.js";
+import type { WorkerProcess } from "./crew/launcher.js";
 import { Liveness, type LivenessTiming } from "./crew/liveness.js";
-import type { WorkerProcess } from "./crew/spawn.js";
 import type { Lease } from "./leases.js";
 import { firstIssue } from "./wire/first-issue.js";
 import type { Header, Message, Tensor } from "./wire/frames.js";

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { UserError } from "../../src/util/user-error.js";
+import { localLauncher } from "../../src/worker/crew/local-launcher.js";
 import { type Pool, PoolClosed, type PoolOptions } from "../../src/worker/pool.js";
 import {
   blockWork,
@@ -213,9 +215,9 @@ test.each([
 });
 
 test("an interpreter that is not there is named", async () => {
-  await expect(start("good", { command: ["/no/such/python"] })).rejects.toThrow(
-    /could not be started.*no\/such\/python/,
-  );
+  await expect(
+    start("good", { launcher: localLauncher({ command: ["/no/such/python"], folder: tmpdir() }) }),
+  ).rejects.toThrow(/could not be started.*no\/such\/python/);
 });
 
 test("a worker that cannot be started in place of another ends the run, and says why", async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { localLauncher } from "../../src/worker/crew/local-launcher.js";
 import {
   type BlockOutcome,
   type BlockWork,
@@ -13,7 +14,7 @@ import {
 } from "../../src/worker/pool.js";
 import type { ModelLoad } from "../../src/worker/wire/requests.js";
 
-const problemWorker = fileURLToPath(new URL("../fixtures/problem-worker.mjs", import.meta.url));
+export const problemWorker = fileURLToPath(new URL("../fixtures/problem-worker.mjs", import.meta.url));
 
 export const FAST = {
   heartbeatSeconds: 0.1,
@@ -45,14 +46,12 @@ export async function openProblemPool(
   const pool = await openPool({
     run: "run-1",
     workers: 1,
-    python: "unused",
-    workerPath: tmpdir(),
     logFolder,
     userMethods: [],
     maxAttempts: 3,
     timing: FAST,
     onEvent: (event) => events.push(event),
-    command: [process.execPath, problemWorker, mode],
+    launcher: localLauncher({ command: [process.execPath, problemWorker, mode], folder: tmpdir() }),
     ...options,
   });
   return { pool, events, logFolder };

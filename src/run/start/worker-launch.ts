@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { makeFolder } from "../../util/make-folder.js";
+import type { Launcher } from "../../worker/crew/launcher.js";
+import { localLauncher } from "../../worker/crew/local-launcher.js";
 import { openPool, type Pool, type PoolOptions } from "../../worker/pool.js";
 import { visibleGpus } from "./choose-execution.js";
 
@@ -14,7 +16,10 @@ export interface WorkerLaunch {
   readonly preload?: NonNullable<PoolOptions["preload"]>;
   readonly onEvent?: NonNullable<PoolOptions["onEvent"]>;
   readonly signal?: AbortSignal;
+  /** Started in place of `python -m steering_worker`. */
   readonly command?: readonly string[];
+  /** In place of the one that starts processes of this machine. */
+  readonly launcher?: Launcher;
 }
 
 /** Attempts at a block before it is split or its sample quarantined. */
@@ -27,15 +32,28 @@ export function pythonOf(root: string): string {
     : join(root, ".venv", "bin", "python");
 }
 
-/** Starts workers from this checkout's environment; each has one GPU to itself where there are any, or a share of the memory. */
-export function launchWorkers({ root, ...options }: WorkerLaunch): Promise<Pool> {
+/** Starts workers, unless a launcher is given from this checkout's environment on this machine. */
+export function launchWorkers({ root, command, threads, launcher, ...options }: WorkerLaunch): Promise<Pool> {
   makeFolder(options.logFolder);
   return openPool({
-    python: pythonOf(root),
-    workerPath: join(root, "python-worker"),
     maxAttempts: MAX_ATTEMPTS,
-    workerEnvironment: (slot) => environmentOf(slot, options.workers, process.env),
+    launcher: launcher ?? onThisMachine(root, command, threads, options.workers),
     ...options,
+  });
+}
+
+/** Each worker has one GPU to itself where there are any, or a share of the memory. */
+function onThisMachine(
+  root: string,
+  command: readonly string[] = [pythonOf(root), "-m", "steering_worker"],
+  threads: number | undefined,
+  workers: number,
+): Launcher {
+  return localLauncher({
+    command,
+    folder: join(root, "python-worker"),
+    ...(threads === undefined ? {} : { threads }),
+    environment: (slot) => environmentOf(slot, workers, process.env),
   });
 }
 

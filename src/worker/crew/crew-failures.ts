@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { UserError } from "../../util/user-error.js";
 import type { WorkerFailure } from "../wire/messages.js";
 import type { WorkerClient } from "../worker-client.js";
-import type { ExitReport } from "./spawn.js";
+import type { ExitReport } from "./launcher.js";
 
 /** Starts in a row that may fail before a slot is given up. */
 export const MAX_START_FAILURES = 3;

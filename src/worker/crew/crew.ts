@@ -18,7 +18,8 @@ import {
   startError,
   versionError,
 } from "./crew-failures.js";
-import { type ExitReport, shutDown, spawnWorker } from "./spawn.js";
+import type { ExitReport } from "./launcher.js";
+import { shutDown } from "./spawn.js";
 
 export interface CrewHandlers {
   /** A worker said hello and described its methods. */
@@ -27,7 +28,7 @@ export interface CrewHandlers {
   onHopeless(error: UserError): void;
 }
 
-/** The worker processes of a pool: starts them, judges whether they live, replaces them, ends them. */
+/** The worker processes of a pool: has them started, judges whether they live, replaces them, ends them. */
 export class Crew {
   readonly #options: PoolOptions;
   readonly #timing: Timing;
@@ -164,21 +165,9 @@ export class Crew {
     const name = `w${slot + 1}-${this.#started}`;
     const { publicKey, secretKey } = newKeyPair();
     router.admitted.admit(publicKey);
-    const { run, python, workerPath, logFolder, threads, command } = this.#options;
-    const numeric: Record<string, string> =
-      threads === undefined ? {} : { OMP_NUM_THREADS: `${threads}`, MKL_NUM_THREADS: `${threads}` };
-    const process = spawnWorker({
-      command: command ?? [python, "-m", "steering_worker"],
-      environment: {
-        PYTHONPATH: workerPath,
-        PYTHONUNBUFFERED: "1",
-        // Loading a model must never install anything.
-        PIP_NO_INDEX: "1",
-        TOKENIZERS_PARALLELISM: "false",
-        ...numeric,
-        ...this.#options.workerEnvironment?.(slot),
-      },
-      folder: workerPath,
+    const { run, launcher, logFolder } = this.#options;
+    const process = launcher.launch({
+      slot,
       log: join(logFolder, `${name}.log`),
       credentials: {
         endpoint: router.address,

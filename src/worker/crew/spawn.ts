@@ -2,22 +2,7 @@ import { closeSync, createWriteStream, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa, type Subprocess } from "execa";
 import type { Credentials } from "../wire/messages.js";
-
-export interface ExitReport {
-  readonly code: number | null;
-  readonly signal: string | null;
-  /** One clause: "exited with code 1", "was ended by SIGKILL", "could not be started (...)". */
-  readonly words: string;
-}
-
-/** A worker's process; its stdin stays open for as long as it should live. */
-export interface WorkerProcess {
-  readonly pid: number | undefined;
-  readonly log: string;
-  readonly exited: Promise<ExitReport>;
-  closeStdin(): void;
-  kill(signal: "SIGTERM" | "SIGKILL"): void;
-}
+import type { ExitReport, WorkerProcess } from "./launcher.js";
 
 export interface SpawnOptions {
   readonly command: readonly string[];

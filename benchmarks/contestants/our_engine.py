@@ -10,7 +10,7 @@ from benchmarks.sweep import SAMPLES, Sweep
 from steering_worker.directions.direction import NoParams
 from steering_worker.edits.add import Add
 from steering_worker.engines.engine import AppliedEdit, BlockResult, Decoding, Engine, Row
-from steering_worker.engines.registry import ENGINES
+from steering_worker.engines.on_module import ON_MODULE
 from steering_worker.models.load import load_model
 from steering_worker.prompt import Prompt
 
@@ -48,10 +48,10 @@ def open_ours(context: Context) -> Opened:
 def open_engine(context: Context, name: str, dtype: str) -> Engine:
     """An engine on the checkpoint that knows no end token, so that every row has its full length."""
     torch.set_num_threads(context.threads)
-    if name not in ENGINES:
+    if name not in ON_MODULE:
         raise RuntimeError(f"there is no engine `{name}`")
     loaded = load_model(str(context.folder.resolve()), None, "cpu", dtype, idle)
-    return ENGINES[name](replace(loaded, end_ids=frozenset()))
+    return ON_MODULE[name](replace(loaded, end_ids=frozenset()))
 
 
 def additive_edit(sweep: Sweep) -> AppliedEdit:

@@ -1,4 +1,4 @@
-"""Tiny random Gemma 3 checkpoints in the hub's layouts: text-only and multimodal, single file and sharded."""
+"""Tiny random checkpoints in the hub's layouts: text-only and multimodal, single file and sharded."""
 
 import functools
 from pathlib import Path
@@ -13,6 +13,8 @@ from transformers import (
     Gemma3TextConfig,
     GenerationConfig,
     PreTrainedTokenizerFast,
+    Qwen2Config,
+    Qwen2ForCausalLM,
     SiglipVisionConfig,
 )
 
@@ -123,11 +125,12 @@ def text_config(
     )
 
 
-def _save(model: Any, folder: Path, sharded: bool) -> Path:
+def _save(model: Any, folder: Path, sharded: bool, norm: float = 0.0) -> Path:
+    """`norm`: about what the weights of norms lie, which do nothing in Gemma at 0 and elsewhere at 1."""
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if "norm" in name:
-                parameter.copy_(torch.randn_like(parameter) * 0.3)
+                parameter.copy_(norm + torch.randn_like(parameter) * 0.3)
     model.generation_config = GenerationConfig(
         bos_token_id=BOS, eos_token_id=[EOS, END_OF_TURN], pad_token_id=PAD, do_sample=True, top_k=64, top_p=0.95
     )
@@ -201,3 +204,32 @@ def make_multimodal_checkpoint(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return _save(Gemma3ForConditionalGeneration(config), folder, sharded)
+
+
+def make_qwen2_checkpoint(folder: Path, *, sliding_window: int | None = None, tied: bool = True, seed: int = 0) -> Path:
+    """A `Qwen2ForCausalLM` with random biases; with `sliding_window` its blocks from the second on slide."""
+    config = Qwen2Config(
+        vocab_size=_trained().get_vocab_size() + SPARE_IDS,
+        hidden_size=48,
+        intermediate_size=96,
+        num_hidden_layers=6,
+        num_attention_heads=6,
+        num_key_value_heads=2,
+        max_position_embeddings=512,
+        use_sliding_window=sliding_window is not None,
+        sliding_window=sliding_window,
+        max_window_layers=1,
+        tie_word_embeddings=tied,
+        initializer_range=0.1,
+        pad_token_id=PAD,
+        bos_token_id=BOS,
+        eos_token_id=EOS,
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = Qwen2ForCausalLM(config)
+        with torch.no_grad():
+            for block in model.model.layers:
+                for projection in (block.self_attn.q_proj, block.self_attn.k_proj, block.self_attn.v_proj):
+                    projection.bias.normal_(std=0.3)
+        return _save(model, folder, sharded=False, norm=1.0)

@@ -36,7 +36,7 @@ test("a direction, an edit and a user's own method take the source files that CO
     "python-worker/steering_worker/directions/doubled.py",
     {
       "class CaaParams": "class DoubledParams",
-      "class Caa:": "class Doubled:",
+      "class Caa(Direction):": "class Doubled(Direction):",
       'ClassVar[str] = "caa"': 'ClassVar[str] = "doubled"',
       CaaParams: "DoubledParams",
     },
@@ -51,9 +51,10 @@ test("a direction, an edit and a user's own method take the source files that CO
     "python-worker/steering_worker/edits/add.py",
     "python-worker/steering_worker/edits/subtract.py",
     {
-      "class Add:": "class Subtract:",
+      "class Add(Edit):": "class Subtract(Edit):",
       'ClassVar[str] = "add"': 'ClassVar[str] = "subtract"',
-      " + per_row(": " - per_row(",
+      '    adds: ClassVar[str | None] = "vector"\n': "",
+      "return h + c": "return h - c",
     },
   );
   sources.change(registry, {

@@ -8,10 +8,11 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from steering_worker.engines.engine import Positions
+from steering_worker.models.families.architecture import AttentionKind
 from steering_worker.prompt import Prompt
 
-#: Mask of each kind of attention, under the names of Gemma 3's `layer_types`.
-Masks = dict[str, Float[Tensor, "batch 1 query key"]]
+#: Mask of each kind of attention.
+Masks = dict[AttentionKind, Float[Tensor, "batch 1 query key"]]
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,11 @@ class Shape:
 
 
 def shape_of(loaded: LoadedModel) -> Shape:
-    text = loaded.model.config.get_text_config()
     return Shape(
         layers=loaded.layers,
         d_model=loaded.d_model,
         vocab_size=loaded.vocab_size,
-        window=text.sliding_window if "sliding_attention" in text.layer_types else None,
+        window=loaded.architecture.window,
         bos_id=loaded.bos_id,
         pad_id=loaded.pad_id,
         device=loaded.device,

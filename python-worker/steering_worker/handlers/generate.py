@@ -38,7 +38,7 @@ def generate(session: Session, body: Generate, request: Message, progress: Progr
         )
         for i in range(len(columns.id))
     ]
-    _check_lengths(rows, held.loaded.model.config.get_text_config().max_position_embeddings)
+    _check_lengths(rows, held.loaded.architecture.max_positions)
     block = held.engine.generate(rows, body.rows, body.seed, progress)
     samples: dict[str, Any] = {
         "text": [_text(held.loaded.tokenizer, row, made) for row, made in zip(rows, block.rows, strict=True)],

@@ -7,14 +7,13 @@ from typing import Any
 import torch
 
 from steering_worker.engines.engine import Progress
+from steering_worker.engines.made_engine import ModelSource
 from steering_worker.engines.registry import make_engine
 from steering_worker.engines.speed.matmul_rate import matmul_rate
 from steering_worker.engines.speed.matrices import flops_per_token, matrices
 from steering_worker.handlers.answer import Answer
 from steering_worker.handlers.norms import median_norms_of_prompts
 from steering_worker.handlers.prompts import chat_prompts
-from steering_worker.models.load import load_model
-from steering_worker.models.loaded import LoadedModel
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Load, ModelReference
 from steering_worker.session import Held, Session
@@ -57,25 +56,17 @@ def load(session: Session, body: Load, request: Message, progress: Progress) -> 
 
 
 def _make(reference: ModelReference, progress: Progress) -> Held:
-    def fresh() -> LoadedModel:
-        loaded = load_model(reference.ref, reference.revision, reference.device, reference.dtype, progress)
-        # On the CPU the algorithms are deterministic as they are.
-        torch.use_deterministic_algorithms(loaded.device.type == "cuda", warn_only=True)
-        # Nothing reads memory that it did not write: filling it first would be a kernel for every tensor.
-        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
-        return loaded
-
-    made = make_engine(reference.engine, fresh, progress)
+    source = ModelSource(reference.ref, reference.revision, reference.device, reference.dtype)
+    made = make_engine(source, reference.engine, progress)
     if made.fallback:
         print(f"Running `{reference.ref}` on {made.engine.name}: {made.reason}", file=sys.stderr, flush=True)
     loaded = made.loaded
-    shape = loaded.model.config.get_text_config()
     return Held(
         reference,
         loaded,
         made.engine,
         made.reason,
         made.fallback,
-        flops_per_token(shape),
-        matmul_rate(matrices(shape), loaded.dtype, loaded.device),
+        flops_per_token(loaded.architecture),
+        matmul_rate(matrices(loaded.architecture), loaded.dtype, loaded.device),
     )

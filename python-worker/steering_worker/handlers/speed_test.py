@@ -18,18 +18,18 @@ from steering_worker.session import Session
 def speed_test(session: Session, body: SpeedTest, request: Message, progress: Progress) -> Answer:
     started = time.monotonic()
     held = session.held
-    shape, config = shape_of(held.loaded), held.loaded.model.config.get_text_config()
-    if PROMPT_TOKENS + body.new_tokens > config.max_position_embeddings:
+    shape, architecture = shape_of(held.loaded), held.loaded.architecture
+    if PROMPT_TOKENS + body.new_tokens > architecture.max_positions:
         raise WorkerError(
             "prompt_too_long",
             f"The speed test's prompt of {PROMPT_TOKENS} tokens and new_tokens {body.new_tokens} exceed the "
-            f"{config.max_position_embeddings} positions of `{held.loaded.ref}`.",
+            f"{architecture.max_positions} positions of `{held.loaded.ref}`.",
             "Lower new_tokens.",
         )
     bandwidth = memory_bandwidth(shape.device, progress)
     matmul_flops = square_matmul_rate(shape.dtype, shape.device, progress)
     decoded = decode_rate(held.engine, shape, body.rows, body.new_tokens, progress)
-    work = step_work(config, shape.dtype.itemsize, decoded.rows, columns_of(body.new_tokens))
+    work = step_work(architecture, shape.dtype.itemsize, decoded.rows, columns_of(body.new_tokens))
     best = roofline(work, matmul_flops, bandwidth)
     return Answer(
         {

@@ -7,16 +7,16 @@ from typing import Any
 
 from steering_worker.errors import WorkerError
 from steering_worker.models.config_sizes import refuse_impossible_sizes
+from steering_worker.models.families.architecture import Family
+from steering_worker.models.families.registry import FAMILIES, family_of, known_types
 from steering_worker.models.weights import check_weights
 from steering_worker.one_line import one_line
-
-#: The one class that may load each `model_type`: `Gemma3ForCausalLM` on a multimodal checkpoint would load nothing.
-MODEL_CLASSES = {"gemma3_text": "Gemma3ForCausalLM", "gemma3": "Gemma3ForConditionalGeneration"}
 
 
 @dataclass(frozen=True)
 class Checkpoint:
     folder: Path
+    family: Family
     model_class: str
     config: dict[str, Any]
     #: Sorted by name.
@@ -28,7 +28,7 @@ def inspect_checkpoint(folder: Path) -> Checkpoint:
     config = read_json_object(folder / "config.json", "checkpoint_config")
     refuse_impossible_sizes(folder / "config.json", config)
     _refuse_custom_code(folder, config)
-    model_class = _model_class(folder, config)
+    family, model_class = _family(folder, config)
     if "quantization_config" in config:
         raise WorkerError(
             "checkpoint_quantized",
@@ -41,7 +41,7 @@ def inspect_checkpoint(folder: Path) -> Checkpoint:
             f"The folder {folder} holds an adapter (adapter_config.json), which is not supported.",
             "Merge the adapter into its base model (`merge_and_unload`) and save that.",
         )
-    return Checkpoint(folder, model_class, config, check_weights(folder))
+    return Checkpoint(folder, family, model_class, config, check_weights(folder))
 
 
 def read_json_object(path: Path, code: str) -> dict[str, Any]:
@@ -79,16 +79,17 @@ def _refuse_custom_code(folder: Path, config: dict[str, Any]) -> None:
             )
 
 
-def _model_class(folder: Path, config: dict[str, Any]) -> str:
+def _family(folder: Path, config: dict[str, Any]) -> tuple[Family, str]:
     model_type = config.get("model_type")
-    model_class = MODEL_CLASSES.get(model_type) if isinstance(model_type, str) else None
-    if model_class is None:
-        known = " or ".join(f"`{name}`" for name in MODEL_CLASSES)
+    family = family_of(model_type) if isinstance(model_type, str) else None
+    if family is None or not isinstance(model_type, str):
+        known = " or ".join(f"`{name}`" for name in known_types())
         raise WorkerError(
             "unsupported_architecture",
             f"The checkpoint in {folder} has model_type `{model_type}`; this worker loads {known}.",
-            "Use a Gemma 3 checkpoint.",
+            f"Use a checkpoint of one of the families {', '.join(family.name for family in FAMILIES)}.",
         )
+    model_class = family.model_classes[model_type]
     architectures = config.get("architectures")
     if architectures is not None and architectures != [model_class]:
         raise WorkerError(
@@ -97,4 +98,4 @@ def _model_class(folder: Path, config: dict[str, Any]) -> str:
             f"calls for `{model_class}`.",
             "Use an instruction-tuned language model checkpoint whose config.json is the one it was saved with.",
         )
-    return model_class
+    return family, model_class

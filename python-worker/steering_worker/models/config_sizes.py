@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from steering_worker.errors import WorkerError
+from steering_worker.models.families.architecture import Architecture
 
 #: Largest values, far beyond any model's; `src/plan/cost/shape-of-config.ts` has the same.
 LARGEST: Mapping[str, int] = {
@@ -36,13 +37,13 @@ def refuse_impossible_sizes(path: Path, config: Mapping[str, Any]) -> None:
             )
 
 
-def refuse_sizes_without_weights(path: Path, config: Any, weight_files: tuple[Path, ...]) -> None:
+def refuse_sizes_without_weights(path: Path, architecture: Architecture, weight_files: tuple[Path, ...]) -> None:
     """Raise `WorkerError` where the sizes call for more parameters than the weight files have bytes.
 
-    `config` is that of transformers. Smaller differences are told by the tensors that are missing.
+    The matrices alone are counted. Smaller differences are told by the tensors that are missing.
     """
-    vision = getattr(config, "vision_config", None)
-    parameters = _text_parameters(config.get_text_config()) + (0 if vision is None else _vision_parameters(vision))
+    embedding = architecture.vocab_size * architecture.d_model
+    parameters = embedding + architecture.layers * architecture.block_parameters + architecture.not_run_parameters
     held = sum(file.stat().st_size for file in weight_files)
     if parameters > held:
         raise WorkerError(
@@ -50,19 +51,3 @@ def refuse_sizes_without_weights(path: Path, config: Any, weight_files: tuple[Pa
             f"{path} describes {parameters:,} parameters where the weight files have {held:,} bytes.",
             "Give the config.json that belongs to the weights.",
         )
-
-
-def _text_parameters(text: Any) -> int:
-    """Of the matrices alone."""
-    attention = 2 * (text.num_attention_heads + text.num_key_value_heads) * text.head_dim * text.hidden_size
-    return int(
-        text.vocab_size * text.hidden_size
-        + text.num_hidden_layers * (attention + 3 * text.hidden_size * text.intermediate_size)
-    )
-
-
-def _vision_parameters(vision: Any) -> int:
-    """Of the matrices and the positions."""
-    positions = (vision.image_size // vision.patch_size) ** 2
-    block = 4 * vision.hidden_size**2 + 2 * vision.hidden_size * vision.intermediate_size
-    return int(positions * vision.hidden_size + vision.num_hidden_layers * block)

@@ -11,8 +11,9 @@ from steering_worker.memory import is_out_of_memory
 from steering_worker.models.checkpoint import Checkpoint, inspect_checkpoint
 from steering_worker.models.config_sizes import refuse_sizes_without_weights
 from steering_worker.models.device_dtype import choose_device, choose_dtype
+from steering_worker.models.families.architecture import Architecture
 from steering_worker.models.hashes import checkpoint_hashes
-from steering_worker.models.loaded import LoadedModel
+from steering_worker.models.loaded import HuggingFaceModel
 from steering_worker.models.source import resolve_source
 from steering_worker.models.tokenizer import end_token_ids, load_tokenizer, refuse_foreign_tokenizer
 from steering_worker.one_line import one_line
@@ -20,7 +21,7 @@ from steering_worker.one_line import one_line
 AGAIN = "Download or export the checkpoint again."
 
 
-def load_model(ref: str, revision: str | None, device: str, dtype: str, tick: Callable[[], None]) -> LoadedModel:
+def load_model(ref: str, revision: str | None, device: str, dtype: str, tick: Callable[[], None]) -> HuggingFaceModel:
     """Load `ref` (an absolute folder or a hub id) in evaluation mode with eager attention.
 
     Every check that needs no weights comes first. Raises `WorkerError` (`run_fatal`). `tick` is called as work is done.
@@ -29,18 +30,18 @@ def load_model(ref: str, revision: str | None, device: str, dtype: str, tick: Ca
     chosen_dtype = choose_dtype(dtype, chosen_device)
     source = resolve_source(ref, revision, weights=True)
     checkpoint = inspect_checkpoint(source.folder)
-    full_config = _read_config(checkpoint)
-    refuse_sizes_without_weights(source.folder / "config.json", full_config, checkpoint.weight_files)
-    config = full_config.get_text_config()
+    config = _read_config(checkpoint)
+    architecture = _architecture(checkpoint, config)
+    refuse_sizes_without_weights(source.folder / "config.json", architecture, checkpoint.weight_files)
     tokenizer = load_tokenizer(source.folder)
     end_ids = end_token_ids(source.folder, checkpoint.config, tokenizer)
-    refuse_foreign_tokenizer(tokenizer, end_ids, config.vocab_size, source.folder)
+    refuse_foreign_tokenizer(tokenizer, end_ids, architecture.vocab_size, source.folder)
     tick()
-    model = _build(checkpoint, full_config, chosen_device, chosen_dtype)
+    model = _build(checkpoint, config, chosen_device, chosen_dtype)
     tick()
     _refuse_non_finite(model, source.folder, tick)
     pad_id = tokenizer.pad_token_id
-    return LoadedModel(
+    return HuggingFaceModel(
         ref=ref,
         folder=source.folder,
         revision=source.revision,
@@ -49,10 +50,8 @@ def load_model(ref: str, revision: str | None, device: str, dtype: str, tick: Ca
         tokenizer=tokenizer,
         device=chosen_device,
         dtype=chosen_dtype,
-        layers=config.num_hidden_layers,
-        d_model=config.hidden_size,
-        vocab_size=config.vocab_size,
-        parameters=_language_parameters(model),
+        architecture=architecture,
+        parameters=_language_parameters(model, architecture),
         bos_id=tokenizer.bos_token_id,
         end_ids=end_ids,
         pad_id=tokenizer.bos_token_id if pad_id is None else pad_id,
@@ -71,6 +70,18 @@ def _read_config(checkpoint: Checkpoint) -> Any:
         raise WorkerError(
             "checkpoint_config_invalid",
             f"The config.json in {checkpoint.folder} describes no valid model: {one_line(error)}",
+            AGAIN,
+        ) from error
+
+
+def _architecture(checkpoint: Checkpoint, config: Any) -> Architecture:
+    try:
+        return checkpoint.family.architecture(config)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise WorkerError(
+            "checkpoint_config_invalid",
+            f"The config.json in {checkpoint.folder} lacks what the family {checkpoint.family.name} needs: "
+            f"{one_line(error)}",
             AGAIN,
         ) from error
 
@@ -159,7 +170,6 @@ def _refuse_non_finite(model: Any, folder: Path, tick: Callable[[], None]) -> No
         tick()
 
 
-def _language_parameters(model: Any) -> int:
+def _language_parameters(model: Any, architecture: Architecture) -> int:
     """Parameters of the language model (tied ones once); a vision tower does not count for the ladder."""
-    vision = ("model.vision_tower.", "model.multi_modal_projector.")
-    return sum(p.numel() for name, p in model.named_parameters() if not name.startswith(vision))
+    return sum(p.numel() for name, p in model.named_parameters() if not name.startswith(architecture.not_run))

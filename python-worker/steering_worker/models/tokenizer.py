@@ -40,7 +40,7 @@ def load_tokenizer(folder: Path) -> Any:
         raise WorkerError(
             "tokenizer_no_bos",
             f"The tokenizer in {folder} does not put exactly one <bos> before a text.",
-            "Use the tokenizer that the model was trained with; Gemma 3's has <bos> as id 2.",
+            "Use the tokenizer that the model was trained with.",
         )
     if not isinstance(tokenizer.chat_template, str) or not tokenizer.chat_template.strip():
         raise WorkerError(

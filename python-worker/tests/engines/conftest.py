@@ -14,9 +14,9 @@ from steering_worker.directions.direction import NoParams
 from steering_worker.edits.add import Add
 from steering_worker.engines.batched import batched
 from steering_worker.engines.engine import AppliedEdit, Decoding, Positions, Row
-from steering_worker.engines.registry import ENGINES, REFERENCE
+from steering_worker.engines.on_module import ON_MODULE, REFERENCE
 from steering_worker.models.load import load_model
-from steering_worker.models.loaded import LoadedModel
+from steering_worker.models.loaded import HuggingFaceModel
 from steering_worker.prompt import Prompt
 from tests.checkpoints import BOS, make_multimodal_checkpoint, make_text_checkpoint
 
@@ -26,21 +26,21 @@ VOCAB = 300
 
 @dataclass(frozen=True)
 class Pair:
-    loaded: LoadedModel
+    loaded: HuggingFaceModel
     engine: Any
     plain: Any
 
 
 #: Every engine, and `batched` as it runs on devices for which matrices are not packed.
-VARIANTS = (*ENGINES, "batched, unpacked")
+VARIANTS = (*ON_MODULE, "batched, unpacked")
 
 
-def make_variant(name: str, loaded: LoadedModel) -> Any:
+def make_variant(name: str, loaded: HuggingFaceModel) -> Any:
     if name != "batched, unpacked":
-        return ENGINES[name](loaded)
+        return ON_MODULE[name](loaded)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batched, "packs", lambda device, dtype: False)
-        return ENGINES["batched"](loaded)
+        return ON_MODULE["batched"](loaded)
 
 
 def make_pair(folder: Path, engine: str = REFERENCE) -> Pair:
@@ -51,7 +51,7 @@ def make_pair(folder: Path, engine: str = REFERENCE) -> Pair:
     return Pair(loaded, make_variant(engine, loaded), plain.eval())
 
 
-@pytest.fixture(scope="session", params=ENGINES)
+@pytest.fixture(scope="session", params=ON_MODULE)
 def text(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """Every registered engine on a text checkpoint."""
     folder = tmp_path_factory.mktemp(f"text-{request.param}")

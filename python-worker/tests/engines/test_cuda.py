@@ -16,9 +16,10 @@ from steering_worker.engines.decoding.decode_state import make_state
 from steering_worker.engines.decoding.running_batch import Seat
 from steering_worker.engines.decoding.sampling import kinds_of
 from steering_worker.engines.engine import Decoding, Row
-from steering_worker.engines.registry import FASTEST, make_engine
+from steering_worker.engines.made_engine import ModelSource
+from steering_worker.engines.on_module import FASTEST
+from steering_worker.engines.registry import make_engine
 from steering_worker.models.load import load_model
-from steering_worker.models.loaded import LoadedModel
 from tests.checkpoints import make_text_checkpoint
 from tests.engines.conftest import add_edit, greedy, idle, prompt, row
 
@@ -30,18 +31,15 @@ TOLERANCES = {torch.float32: 1e-5, torch.bfloat16: 2e-2}
 
 
 @pytest.fixture(scope="module", params=["float32", "bfloat16"])
-def load(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ModelSource:
     folder: Path = make_text_checkpoint(tmp_path_factory.mktemp(f"cuda-{request.param}"), layers=4, hidden=HIDDEN)
 
-    def loaded() -> LoadedModel:
-        return load_model(str(folder), None, "cuda", request.param, idle)
-
-    return loaded
+    return ModelSource(str(folder), None, "cuda", request.param)
 
 
 @pytest.fixture(scope="module")
-def engine(load) -> BatchedEngine:
-    return BatchedEngine(load())
+def engine(source: ModelSource) -> BatchedEngine:
+    return BatchedEngine(load_model(source.ref, None, source.device, source.dtype, idle))
 
 
 def block(decoding: Decoding) -> list[Row]:
@@ -101,8 +99,8 @@ def test_a_block_says_the_same_with_captured_steps_and_without(
     assert [made.token_ids for made in captured.rows] == [made.token_ids for made in plain.rows]
 
 
-def test_the_engines_agree(load) -> None:
-    assert make_engine(FASTEST, load, idle).engine.name == FASTEST
+def test_the_engines_agree(source: ModelSource) -> None:
+    assert make_engine(source, FASTEST, idle).engine.name == FASTEST
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from torch import Tensor
 from steering_worker.directions.direction import Evidence
 from steering_worker.edits.layers import edited_layers
 from steering_worker.engines.engine import AppliedEdit, Condition, Continuation, Decoding, Positions
-from steering_worker.engines.registry import ENGINES, FASTEST, REFERENCE
+from steering_worker.engines.on_module import FASTEST, ON_MODULE, REFERENCE
 from steering_worker.methods.registry import DIRECTIONS, EDITS, make_direction, make_edit
 from steering_worker.models.load import load_model
 from tests.checkpoints import make_text_checkpoint
@@ -27,7 +27,9 @@ POSITIONS: tuple[Positions, ...] = ("all", "prompt", "content", "generated")
 @pytest.fixture(scope="module")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = make_text_checkpoint(tmp_path_factory.mktemp("agree"), layers=LAYERS, hidden=D_MODEL)
-    return {name: make(load_model(str(folder), None, "cpu", "float32", lambda: None)) for name, make in ENGINES.items()}
+    return {
+        name: make(load_model(str(folder), None, "cpu", "float32", lambda: None)) for name, make in ON_MODULE.items()
+    }
 
 
 def edits() -> list[AppliedEdit]:

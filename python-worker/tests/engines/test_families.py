@@ -1,6 +1,8 @@
-"""Both engines on a small checkpoint of every text shape family of Gemma 3, beside Hugging Face."""
+"""Both engines on small checkpoints of every family, in the proportions of its sizes, beside Hugging Face."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ from torch import Tensor
 
 from steering_worker.engines.engine import Continuation
 from steering_worker.engines.masks import pad_left
+from steering_worker.models.families.registry import FAMILIES
 from steering_worker.models.load import load_model
-from tests.checkpoints import make_multimodal_checkpoint, make_text_checkpoint
+from tests.checkpoints import make_multimodal_checkpoint, make_qwen2_checkpoint, make_text_checkpoint
 from tests.engines.conftest import VARIANTS, WINDOW, Pair, add_edit, greedy, idle, make_variant, prompt, row, sampled
 from tests.engines.reference import agree, greedy_reference, logits_of
 from tests.engines.teacher_forced import forced, forced_logits
@@ -21,10 +24,9 @@ LENGTHS = (4, WINDOW - 1, WINDOW, WINDOW + 1, 6 * WINDOW)
 
 
 @dataclass(frozen=True)
-class Family:
+class Gemma3:
     """Heads, key-value heads and head size in the proportions of a size of Gemma 3."""
 
-    name: str
     heads: int
     kv_heads: int
     d_head: int
@@ -33,29 +35,33 @@ class Family:
     multimodal: bool
     sharded: bool
 
+    def __call__(self, folder: Path) -> Path:
+        attention = {
+            "num_attention_heads": self.heads,
+            "num_key_value_heads": self.kv_heads,
+            "head_dim": self.d_head,
+            "query_pre_attn_scalar": self.query_pre_attn_scalar,
+        }
+        make = make_multimodal_checkpoint if self.multimodal else make_text_checkpoint
+        return make(folder, layers=6, sharded=self.sharded, attention=attention, rope_factor=self.rope_factor)
 
-FAMILIES = [
-    Family("270m", 4, 1, 16, 16, None, False, False),
-    Family("1b", 4, 1, 16, 16, None, False, True),
-    Family("4b", 8, 4, 16, 16, 8.0, True, True),
-    Family("12b", 16, 8, 16, 16, 8.0, True, False),
-    Family("27b", 32, 16, 8, 11, 8.0, True, True),
-    Family("27b-text", 32, 16, 8, 11, 8.0, False, True),
-]
+
+#: Makers of checkpoints, by the name of the family and what is particular.
+CHECKPOINTS: dict[str, Callable[[Path], Path]] = {
+    "gemma3-270m": Gemma3(4, 1, 16, 16, None, False, False),
+    "gemma3-1b": Gemma3(4, 1, 16, 16, None, False, True),
+    "gemma3-4b": Gemma3(8, 4, 16, 16, 8.0, True, True),
+    "gemma3-12b": Gemma3(16, 8, 16, 16, 8.0, True, False),
+    "gemma3-27b": Gemma3(32, 16, 8, 11, 8.0, True, True),
+    "gemma3-27b-text": Gemma3(32, 16, 8, 11, 8.0, False, True),
+    "qwen2-tied": make_qwen2_checkpoint,
+    "qwen2-sliding-untied": partial(make_qwen2_checkpoint, sliding_window=WINDOW, tied=False),
+}
 
 
-@pytest.fixture(scope="module", params=FAMILIES, ids=lambda family: family.name)
+@pytest.fixture(scope="module", params=CHECKPOINTS)
 def checkpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    family = request.param
-    attention = {
-        "num_attention_heads": family.heads,
-        "num_key_value_heads": family.kv_heads,
-        "head_dim": family.d_head,
-        "query_pre_attn_scalar": family.query_pre_attn_scalar,
-    }
-    folder = tmp_path_factory.mktemp(family.name)
-    make = make_multimodal_checkpoint if family.multimodal else make_text_checkpoint
-    return make(folder, layers=6, sharded=family.sharded, attention=attention, rope_factor=family.rope_factor)
+    return CHECKPOINTS[request.param](tmp_path_factory.mktemp(request.param))
 
 
 @pytest.fixture(scope="module", params=VARIANTS)
@@ -75,6 +81,10 @@ def references(checkpoint: Path) -> dict[Any, Any]:
 
 def close(ours: Tensor, theirs: Tensor) -> bool:
     return float((ours - theirs).abs().max()) <= 1e-5 * float(theirs.abs().max())
+
+
+def test_every_registered_family_is_covered() -> None:
+    assert {name.partition("-")[0] for name in CHECKPOINTS} == {family.name for family in FAMILIES}
 
 
 def test_logits_of_ragged_prompts_equal_hugging_face_eager(family: Pair) -> None:

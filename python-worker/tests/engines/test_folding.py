@@ -10,6 +10,7 @@ import torch
 from steering_worker.engines.batched.folded_weights import take_weights
 from steering_worker.engines.batched.matrix import packs
 from steering_worker.models.load import load_model
+from steering_worker.models.loaded import HuggingFaceModel
 from tests.checkpoints import make_multimodal_checkpoint, make_text_checkpoint
 from tests.engines.conftest import idle
 from tests.engines.live_memory import bytes_of
@@ -26,8 +27,8 @@ def checkpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(params=["float32", "bfloat16"])
-def model(checkpoint: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
-    yield load_model(str(checkpoint), None, "cpu", request.param, idle).model
+def loaded(checkpoint: Path, request: pytest.FixtureRequest) -> Iterator[HuggingFaceModel]:
+    yield load_model(str(checkpoint), None, "cpu", request.param, idle)
 
 
 def blocks_of(model: Any) -> Any:
@@ -40,7 +41,8 @@ def largest_block(model: Any) -> int:
 
 
 @pytest.mark.parametrize("pack", [False, True])
-def test_folding_never_holds_more_than_a_copy_of_the_weights_and_a_block(model: Any, pack: bool) -> None:
+def test_folding_never_holds_more_than_a_copy_of_the_weights_and_a_block(loaded: HuggingFaceModel, pack: bool) -> None:
+    model = loaded.model
     if pack and not packs(torch.device("cpu"), model.dtype):
         pytest.skip(f"this processor multiplies no packed {model.dtype}")
     copy, block = bytes_of(*model.parameters()), largest_block(model)
@@ -49,7 +51,7 @@ def test_folding_never_holds_more_than_a_copy_of_the_weights_and_a_block(model: 
     # A matrix is folded in float32, of which it is a part already where that is the model's type.
     wide = torch.float32.itemsize * max(one.numel() for one in blocks_of(model).parameters())
     with LiveStorages(model.parameters()) as live:
-        weights = take_weights(model, pack)
+        weights = take_weights(model, loaded.architecture, pack)
     assert len(weights.blocks) == LAYERS
     assert copy < live.peak <= copy + block + norms + (0 if model.dtype == torch.float32 else wide)
     assert live.live() <= copy + norms

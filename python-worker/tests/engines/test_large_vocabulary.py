@@ -11,7 +11,7 @@ from steering_worker.engines import logits_budget
 from steering_worker.engines.decoding.sampling import kinds_of, make_settings, sample
 from steering_worker.engines.engine import Condition, Continuation, Decoding
 from steering_worker.engines.logits_budget import LOGITS, positions_at_a_time
-from steering_worker.engines.registry import ENGINES
+from steering_worker.engines.on_module import ON_MODULE
 from steering_worker.models.load import load_model
 from tests.checkpoints import make_text_checkpoint
 from tests.engines.conftest import WINDOW, Pair, add_edit, greedy, idle, prompt, row, sampled
@@ -30,9 +30,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=ON_MODULE)
 def engine(folder: Path, request: pytest.FixtureRequest) -> Any:
-    return ENGINES[request.param](load_model(str(folder), None, "cpu", "float32", idle))
+    return ON_MODULE[request.param](load_model(str(folder), None, "cpu", "float32", idle))
 
 
 def generated(engine: Any) -> object:

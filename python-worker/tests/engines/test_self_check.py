@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from steering_worker.engines import on_module, registry
 from steering_worker.engines.batched import folded_model
 from steering_worker.engines.batched.folded_weights import FoldedWeights
-from steering_worker.engines.registry import make_engine
+from steering_worker.engines.engine import Progress
+from steering_worker.engines.made_engine import MadeEngine, ModelSource
+from steering_worker.engines.registry import ENGINES, EngineChoice, make_engine
 from steering_worker.errors import WorkerError
 from steering_worker.models.load import load_model
 from tests.checkpoints import make_multimodal_checkpoint, make_text_checkpoint
@@ -22,7 +25,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def made(folder: Path, engine: str, dtype: str = "float32") -> Any:
-    return make_engine(engine, lambda: load_model(str(folder), None, "cpu", dtype, idle), idle)
+    return make_engine(ModelSource(str(folder), None, "cpu", dtype), engine, idle)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
@@ -70,24 +73,39 @@ def test_the_faster_engine_is_refused_where_it_was_asked_for_and_differs(folder:
     assert caught.value.code == "engine_disagrees"
 
 
-def test_a_model_that_the_faster_engine_does_not_know_is_left_to_the_reference(folder: Path) -> None:
-    def load() -> Any:
-        loaded = load_model(str(folder), None, "cpu", "float32", idle)
-        loaded.model.config.get_text_config().attn_logit_softcapping = 50.0
-        return loaded
+def test_a_model_that_the_faster_engine_does_not_know_is_left_to_the_reference(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def capped(*arguments: Any) -> Any:
+        loaded = load_model(*arguments)
+        return replace(loaded, architecture=replace(loaded.architecture, attention_cap=50.0))
 
-    found = make_engine("auto", load, idle)
-    assert found.engine.name == "transformer_lens"
+    monkeypatch.setattr(on_module, "load_model", capped)
+    found = made(folder, "auto")
+    assert (found.engine.name, found.fallback) == ("transformer_lens", False)
     assert "attn_logit_softcapping" in found.reason
     with pytest.raises(WorkerError) as caught:
-        make_engine("batched", load, idle)
+        made(folder, "batched")
     assert caught.value.code == "engine_unsupported"
 
 
-def test_an_unknown_engine_is_refused_before_the_model_is_loaded() -> None:
-    def never() -> Any:
-        raise AssertionError
-
+def test_an_unknown_engine_is_refused_before_the_model_is_loaded(tmp_path: Path) -> None:
     with pytest.raises(WorkerError) as caught:
-        make_engine("fast", never, idle)
+        made(tmp_path / "absent", "fast")
     assert caught.value.code == "unknown_engine"
+    assert all(f"`{name}`" in caught.value.message for name in ENGINES)
+
+
+def test_an_engine_loads_its_model_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = MadeEngine(cast(Any, "a model without a module"), cast(Any, "its engine"), "the experiment asks for it")
+    asked = []
+
+    def served(source: ModelSource, progress: Progress) -> MadeEngine:
+        asked.append(source)
+        return opened
+
+    monkeypatch.setattr(registry, "ENGINES", {**ENGINES, "served": EngineChoice("Somebody's server.", served)})
+    source = ModelSource("someone/model", "main", "cuda:1", "bfloat16")
+    assert make_engine(source, "served", idle) is opened
+    assert asked == [source]
+    assert registry.engine_entries()[-1] == {"name": "served", "summary": "Somebody's server."}

@@ -19,13 +19,15 @@ from transformers import Gemma3ForCausalLM
 
 from steering_worker.errors import WorkerError
 from steering_worker.models.load import load_model
-from steering_worker.models.loaded import LoadedModel
+from steering_worker.models.loaded import HuggingFaceModel
 from tests.checkpoints import BOS, END_OF_TURN, EOS, PAD, make_multimodal_checkpoint, make_text_checkpoint
 
 WEIGHTS = "model.safetensors"
 
 
-def load(folder: Path | str, *, device: str = "cpu", dtype: str = "auto", revision: str | None = None) -> LoadedModel:
+def load(
+    folder: Path | str, *, device: str = "cpu", dtype: str = "auto", revision: str | None = None
+) -> HuggingFaceModel:
     return load_model(str(folder), revision, device, dtype, lambda: None)
 
 
@@ -237,7 +239,7 @@ BROKEN: list[tuple[str, str, Callable[[Path], None]]] = [
         "checkpoint_custom_code",
         lambda folder: edit_json(folder / "tokenizer_config.json", auto_map={"AutoTokenizer": ["x.Y", None]}),
     ),
-    ("unknown model type", "unsupported_architecture", edit_config(model_type="llama", architectures=None)),
+    ("unknown model type", "unsupported_architecture", edit_config(model_type="mamba", architectures=None)),
     ("no model type", "unsupported_architecture", edit_config(model_type=None)),
     ("text class on type gemma3", "unsupported_architecture", edit_config(model_type="gemma3")),
     ("a classifier", "unsupported_architecture", edit_config(architectures=["Gemma3TextForSequenceClassification"])),

@@ -1,4 +1,4 @@
-"""Gemma 3's small arithmetic, shaped so that few passes over memory are made."""
+"""The small arithmetic of a block, shaped so that few passes over memory are made."""
 
 import torch
 from jaxtyping import Complex, Float

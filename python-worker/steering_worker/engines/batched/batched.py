@@ -1,4 +1,4 @@
-"""The engine `batched`: Gemma 3's own forward pass, for sweeps at the speed of the machine."""
+"""The engine `batched`: a forward pass of our own, for sweeps at the speed of the machine."""
 
 from contextlib import nullcontext
 
@@ -11,15 +11,15 @@ from steering_worker.engines.batched.matrix import packs
 from steering_worker.engines.batched.memory_plan import MemoryPlan, plan_memory, rows_that_fit
 from steering_worker.engines.layered_engine import LayeredEngine
 from steering_worker.engines.shape import shape_of
-from steering_worker.models.loaded import LoadedModel
+from steering_worker.models.loaded import HuggingFaceModel
 
 
 class BatchedEngine(LayeredEngine):
     """The contract of `engine.Engine` on folded weights, which it takes: `loaded.model` has none afterwards."""
 
-    def __init__(self, loaded: LoadedModel) -> None:
+    def __init__(self, loaded: HuggingFaceModel) -> None:
         shape = shape_of(loaded)
-        model = FoldedModel(shape, take_weights(loaded.model, packs(shape.device, shape.dtype)))
+        model = FoldedModel(shape, take_weights(loaded.model, loaded.architecture, packs(shape.device, shape.dtype)))
         super().__init__(
             "batched",
             loaded,

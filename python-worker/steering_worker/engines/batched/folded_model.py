@@ -1,4 +1,4 @@
-"""The engine's own forward pass over whole sequences of Gemma 3."""
+"""The engine's own forward pass over whole sequences."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from steering_worker.engines.masks import Padded, padded_masks
 from steering_worker.engines.measuring.layered_model import Placed, Placing
 from steering_worker.engines.reference.cache import KV
 from steering_worker.engines.shape import Shape
+from steering_worker.models.families.architecture import AttentionKind
 
 
 @dataclass(eq=False)
@@ -29,9 +30,9 @@ class FoldedModel:
         turns = self.turns(padded.position_ids)
         return self.embed(padded.ids), Placed({kind: (masks[kind], turns[kind]) for kind in turns})
 
-    def turns(self, positions: Int[Tensor, "..."]) -> dict[str, Complex[Tensor, "... 1 half_d_head"]]:
+    def turns(self, positions: Int[Tensor, "..."]) -> dict[AttentionKind, Complex[Tensor, "... 1 half_d_head"]]:
         """How far each pair of numbers in a head is turned, as complex numbers, by kind of attention."""
-        turns = {}
+        turns: dict[AttentionKind, Tensor] = {}
         for kind, rotary in self.weights.rotary.items():
             angles = positions[..., None].to(torch.float32) * rotary.inverse_frequencies
             turns[kind] = torch.polar(torch.full_like(angles, rotary.scaling), angles).unsqueeze(-2)
@@ -81,7 +82,10 @@ class FoldedModel:
         heads, kv_heads, eps = self.weights.heads, self.weights.kv_heads, self.weights.eps
         projected = weights.qkv.of(rms(resid, eps).view(batch * length, size))
         parts = projected.view(batch, length, heads + 2 * kv_heads, self.weights.d_head)
-        turned = rotated(weighted_rms(parts[:, :, : heads + kv_heads], weights.qk_scale, eps), turn).to(resid.dtype)
+        turning = parts[:, :, : heads + kv_heads]
+        if weights.qk_scale is not None:
+            turning = weighted_rms(turning, weights.qk_scale, eps)
+        turned = rotated(turning.to(torch.float32), turn).to(resid.dtype)
         return turned[:, :, :heads], turned[:, :, heads:], parts[:, :, heads + kv_heads :]
 
     def finish(
@@ -91,15 +95,22 @@ class FoldedModel:
         eps = self.weights.eps
         rows = mixed.shape[0] * mixed.shape[1]
         attended = weights.out.of(mixed.reshape(rows, -1)).view(resid.shape)
-        resid = _plus(resid, weighted_rms(attended, weights.attention_norm, eps))
+        resid = _plus(resid, _after(attended, weights.attention_norm, eps))
         normed = rms(resid, eps).view(rows, -1)
-        hidden = weights.gate.gelu_of(normed).mul_(weights.up.of(normed))
-        return _plus(resid, weighted_rms(weights.down.of(hidden).view(resid.shape), weights.mlp_norm, eps))
+        hidden = weights.gate.activated(normed, self.weights.activation).mul_(weights.up.of(normed))
+        return _plus(resid, _after(weights.down.of(hidden).view(resid.shape), weights.mlp_norm, eps))
 
     def unembed(self, resid: Float[Tensor, "... d_model"]) -> Float[Tensor, "... vocab"]:
         normed = weighted_rms(resid, self.weights.final_norm, self.weights.eps).to(resid.dtype)
         logits = normed @ self.weights.unembedding.t()
         return logits if self.weights.cap is None else torch.tanh(logits / self.weights.cap) * self.weights.cap
+
+
+def _after(
+    change: Float[Tensor, "... d_model"], norm: Float[Tensor, " d_model"] | None, eps: Float[Tensor, ""]
+) -> Float[Tensor, "... d_model"]:
+    """What a block's part adds, normed where the family does so."""
+    return change if norm is None else weighted_rms(change, norm, eps)
 
 
 def _plus(resid: Float[Tensor, "..."], change: Float[Tensor, "..."]) -> Float[Tensor, "..."]:

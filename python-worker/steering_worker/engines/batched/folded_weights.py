@@ -1,22 +1,24 @@
-"""Gemma 3's text weights, folded for the forward pass of the engine `batched`."""
+"""A model's weights, folded for the forward pass of the engine `batched`."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from steering_worker.engines.batched.matrix import Matrix, make_matrix
-from steering_worker.engines.reference.decoder_blocks import original
+from steering_worker.engines.reference.decoder_blocks import decoder_of, original
+from steering_worker.models.families.architecture import Activation, Architecture, AttentionKind
 
 
 @dataclass(frozen=True)
 class FoldedBlock:
     """One block. The matrices hold the weights of the norms before them; the weights of the other norms are float32.
 
-    `qk_scale` holds 1 + w of the query and key norms, the attention's scale included. The numbers of a query's or key's
-    head lie in pairs: those that rotary embedding turns together side by side.
+    `qk_scale` holds the weights of the query and key norms, the attention's scale included; without such norms it is
+    None, and the scale is in `qkv`. The numbers of a query's or key's head lie in pairs: those that rotary embedding
+    turns together side by side. A norm that the family does not have is None.
     """
 
     qkv: Matrix
@@ -24,10 +26,10 @@ class FoldedBlock:
     gate: Matrix
     up: Matrix
     down: Matrix
-    qk_scale: Float[Tensor, "heads_and_kv_heads d_head"]
-    attention_norm: Float[Tensor, " d_model"]
-    mlp_norm: Float[Tensor, " d_model"]
-    kind: str
+    qk_scale: Float[Tensor, "heads_and_kv_heads d_head"] | None
+    attention_norm: Float[Tensor, " d_model"] | None
+    mlp_norm: Float[Tensor, " d_model"] | None
+    kind: AttentionKind
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class FoldedWeights:
     unembedding: Float[Tensor, "vocab d_model"]
     final_norm: Float[Tensor, " d_model"]
     blocks: tuple[FoldedBlock, ...]
-    rotary: dict[str, Rotary]
+    rotary: dict[AttentionKind, Rotary]
+    activation: Activation
     heads: int
     kv_heads: int
     d_head: int
@@ -55,74 +58,97 @@ class FoldedWeights:
     cap: float | None
 
     @property
-    def kinds(self) -> tuple[str, ...]:
+    def kinds(self) -> tuple[AttentionKind, ...]:
         """Each block's kind of attention."""
         return tuple(block.kind for block in self.blocks)
 
 
-def take_weights(model: Any, pack: bool) -> FoldedWeights:
-    """Fold the weights of a Hugging Face Gemma 3, and empty each of its modules as soon as it is folded.
+def take_weights(model: Any, architecture: Architecture, pack: bool) -> FoldedWeights:
+    """Fold the weights of a Hugging Face model, and empty each of its modules as soon as it is folded.
 
     `pack`: whether matrices are packed (`matrix.packs`).
 
     No more than one copy of the weights and one block are in memory at any time, and one matrix in float32 where the
     weights are of another type; `model` is of no use afterwards.
     """
-    inner = model.model
-    decoder = inner.language_model if hasattr(inner, "language_model") else inner
-    text = model.config.get_text_config()
+    decoder = decoder_of(model, architecture)
     embed, head = original(decoder.embed_tokens), original(model.lm_head)
     embedding = embed.weight.detach()
     tied = head.weight.data_ptr() == embedding.data_ptr()
     weights = FoldedWeights(
         embedding=embedding,
-        embedding_scale=float(embed.embed_scale.to(embedding.dtype)),
+        # In the type of the embedding, as Hugging Face multiplies.
+        embedding_scale=float(torch.tensor(architecture.embedding_scale).to(embedding.dtype)),
         unembedding=embedding if tied else head.weight.detach(),
-        final_norm=_norm(original(decoder.norm)),
+        final_norm=_norm(original(decoder.norm), architecture),
         blocks=tuple(
-            _fold(original(block), kind, text.query_pre_attn_scalar**-0.5, pack)
-            for block, kind in zip(decoder.layers, text.layer_types, strict=True)
+            _fold(original(block), kind, architecture, pack)
+            for block, kind in zip(decoder.layers, architecture.attention, strict=True)
         ),
-        rotary={kind: _rotary(original(decoder.rotary_emb), kind) for kind in sorted(set(text.layer_types))},
-        heads=text.num_attention_heads,
-        kv_heads=text.num_key_value_heads,
-        d_head=text.head_dim,
-        eps=torch.tensor(text.rms_norm_eps, dtype=torch.float32, device=embedding.device),
-        # Multimodal heads apply no cap, as Hugging Face's do not.
-        cap=text.final_logit_softcapping if decoder is inner else None,
+        rotary={
+            kind: _rotary(original(decoder.rotary_emb), kind, architecture)
+            for kind in sorted(set(architecture.attention))
+        },
+        activation=cast(Activation, architecture.activation),
+        heads=architecture.heads,
+        kv_heads=architecture.kv_heads,
+        d_head=architecture.d_head,
+        eps=torch.tensor(architecture.eps, dtype=torch.float32, device=embedding.device),
+        cap=architecture.logit_cap,
     )
     _empty(model)
     return weights
 
 
-def _fold(block: Any, kind: str, scale: float, pack: bool) -> FoldedBlock:
-    attention, mlp = block.self_attn, block.mlp
+def _fold(block: Any, kind: AttentionKind, architecture: Architecture, pack: bool) -> FoldedBlock:
+    attention, mlp, names = block.self_attn, block.mlp, architecture.norms
     dtype = attention.q_proj.weight.dtype
-    before_mlp = _norm(block.pre_feedforward_layernorm)
-    d_head = attention.head_dim
-    heads, kv_heads = attention.q_proj.out_features // d_head, attention.k_proj.out_features // d_head
-    query_norm, key_norm = (_in_pairs(_norm(part), d_head) for part in (attention.q_norm, attention.k_norm))
+    before_attention, before_mlp = (
+        _norm(getattr(block, name), architecture) for name in (names.before_attention, names.before_mlp)
+    )
+    after_attention, after_mlp = (
+        None if name is None else _norm(getattr(block, name), architecture)
+        for name in (names.after_attention, names.after_mlp)
+    )
     folded = FoldedBlock(
-        qkv=make_matrix(_joined(attention).mul_(_norm(block.input_layernorm)), dtype, pack),
+        qkv=make_matrix(
+            _joined(attention, "weight", architecture).mul_(before_attention),
+            dtype,
+            pack,
+            _joined(attention, "bias", architecture) if "qkv" in architecture.biases else None,
+        ),
         out=make_matrix(attention.o_proj.weight, dtype, pack),
         gate=make_matrix(_float(mlp.gate_proj.weight) * before_mlp, dtype, pack),
         up=make_matrix(_float(mlp.up_proj.weight) * before_mlp, dtype, pack),
         down=make_matrix(mlp.down_proj.weight, dtype, pack),
-        qk_scale=torch.cat([(query_norm * scale).expand(heads, -1), key_norm.expand(kv_heads, -1)]),
-        attention_norm=_norm(block.post_attention_layernorm),
-        mlp_norm=_norm(block.post_feedforward_layernorm),
+        qk_scale=_qk_scale(attention, architecture),
+        attention_norm=after_attention,
+        mlp_norm=after_mlp,
         kind=kind,
     )
     _empty(block)
     return folded
 
 
-def _joined(attention: Any) -> Float[Tensor, "queries_keys_values d_model"]:
-    """The weights of queries, keys and values in float32, in memory of their own."""
+def _joined(attention: Any, part: str, architecture: Architecture) -> Float[Tensor, "queries_keys_values ..."]:
+    """Weights or biases of queries, keys and values in float32, in memory of their own."""
     queries, keys = (
-        _in_pairs(_float(part.weight), attention.head_dim) for part in (attention.q_proj, attention.k_proj)
+        _in_pairs(_float(getattr(one, part)), architecture.d_head) for one in (attention.q_proj, attention.k_proj)
     )
-    return torch.cat([queries, keys, _float(attention.v_proj.weight)])
+    if architecture.norms.query is None:
+        queries = queries * architecture.attention_scale
+    return torch.cat([queries, keys, _float(getattr(attention.v_proj, part))])
+
+
+def _qk_scale(attention: Any, architecture: Architecture) -> Float[Tensor, "heads_and_kv_heads d_head"] | None:
+    query, key = architecture.norms.query, architecture.norms.key
+    if query is None or key is None:
+        return None
+    query_norm, key_norm = (
+        _in_pairs(_norm(getattr(attention, name), architecture), architecture.d_head) for name in (query, key)
+    )
+    scaled = (query_norm * architecture.attention_scale).expand(architecture.heads, -1)
+    return torch.cat([scaled, key_norm.expand(architecture.kv_heads, -1)])
 
 
 def _in_pairs(weight: Float[Tensor, "heads*d_head ..."], d_head: int) -> Float[Tensor, "heads*d_head ..."]:
@@ -135,13 +161,14 @@ def _float(weight: Tensor) -> Tensor:
     return weight.detach().to(torch.float32)
 
 
-def _norm(norm: Any) -> Float[Tensor, " size"]:
-    return 1.0 + _float(norm.weight)
+def _norm(norm: Any, architecture: Architecture) -> Float[Tensor, " size"]:
+    return architecture.norm_offset + _float(norm.weight)
 
 
-def _rotary(rotary: Any, kind: str) -> Rotary:
-    frequencies = getattr(rotary, f"{kind}_inv_freq").detach().to(torch.float32).clone()
-    return Rotary(frequencies, float(getattr(rotary, f"{kind}_attention_scaling")))
+def _rotary(rotary: Any, kind: AttentionKind, architecture: Architecture) -> Rotary:
+    prefix = f"{kind}_" if architecture.rotary_by_kind else ""
+    frequencies = getattr(rotary, f"{prefix}inv_freq").detach().to(torch.float32).clone()
+    return Rotary(frequencies, float(getattr(rotary, f"{prefix}attention_scaling")))
 
 
 def _empty(module: Any) -> None:

@@ -3,6 +3,8 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from torch import Tensor
+
 from steering_worker.engines.batched.block_size import BlockSize
 from steering_worker.engines.batched.folded_model import FoldedModel
 from steering_worker.engines.batched.folded_weights import FoldedWeights
@@ -107,6 +109,8 @@ def _logit_bytes(model: FoldedModel, block: BlockSize) -> int:
 def weight_bytes(weights: FoldedWeights) -> int:
     """Tensors that are used twice count once."""
     parts = [part for block in weights.blocks for part in vars(block).values()]
-    tensors = [part.weight if isinstance(part, Matrix) else part for part in parts if not isinstance(part, str)]
+    matrices = [part for part in parts if isinstance(part, Matrix)]
+    tensors = [matrix.weight for matrix in matrices] + [one.bias for one in matrices if one.bias is not None]
+    tensors += [part for part in parts if isinstance(part, Tensor)]
     tensors += [weights.embedding, weights.unembedding, weights.final_norm]
     return sum({id(tensor): tensor.nbytes for tensor in tensors}.values())

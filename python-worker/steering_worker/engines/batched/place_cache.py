@@ -8,6 +8,7 @@ from torch import Tensor
 
 from steering_worker.engines.reference.cache import KV
 from steering_worker.engines.shape import Shape
+from steering_worker.models.families.architecture import AttentionKind
 
 #: Columns are used in steps of so many where each shape has kernels of its own: captured on CUDA; made by oneDNN for
 #: bfloat16 on CPUs, which keeps them, and whose buffers of a new size at every step would leave ever more holes in the
@@ -20,7 +21,7 @@ def bucketed(columns: int, device: torch.device, dtype: torch.dtype) -> int:
     return -(-columns // bucket) * bucket
 
 
-def cache_widths(shape: Shape, kinds: Sequence[str], columns: int) -> list[int]:
+def cache_widths(shape: Shape, kinds: Sequence[AttentionKind], columns: int) -> list[int]:
     """Columns that each layer needs, by its kind of attention, for a row of so many tokens."""
     near = columns if shape.window is None else min(columns, shape.window)
     return [near if kind == "sliding_attention" else columns for kind in kinds]

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from steering_worker.engines.masks import Padded
 from steering_worker.engines.shape import Shape
+from steering_worker.models.families.architecture import AttentionKind
 
 #: Of one kind of attention: additive mask `[batch, 1, pos, pos]`, cosines and sines of the rotary embedding.
 Placing = tuple[Tensor, ...]
@@ -18,7 +19,7 @@ Placing = tuple[Tensor, ...]
 class Placed:
     """What the blocks of each kind read besides the residual; every tensor has the batch first."""
 
-    by_kind: Mapping[str, Placing]
+    by_kind: Mapping[AttentionKind, Placing]
 
     def rows(self, rows: Int[Tensor, " batch"]) -> "Placed":
         """Those of `rows`, in that order; a batch of one where they are all the same row, to be broadcast."""

@@ -14,7 +14,7 @@ from steering_worker.engines.reference import attention
 from steering_worker.engines.reference.decoder_blocks import DecoderBlocks
 from steering_worker.engines.reference.hooked_model import Cache, ResidualHook
 from steering_worker.engines.shape import Shape, shape_of
-from steering_worker.models.loaded import LoadedModel
+from steering_worker.models.loaded import HuggingFaceModel
 
 
 class BridgedModel:
@@ -23,7 +23,7 @@ class BridgedModel:
     Bridging changes the loaded module in place: compare with a second instance of it.
     """
 
-    def __init__(self, loaded: LoadedModel) -> None:
+    def __init__(self, loaded: HuggingFaceModel) -> None:
         config = loaded.model.config
         self.shape: Shape = shape_of(loaded)
         self._bridge: Any = build_bridge_from_module(
@@ -34,7 +34,8 @@ class BridgedModel:
         for block in self._bridge.blocks:
             _unwrap(block.original_component)
             block.original_component.self_attn.config._attn_implementation = attention.NAME
-        self.layered: LayeredModel = DecoderBlocks(loaded.model, self.shape)
+        self._masks_by_kind = loaded.architecture.masks_by_kind
+        self.layered: LayeredModel = DecoderBlocks(loaded.model, loaded.architecture, self.shape)
 
     def forward(
         self,
@@ -47,7 +48,7 @@ class BridgedModel:
         logits: Tensor = self._bridge.forward(
             ids,
             return_type="logits",
-            attention_mask=masks,
+            attention_mask=masks if self._masks_by_kind else masks["full_attention"],
             position_ids=position_ids,
             past_key_values=cache,
             use_cache=cache is not None,

@@ -3,13 +3,13 @@
 from steering_worker.engines.layered_engine import LayeredEngine
 from steering_worker.engines.reference.bridged_model import BridgedModel
 from steering_worker.engines.reference.hooked_batch import hooked_batch
-from steering_worker.models.loaded import LoadedModel
+from steering_worker.models.loaded import HuggingFaceModel
 
 
 class TransformerLensEngine(LayeredEngine):
     """The contract of `engine.Engine` on a `TransformerBridge`; residuals and logits are those of eager attention."""
 
-    def __init__(self, loaded: LoadedModel) -> None:
+    def __init__(self, loaded: HuggingFaceModel) -> None:
         self._model = BridgedModel(loaded)
         super().__init__(
             "transformer_lens",

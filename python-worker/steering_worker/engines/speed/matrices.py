@@ -1,7 +1,8 @@
 """The matrices that a token goes through in decoding, and their arithmetic."""
 
 from dataclasses import dataclass
-from typing import Any
+
+from steering_worker.models.families.architecture import Architecture
 
 
 @dataclass(frozen=True)
@@ -13,19 +14,18 @@ class Matrix:
     count: int
 
 
-def matrices(config: Any) -> tuple[Matrix, ...]:
-    """Of a Gemma 3 text config: query-key-value, output, gate-up and down of each block, then the unembedding."""
-    hidden, inner, layers = config.hidden_size, config.intermediate_size, config.num_hidden_layers
-    heads, kv_heads, d_head = config.num_attention_heads, config.num_key_value_heads, config.head_dim
+def matrices(model: Architecture) -> tuple[Matrix, ...]:
+    """Query-key-value, output, gate-up and down of each block, then the unembedding."""
+    heads = model.heads * model.d_head
     return (
-        Matrix(hidden, (heads + 2 * kv_heads) * d_head, layers),
-        Matrix(heads * d_head, hidden, layers),
-        Matrix(hidden, 2 * inner, layers),
-        Matrix(inner, hidden, layers),
-        Matrix(hidden, config.vocab_size, 1),
+        Matrix(model.d_model, heads + 2 * model.kv_heads * model.d_head, model.layers),
+        Matrix(heads, model.d_model, model.layers),
+        Matrix(model.d_model, 2 * model.d_ff, model.layers),
+        Matrix(model.d_ff, model.d_model, model.layers),
+        Matrix(model.d_model, model.vocab_size, 1),
     )
 
 
-def flops_per_token(config: Any) -> int:
+def flops_per_token(model: Architecture) -> int:
     """Floating-point operations of the matrices; attention over the cache is not counted."""
-    return sum(2 * matrix.inner * matrix.outer * matrix.count for matrix in matrices(config))
+    return sum(2 * matrix.inner * matrix.outer * matrix.count for matrix in matrices(model))

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from steering_worker.engines.speed.matrices import flops_per_token
+from steering_worker.models.families.architecture import Architecture, AttentionKind
 
 Bound = Literal["arithmetic", "memory"]
 
@@ -27,17 +28,17 @@ class Roofline:
     bound: Bound
 
 
-def step_work(config: Any, itemsize: int, rows: float, columns: Sequence[int]) -> StepWork:
-    """The mean step of a Gemma 3 text config over steps that look at so many columns each.
+def step_work(model: Architecture, itemsize: int, rows: float, columns: Sequence[int]) -> StepWork:
+    """The mean step of a model over steps that look at so many columns each.
 
     Every weight is read once a step, keys and values once a row; sliding layers have those of their window only.
     """
-    seen = sum(_seen(config, kind, count) for kind in config.layer_types for count in columns) / len(columns)
+    seen = sum(_seen(model, kind, count) for kind in model.attention for count in columns) / len(columns)
     # A key and a value a column; for each head a product with either, of a multiplication and an addition a number.
-    kept = 2 * config.num_key_value_heads * config.head_dim * seen
-    attention = 4 * config.num_attention_heads * config.head_dim * seen
-    weights = flops_per_token(config) / 2
-    return StepWork(rows, flops=rows * (flops_per_token(config) + attention), bytes=itemsize * (weights + rows * kept))
+    kept = 2 * model.kv_heads * model.d_head * seen
+    attention = 4 * model.heads * model.d_head * seen
+    weights = flops_per_token(model) / 2
+    return StepWork(rows, flops=rows * (flops_per_token(model) + attention), bytes=itemsize * (weights + rows * kept))
 
 
 def roofline(work: StepWork, matmul_flops: float, bandwidth: float) -> Roofline:
@@ -47,5 +48,5 @@ def roofline(work: StepWork, matmul_flops: float, bandwidth: float) -> Roofline:
     return Roofline(seconds, work.rows / seconds, "arithmetic" if arithmetic >= memory else "memory")
 
 
-def _seen(config: Any, kind: str, columns: int) -> int:
-    return min(columns, config.sliding_window) if kind == "sliding_attention" else columns
+def _seen(model: Architecture, kind: AttentionKind, columns: int) -> int:
+    return columns if kind == "full_attention" or model.window is None else min(columns, model.window)

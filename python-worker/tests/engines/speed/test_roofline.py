@@ -1,28 +1,31 @@
 """The least time of a decoding step."""
 
-from types import SimpleNamespace
+from dataclasses import replace
 
 import pytest
 
 from steering_worker.engines.speed.roofline import StepWork, roofline, step_work
+from steering_worker.models.families.gemma3 import architecture
+from tests.checkpoints import text_config
 
-CONFIG = SimpleNamespace(
-    hidden_size=8,
-    intermediate_size=16,
-    num_hidden_layers=2,
-    num_attention_heads=4,
-    num_key_value_heads=1,
-    head_dim=2,
+MODEL = replace(
+    architecture(text_config()),
+    layers=2,
+    d_model=8,
+    d_ff=16,
+    heads=4,
+    kv_heads=1,
+    d_head=2,
     vocab_size=100,
-    layer_types=["sliding_attention", "full_attention"],
-    sliding_window=10,
+    attention=("sliding_attention", "full_attention"),
+    window=10,
 )
 #: Query-key-value, output, gate-up and down of two blocks, and the unembedding.
 NUMBERS = 2 * (8 * 12 + 8 * 8 + 8 * 32 + 16 * 8) + 8 * 100
 
 
 def test_weights_are_read_once_a_step_and_keys_and_values_once_a_row() -> None:
-    one, many = (step_work(CONFIG, 4, rows, [6]) for rows in (1, 5))
+    one, many = (step_work(MODEL, 4, rows, [6]) for rows in (1, 5))
     kept = 2 * 1 * 2 * (6 + 6)
     assert one.bytes == 4 * (NUMBERS + kept)
     assert many.bytes == 4 * (NUMBERS + 5 * kept)
@@ -31,9 +34,9 @@ def test_weights_are_read_once_a_step_and_keys_and_values_once_a_row() -> None:
 
 
 def test_sliding_layers_look_at_their_window_and_steps_are_averaged() -> None:
-    within, beyond = step_work(CONFIG, 2, 1, [10]), step_work(CONFIG, 2, 1, [30])
+    within, beyond = step_work(MODEL, 2, 1, [10]), step_work(MODEL, 2, 1, [30])
     assert beyond.bytes - within.bytes == 2 * 2 * 1 * 2 * 20
-    both = step_work(CONFIG, 2, 1, [10, 30])
+    both = step_work(MODEL, 2, 1, [10, 30])
     assert both.bytes == (within.bytes + beyond.bytes) / 2
     assert both.flops == (within.flops + beyond.flops) / 2
 

@@ -66,6 +66,15 @@ test("no file imports itself by way of others", () => {
   expect(circles).toEqual([]);
 });
 
+test("what renders a report reads no table", () => {
+  const renderers = files.filter((file) => /^report\/(csv|markdown|figures)\//.test(file));
+  expect(renderers.length).toBeGreaterThan(50);
+  const reading = renderers.flatMap((file) =>
+    (imports.get(file) ?? []).filter((target) => /^report\/(input|user-table)\//.test(target)),
+  );
+  expect(reading).toEqual([]);
+});
+
 test(`no folder holds more than ${ROOM} source files`, () => {
   const counts = new Map<string, number>();
   for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);

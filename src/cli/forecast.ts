@@ -4,8 +4,8 @@ import type { CommandModule } from "yargs";
 import { z } from "zod";
 import { LIMITS } from "../config/limits.js";
 import { readText } from "../config/read-text.js";
-import { readWindows } from "../report/csv/read-windows.js";
 import { withDrawing } from "../report/figures/drawing/drawing-processes.js";
+import { readWindows } from "../report/input/read-windows.js";
 import { type MeasuredSource, writeForecastReport } from "../report/write-forecast-report.js";
 import type { ForecastLayers } from "../run/forecast/forecast-conditions.js";
 import { forecastExperiment } from "../run/forecast/forecast-experiment.js";
@@ -104,7 +104,7 @@ async function forecast(context: CliContext, options: Options): Promise<void> {
     printLine(context, "\nNothing was sampled under this config yet, so the forecast is uncalibrated.");
   printLine(context, `\n${rows.length} conditions in ${seconds} s`);
   for (const file of report.files) printLine(context, relative(cwd, file));
-  if (options.json) printJson(context, { rows, agreement: report.agreement, files: report.files });
+  if (options.json) printJson(context, { rows, agreement: report.findings.agreement, files: report.files });
 }
 
 function parseLayers(option: Options["layers"]): ForecastLayers {

@@ -1,11 +1,11 @@
 import { relative } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
+import { windowRecords } from "../report/csv/window-csv.js";
 import { type DrawingProcesses, withDrawing } from "../report/figures/drawing/drawing-processes.js";
 import { missingScoresText } from "../report/markdown/missing-section.js";
 import { quarantineText } from "../report/markdown/quarantine-text.js";
-import type { ReportHelpers } from "../report/report.js";
-import { reportRun } from "../report/report-run.js";
+import { type ReportHelpers, reportRun } from "../report/report-run.js";
 import { type StatisticsPool, withStatistics } from "../run/statistics-pool.js";
 import { exitCodeOf, quarantineReasons } from "../store/quarantine.js";
 import { checkedOptions, textOption } from "./boundary/options.js";
@@ -67,19 +67,20 @@ export async function printReport(
   });
   printLine(context, `\n${report.summary}`);
   printLine(context, `\nEverything of this run: ${relative(context.cwd, folder) || "."}`);
-  const { windows, records, files, figures, undrawn, quarantined, missingScores } = report;
+  const { findings, files, figures, undrawn } = report;
+  const { quarantined, scores } = findings.missing;
   if (quarantined.length > 0) printLine(context, `\n${quarantineText(quarantined)}`);
-  if (missingScores.length > 0) printLine(context, `\n${missingScoresText(missingScores)}`);
+  if (scores.length > 0) printLine(context, `\n${missingScoresText(scores)}`);
   return {
-    windows,
+    findings,
     printed: {
-      windows: records,
+      windows: windowRecords(findings),
       files,
       figures,
       undrawn,
       quarantined: quarantineReasons(quarantined),
-      missing_scores: missingScores,
+      missing_scores: scores,
     },
-    exitCode: missingScores.length > 0 ? 3 : exitCodeOf(quarantined),
+    exitCode: scores.length > 0 ? 3 : exitCodeOf(quarantined),
   };
 }

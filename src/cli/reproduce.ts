@@ -4,7 +4,8 @@ import type { CommandModule } from "yargs";
 import { z } from "zod";
 import { type Readiness, readinessOf } from "../doctor/gemma-readiness.js";
 import { compareReference } from "../report/compare-reference.js";
-import { publishedTable, publishedVerdicts } from "../report/markdown/windows/published.js";
+import { windowRecords } from "../report/csv/window-csv.js";
+import { publishedTable } from "../report/markdown/windows/published-table.js";
 import { keepSpeed } from "../run/progress/keep-speed.js";
 import { speedText } from "../run/progress/speed.js";
 import { runExperiment } from "../run/run-experiment.js";
@@ -16,8 +17,6 @@ import { type CliContext, defaultConfig, printJson, printLine } from "./context.
 import { printReport, type ReportProcesses, withReportProcesses } from "./report.js";
 
 const optionsSchema = z.object({ strict: z.boolean(), fresh: z.boolean(), json: z.boolean() });
-
-const CONFIDENCE = 0.95;
 
 /** `reproduce`: runs the nano ladder and every size of the published table that this machine can run. */
 export function reproduceCommand(context: CliContext, finish: (code: number) => void): CommandModule {
@@ -44,7 +43,7 @@ export function reproduceCommand(context: CliContext, finish: (code: number) => 
       const nano = await run(context, defaultConfig(context), [], options.fresh);
       if (nano.report === null) return stopped(nano.exitCode);
       const reference = join(context.root, "results", "reference", "windows.csv");
-      const measured = readFileSync(join(nano.folder, "report", "windows.csv"), "utf8");
+      const measured = windowRecords(nano.report.findings);
       printLine(context, `\n${compareReference(readFileSync(reference, "utf8"), measured)}`);
 
       const sweep = join(context.root, "configs", "experiments", "steering-sweep.yaml");
@@ -57,7 +56,7 @@ export function reproduceCommand(context: CliContext, finish: (code: number) => 
           ? null
           : await run(context, sweep, [`models=[${ready.join(", ")}]`], options.fresh);
       if (gemma !== null && gemma.report === null) return stopped(gemma.exitCode);
-      const verdicts = publishedVerdicts(gemma?.report?.windows ?? [], CONFIDENCE);
+      const verdicts = (gemma?.report ?? nano.report).findings.published;
       const table = publishedTable(verdicts);
       printLine(context, `\nPublished and measured (question caracara, raw strengths)\n\n${table}`);
       const file = join(context.root, "results", "published-and-measured.md");

@@ -1,6 +1,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import type { CommandModule } from "yargs";
 import { z } from "zod";
+import { windowRecords } from "../report/csv/window-csv.js";
 import { withDrawing } from "../report/figures/drawing/drawing-processes.js";
 import { windowFromTable } from "../report/user-table/window-from-table.js";
 import { checkedOptions, textOption } from "./boundary/options.js";
@@ -39,7 +40,11 @@ export function windowCommand(context: CliContext): CommandModule {
       const report = await withDrawing((drawer) => windowFromTable(table, { out, drawer }));
       printLine(context, report.summary);
       if (options.json)
-        printJson(context, { windows: report.records, files: report.files, undrawn: report.undrawn });
+        printJson(context, {
+          windows: windowRecords(report.findings),
+          files: report.files,
+          undrawn: report.undrawn,
+        });
     },
   };
 }

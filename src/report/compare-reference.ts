@@ -1,4 +1,5 @@
-import { csvRecords } from "./csv/csv-records.js";
+import { csv, type Fields } from "./csv/csv.js";
+import { csvRecords } from "./input/csv-records.js";
 
 /** Columns of windows.csv that are compared, and by how much two machines' last bits may move them. */
 const COLUMNS = ["onset", "collapse", "width", "frontier_rate"] as const;
@@ -6,14 +7,14 @@ const TOLERANCE = 0.15;
 const KEYS = ["model", "question", "method"] as const;
 
 /**
- * Says how a run's windows.csv compares with the committed reference: equal, close, or which rows differ. Sampling is
+ * Says how the rows of a run's windows.csv compare with the committed reference: equal, close, or which rows differ. Sampling is
  * the same on every machine, but the last bits of floating point are not, and a few samples may turn out otherwise.
  */
-export function compareReference(reference: string, measured: string): string {
+export function compareReference(reference: string, measured: readonly Fields[]): string {
   const expected = parseCsv(reference);
-  const found = new Map(parseCsv(measured).map((row) => [keyOf(row), row]));
+  const found = new Map(measured.map((row) => [keyOf(row), row]));
   const far = expected.filter((row) => !close(row, found.get(keyOf(row))));
-  if (reference === measured)
+  if (reference === csv(measured, null))
     return `Nano ladder: all ${expected.length} windows equal results/reference/windows.csv.`;
   if (far.length === 0)
     return `Nano ladder: all ${expected.length} windows agree with results/reference/windows.csv within ${TOLERANCE}.`;
@@ -31,12 +32,12 @@ function parseCsv(text: string): Row[] {
   );
 }
 
-const keyOf = (row: Row): string => KEYS.map((key) => row[key]).join(" ");
+const keyOf = (row: Fields): string => KEYS.map((key) => row[key]).join(" ");
 
-function close(row: Row, other: Row | undefined): boolean {
+function close(row: Row, other: Fields | undefined): boolean {
   if (other === undefined) return false;
   return COLUMNS.every((column) => {
-    const [a = "", b = ""] = [row[column], other[column]];
+    const [a = "", b] = [row[column], String(other[column] ?? "")];
     return a === b || (a !== "" && b !== "" && Math.abs(Number(a) - Number(b)) <= TOLERANCE);
   });
 }

@@ -1,4 +1,7 @@
-import { SAMPLE_COLUMNS } from "../analysis/input.js";
+import { analyse } from "../analysis/analyse.js";
+import { buildCurves } from "../analysis/curves.js";
+import { type ReportInput, SAMPLE_COLUMNS } from "../analysis/input.js";
+import type { Estimator } from "../analysis/windows/window-rows.js";
 import { analysisHash } from "../config/hashes.js";
 import { loadResolved } from "../config/resolved-yaml.js";
 import { scorerSet } from "../scoring/scorer-set.js";
@@ -8,11 +11,17 @@ import { mendTables } from "../store/folder/mend-tables.js";
 import { openRun, type StoredRun } from "../store/folder/read-run.js";
 import { readForecast } from "../store/forecast-file.js";
 import { lockFolder } from "../store/lock/lock.js";
-import type { Manifest } from "../store/manifest.js";
 import { StoreDamaged } from "../store/store-damaged.js";
 import { readMeasurements, readSampleColumns, readScores } from "../store/tables/read-table.js";
 import { UserError } from "../util/user-error.js";
-import { type ReportFiles, type ReportHelpers, writeReport } from "./report.js";
+import type { FigureDrawer } from "./figures/drawing/drawer.js";
+import { type WrittenReport, writeReport } from "./write-report.js";
+
+/** What takes long in a report, wherever it is done. */
+export interface ReportHelpers {
+  readonly estimate: Estimator;
+  readonly drawer: FigureDrawer;
+}
 
 /**
  * Writes the report of a finished run from what its folder holds.
@@ -24,7 +33,7 @@ export async function reportRun(
   root: string,
   helpers: ReportHelpers,
   say: (text: string) => void,
-): Promise<ReportFiles & Pick<Manifest, "quarantined">> {
+): Promise<WrittenReport> {
   const run = openRun(root);
   const { folder, manifest, files } = run;
   if (manifest.status !== "finished") {
@@ -34,7 +43,7 @@ export async function reportRun(
   checkConfig(run);
   const tables = await readTables(run, say);
   const experiment = await loadResolved(folder.config);
-  const written = await writeReport(
+  return reportRecords(
     {
       experiment,
       ...tables,
@@ -49,7 +58,17 @@ export async function reportRun(
     folder.report,
     helpers,
   );
-  return { ...written, quarantined: manifest.quarantined };
+}
+
+/** Writes the report of what a run recorded; the same records give the same bytes. */
+export async function reportRecords(
+  records: ReportInput,
+  folder: string,
+  { estimate, drawer }: ReportHelpers,
+): Promise<WrittenReport> {
+  const { analysis: settings, seed } = records.experiment;
+  const findings = await analyse(buildCurves(records), { settings, seed, records, estimate });
+  return await writeReport(findings, folder, drawer);
 }
 
 /** The tables as they were sealed; those that are damaged are made again first. */

@@ -1,13 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type ForecastCurve, forecastCurves } from "../analysis/forecast-curves.js";
+import { type ForecastFindings, forecastFindings } from "../analysis/forecast/forecast-findings.js";
+import type { MeasuredWindow } from "../analysis/forecast/measured-windows.js";
 import { type ForecastRow, forecastText } from "../store/forecast-file.js";
 import { makeFolder } from "../util/make-folder.js";
-import type { MeasuredWindow } from "./csv/read-windows.js";
+import { csv } from "./csv/csv.js";
+import { forecastRecords } from "./csv/forecast-csv.js";
 import { drawAll, type FigureDrawer } from "./figures/drawing/drawer.js";
 import { forecastFigures } from "./figures/forecast-figures.js";
-import { agreements, agreementText, type ForecastAgreements } from "./markdown/forecast/agreement-text.js";
-import { forecastCsv, forecastTable } from "./markdown/forecast/forecast-table.js";
+import { agreementText } from "./markdown/forecast/agreement-text.js";
+import { forecastTable } from "./markdown/forecast/forecast-table.js";
 import { layerText } from "./markdown/forecast/layer-text.js";
 import { undrawnSentence } from "./markdown/undrawn.js";
 
@@ -20,9 +22,7 @@ export interface MeasuredSource {
 export interface ForecastReport {
   /** The map, the order of the layers and the agreement, for people. */
   readonly text: string;
-  readonly curves: readonly ForecastCurve[];
-  /** Null where there is nothing to compare with. */
-  readonly agreement: ForecastAgreements | null;
+  readonly findings: ForecastFindings;
   /** Paths written. */
   readonly files: readonly string[];
 }
@@ -34,13 +34,12 @@ export async function writeForecastReport(
   folder: string,
   drawer: FigureDrawer,
 ): Promise<ForecastReport> {
-  const curves = forecastCurves(rows);
-  const windows = measured?.windows ?? [];
-  const agreement = agreements(curves, windows);
+  const findings = forecastFindings(rows, measured?.windows ?? [], () => true);
+  const { curves, orders, agreement } = findings;
   makeFolder(folder);
   const files = [join(folder, "forecast.json"), join(folder, "forecast.csv")];
   await writeFile(files[0] ?? "", forecastText(rows));
-  await writeFile(files[1] ?? "", forecastCsv(curves));
+  await writeFile(files[1] ?? "", csv(forecastRecords(curves), null));
   const figures = await drawAll(drawer, forecastFigures(curves));
   for (const [name, content] of figures.files) {
     const path = join(folder, name);
@@ -49,8 +48,8 @@ export async function writeForecastReport(
   }
   const compared = measured === null || agreement === null ? "" : agreementText(agreement, measured.name);
   const undrawn = figures.undrawn.map(undrawnSentence).join("\n");
-  const text = [forecastTable(curves), layerText(curves, windows), compared, undrawn]
+  const text = [forecastTable(curves), layerText(orders), compared, undrawn]
     .filter((part) => part !== "")
     .join("\n\n");
-  return { text, curves, agreement, files };
+  return { text, findings, files };
 }

@@ -6,11 +6,6 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 /** A process that answers questions, each of which is a message; it ends when its parent releases it. */
 export interface Forked<Question, Answer> {
   ask(question: Question): Promise<Answer>;
-  /**
-   * Resolves when everything asked so far has left this process, or has failed to: a large message is sent in pieces,
-   * which a busy event loop delays.
-   */
-  sent(): Promise<void>;
   /** Kills it at once; open questions are rejected. */
   end(): Promise<void>;
 }
@@ -69,11 +64,10 @@ export function answerParent<Question, Answer>(
 function conversation<Question, Answer>(
   child: ChildProcess,
   name: string,
-): Pick<Forked<Question, Answer>, "ask" | "sent"> {
+): Pick<Forked<Question, Answer>, "ask"> {
   const open = new Map<number, { resolve: (answer: Answer) => void; reject: (cause: Error) => void }>();
   let asked = 0;
   let ended: Error | null = null;
-  let sent: Promise<void> = Promise.resolve();
   child.on("message", (message) => {
     const { id, answer } = message as Answered<Answer>;
     open.get(id)?.resolve(answer);
@@ -89,17 +83,13 @@ function conversation<Question, Answer>(
       if (ended !== null) return Promise.reject(ended);
       const id = asked++;
       const answer = new Promise<Answer>((resolve, reject) => open.set(id, { resolve, reject }));
-      sent = new Promise((resolve) => {
-        child.send({ id, question } satisfies Asked<Question>, (cause) => {
-          resolve();
-          if (cause === null) return;
-          open.get(id)?.reject(new Error(`the process ${name} cannot be asked: ${cause.message}`));
-          open.delete(id);
-        });
+      child.send({ id, question } satisfies Asked<Question>, (cause) => {
+        if (cause === null) return;
+        open.get(id)?.reject(new Error(`the process ${name} cannot be asked: ${cause.message}`));
+        open.delete(id);
       });
       return answer;
     },
-    sent: () => sent,
   };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { csvRecords } from "../../src/report/csv/csv-records.js";
+import { csvRecords } from "../../src/report/input/csv-records.js";
 
 export type TableRecord = Readonly<Record<string, string>>;
 

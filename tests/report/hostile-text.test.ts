@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { ReportInput } from "../../src/analysis/input.js";
-import { writeReport } from "../../src/report/report.js";
+import { reportRecords } from "../../src/report/report-run.js";
 import { windowFromTable } from "../../src/report/user-table/window-from-table.js";
 import { here } from "./here.js";
 import { LADDER, syntheticInput } from "./synthetic.js";
@@ -48,7 +48,7 @@ test("what models and their programs say does nothing in transcripts.md", async 
     ),
   };
   // With every task failed there is no window, but there are transcripts.
-  await writeReport(hostile, join(FOLDER, "run"), here);
+  await reportRecords(hostile, join(FOLDER, "run"), here);
   const page = readFileSync(join(FOLDER, "run", "transcripts.md"), "utf8");
   expect(page).toContain(`\\u{1b}[2J\\u{7}\\u{0}\\u{202e}owl\n\`\`\`\`\n# Heading`);
   expect(page).toContain("failed (`Error: \\n\\n# Heading <img");

@@ -65,6 +65,11 @@ export function ladderName({ method, slot }: Ladder): string {
   return slot === 0 ? method : `${method}, layer ${slot + 1}`;
 }
 
+/** What tells the file of a ladder's figure from those of others. */
+export function ladderParts({ method, capability, slot }: Ladder): string[] {
+  return [method, capability, ...(slot === 0 ? [] : [`layer-${slot + 1}`])];
+}
+
 /** Rungs by size. */
 export function rungsOf(
   windows: readonly LadderWindow[],

@@ -1,4 +1,4 @@
-import type { Experiment } from "../../config/experiment.js";
+import type { Analysis, Method } from "../../config/experiment.js";
 import { meanOrNull } from "../../statistics/moments.js";
 import { REPORT_DRAWS } from "../../statistics/posterior/curve-posteriors.js";
 import { posteriorOptions } from "../../statistics/posterior/posterior-options.js";
@@ -7,16 +7,22 @@ import { windowPosterior } from "../../statistics/posterior/window-posterior.js"
 import { position } from "../../statistics/series.js";
 import type { ForecastRow } from "../../store/forecast-file.js";
 import type { Curve } from "../curves.js";
-import type { WindowRow } from "../window-rows.js";
+import type { WindowRow } from "../windows/window-rows.js";
 import type { LadderForecast, LadderWindow } from "./ladder-window.js";
+
+/** What the windows of single vectors are worked out by. */
+export interface VectorOptions {
+  readonly methods: readonly Method[];
+  readonly settings: Analysis;
+  readonly seed: number;
+}
 
 /** `rows` are the rows of `curves`, in the same order. Windows without a posterior are left out, and so are controls. */
 export function ladderWindows(
   curves: readonly Curve[],
   rows: readonly WindowRow[],
   forecast: readonly ForecastRow[],
-  experiment: Pick<Experiment, "methods" | "analysis" | "seed">,
-  slotOf: (row: WindowRow) => number,
+  vectors: VectorOptions,
 ): LadderWindow[] {
   return rows.flatMap((row, i) => {
     const curve = curves[i];
@@ -34,14 +40,14 @@ export function ladderWindows(
     return [
       {
         ...{ model, parameters, question, method, capability, layer, unit },
-        slot: slotOf(row),
+        slot: row.slot,
         rawPerStrength: row.rawPerStrength,
         residPerStrength: row.residPerStrength,
         range: { from: lowestPosition(row.range.from, axis), to: position(row.range.to, axis) },
         these: these.draws,
         likeThese: row.posterior.like_these?.draws ?? null,
         control: row.control?.posterior.these?.draws ?? null,
-        vectors: vectorDraws(curve, experiment),
+        vectors: vectorDraws(curve, vectors),
         forecast: averaged(own),
       },
     ];
@@ -53,16 +59,13 @@ function lowestPosition(strength: number, axis: WindowRow["axis"]): number {
 }
 
 /** Windows of the single vectors of a method that resamples its statements; empty for any other. */
-function vectorDraws(
-  curve: Curve,
-  { methods, analysis, seed }: Parameters<typeof ladderWindows>[3],
-): WindowDraws[] {
+function vectorDraws(curve: Curve, { methods, settings, seed }: VectorOptions): WindowDraws[] {
   const method = methods.find(({ name }) => name === curve.method);
   if (method?.kind !== "activation" || method.resample !== "statements" || curve.draws.length < 2) return [];
   const { model, question, layer, capability } = curve;
   return curve.draws.flatMap((outcomes, draw) => {
     const key = [model, question, method.name, layer ?? "", capability, draw].join("/");
-    const options = posteriorOptions(analysis, seed, curve.range, REPORT_DRAWS);
+    const options = posteriorOptions(settings, seed, curve.range, REPORT_DRAWS);
     const result = windowPosterior({ key, curve: outcomes }, "these", options);
     return result.kind === "estimated" ? [result.posterior.draws] : [];
   });

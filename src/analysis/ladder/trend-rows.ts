@@ -8,8 +8,9 @@ import type { TrendCell } from "../../statistics/trend/trend-options.js";
 import { slopeTail, type TrendVerdict, trendVerdict } from "../../statistics/trend/trend-verdict.js";
 import { type PurchasePlan, purchasePlan } from "../../statistics/trend/trend-verdict-purchase.js";
 import { type VarianceComponent, varianceSplit } from "../../statistics/trend/variance-split.js";
-import type { MethodTrend } from "../trends.js";
 import { type Ladder, type LadderWindow, ladders, rungsOf } from "./ladder-window.js";
+import type { MethodTrend } from "./rank-trends.js";
+import { type RungMean, rungMeans } from "./rung-means.js";
 import { ESTIMAND_SCALES, type Estimand, estimandDraws, trendCells } from "./trend-cells.js";
 
 /** The trend of one estimand over one ladder, and what it rests on. */
@@ -31,6 +32,8 @@ export interface TrendRow {
   readonly split: readonly VarianceComponent[];
   readonly purchases: PurchasePlan | null;
   readonly cells: readonly TrendCell[];
+  /** Empty where no slope is fitted. */
+  readonly means: readonly RungMean[];
 }
 
 export interface TrendRowOptions {
@@ -110,6 +113,7 @@ function fitLadder(
     split,
     purchases: trend.kind === "fitted" ? purchases(ladder, trend, cells) : null,
     cells,
+    means: trend.kind === "fitted" ? rungMeans(windows, estimand, analysis) : [],
   };
 }
 

@@ -1,10 +1,7 @@
 import type { Collapse, Onset, Width } from "../../statistics/fit/fitted-window.js";
 import type { NamedInterval } from "../../statistics/fit/percentile-interval.js";
 import { widthName } from "../../statistics/fit/window-interval.js";
-import type { CsvValue } from "./csv.js";
-
-/** Values by column. */
-export type Fields = Readonly<Record<string, CsvValue>>;
+import type { Fields } from "./csv.js";
 
 /** A strength, or the name of what it is not. */
 export function endFields(name: string, end: Onset | Collapse | undefined): Fields {

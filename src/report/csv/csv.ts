@@ -2,9 +2,23 @@ import { inCsv } from "../../text/foreign-text.js";
 
 export type CsvValue = string | number | boolean | null;
 
-/** RFC 4180 with line feeds: a field is quoted where it must be, null is empty, numbers are written in full, text is no formula. */
-export function csv(header: readonly string[], rows: readonly (readonly CsvValue[])[]): string {
-  return `${[header, ...rows].map((row) => row.map(field).join(",")).join("\n")}\n`;
+/** Values by column. */
+export type Fields = Readonly<Record<string, CsvValue>>;
+
+/**
+ * RFC 4180 with line feeds: a field is quoted where it must be, null is empty, numbers are written in full, text is no
+ * formula. A stamp stands in a first column of every row.
+ */
+export function csv(records: readonly Fields[], stamp: string | null): string {
+  const header = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  const stamped = (first: string, row: readonly CsvValue[]) => (stamp === null ? row : [first, ...row]);
+  const rows = records.map((record) =>
+    stamped(
+      stamp ?? "",
+      header.map((name) => record[name] ?? null),
+    ),
+  );
+  return `${[stamped("stamp", header), ...rows].map((row) => row.map(field).join(",")).join("\n")}\n`;
 }
 
 function field(value: CsvValue): string {

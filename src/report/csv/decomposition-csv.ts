@@ -1,22 +1,16 @@
+import type { Findings } from "../../analysis/findings.js";
 import type { DecompositionRow } from "../../analysis/ladder/decomposition-rows.js";
 import type { TermSummary } from "../../statistics/decomposition/decomposition-terms.js";
 import { DOSE_UNITS, type DoseUnit } from "../../statistics/decomposition/dose-units.js";
-import { type CsvValue, csv } from "./csv.js";
+import type { Fields } from "./csv.js";
 
-/** decomposition.csv: one row a window; every term and every end in every unit. */
-export function decompositionCsv(rows: readonly DecompositionRow[]): string {
-  const records = rows.map(decompositionFields);
-  const header = Object.keys(records[0] ?? {});
-  return csv(
-    header,
-    records.map((record) => header.map((name) => record[name] ?? null)),
-  );
+/** The rows of decomposition.csv: one a window, every term and every end in every unit. */
+export function decompositionRecords({ decomposition }: Findings): Fields[] {
+  return decomposition.rows.map(decompositionFields);
 }
 
-type Fields = Readonly<Record<string, CsvValue>>;
-
 /** One row by column; a value that is a name stands in the column of that ending. */
-export function decompositionFields({ window, summary, doses }: DecompositionRow): Fields {
+function decompositionFields({ window, summary, doses }: DecompositionRow): Fields {
   const { model, parameters, question, method, layer, unit, capability, forecast } = window;
   const { predicted } = summary;
   return {

@@ -1,6 +1,7 @@
 import type { Generalises } from "../../statistics/fit/bootstrap.js";
 import type { Estimate, EstimateIntervals } from "../../statistics/fit/estimate.js";
-import { bounds, bracketFields, endFields, type Fields, widthFields } from "./csv-fields.js";
+import type { Fields } from "./csv.js";
+import { bounds, bracketFields, endFields, widthFields } from "./csv-fields.js";
 
 /** Columns of the fitted window with its bootstrap (`fit_*`) and of the post's own numbers (`grid_*`). */
 export function fitFields(estimate: Estimate | null): Fields {

@@ -1,7 +1,7 @@
-import { POPULATIONS } from "../../analysis/headline.js";
+import { POPULATIONS } from "../../analysis/windows/headline.js";
 import type { CurvePosteriors } from "../../statistics/posterior/curve-posteriors.js";
-import type { CsvValue } from "./csv.js";
-import { bounds, type Fields } from "./csv-fields.js";
+import type { CsvValue, Fields } from "./csv.js";
+import { bounds } from "./csv-fields.js";
 
 /** Columns that only a posterior has: the margin of safety and the frontier at each loss. */
 export function posteriorFields(posterior: CurvePosteriors, losses: readonly number[]): Fields {

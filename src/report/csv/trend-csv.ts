@@ -1,19 +1,13 @@
+import type { Findings } from "../../analysis/findings.js";
 import type { TrendRow } from "../../analysis/ladder/trend-rows.js";
-import { type CsvValue, csv } from "./csv.js";
+import type { Fields } from "./csv.js";
 
-type Fields = Readonly<Record<string, CsvValue>>;
-
-/** trend.csv: one row a method, place of layer and estimand. */
-export function trendCsv(rows: readonly TrendRow[]): string {
-  const records = rows.map(trendFields);
-  const header = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  return csv(
-    header,
-    records.map((record) => header.map((name) => record[name] ?? null)),
-  );
+/** The rows of trend.csv: one a method, place of layer and estimand. */
+export function trendRecords({ slopes }: Findings): Fields[] {
+  return slopes.map(trendFields);
 }
 
-export function trendFields(row: TrendRow): Fields {
+function trendFields(row: TrendRow): Fields {
   const { ladder, estimand, primary, verdict, trend, tail, adjustedTail, rank, adjustedRank } = row;
   const tested = rank?.kind === "tested" ? rank : null;
   return {

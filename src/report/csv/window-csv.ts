@@ -1,22 +1,19 @@
-import { type Headline, POPULATIONS } from "../../analysis/headline.js";
-import { controlCollapse } from "../../analysis/row-control.js";
-import type { WindowRow } from "../../analysis/window-rows.js";
-import { type CsvValue, csv } from "./csv.js";
-import { bounds, bracketFields, endFields, type Fields, widthFields } from "./csv-fields.js";
+import type { Findings } from "../../analysis/findings.js";
+import { type Headline, POPULATIONS } from "../../analysis/windows/headline.js";
+import { controlCollapse } from "../../analysis/windows/row-control.js";
+import type { WindowRow } from "../../analysis/windows/window-rows.js";
+import type { CsvValue, Fields } from "./csv.js";
+import { bounds, bracketFields, endFields, widthFields } from "./csv-fields.js";
 import { fitFields } from "./fit-csv.js";
 import { posteriorFields } from "./posterior-csv.js";
 
-/** Every number of the window table; docs/statistics.md says what each column means. */
-export function windowCsv(records: readonly Fields[]): string {
-  const header = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  return csv(
-    header,
-    records.map((record) => header.map((name) => record[name] ?? null)),
-  );
+/** The rows of windows.csv: every number of the window table; docs/statistics.md says what each column means. */
+export function windowRecords({ windows, settings }: Findings): Fields[] {
+  return windows.map((row) => windowFields(row, settings.frontier_losses));
 }
 
-/** One row of windows.csv by column; a column that does not apply is null. */
-export function windowFields(row: WindowRow, losses: readonly number[]): Fields {
+/** One row by column; a column that does not apply is null. */
+function windowFields(row: WindowRow, losses: readonly number[]): Fields {
   const { model, parameters, question, method, role, layer, positions, capability, unit, axis } = row;
   const estimate = row.result.kind === "estimated" ? row.result.estimate : null;
   return {

@@ -1,12 +1,12 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { ReportInput } from "../../analysis/input.js";
+import type { Findings, RunFindings } from "../../analysis/findings.js";
+import { widthUnit } from "../../analysis/width-unit.js";
 import { highestOf } from "../../statistics/extremes.js";
 import type { LayerChoice } from "../../store/design-record.js";
 import type { ForecastRow } from "../../store/forecast-file.js";
 import { formatParameters } from "../markdown/format.js";
-import { widthUnit } from "../markdown/width-unit.js";
 import { endLines, layerAxis, sampledScores, widthLines } from "./depth-lines.js";
-import type { Figure } from "./figures.js";
+import type { Figure } from "./figure.js";
 import type { PanelSpec } from "./panel/panel-spec.js";
 import { strengthTitle } from "./panel/strength-title.js";
 import { figureConfig, HEADING, QUIET } from "./panel/style.js";
@@ -19,20 +19,22 @@ const PANEL = { width: 210, height: 130 } as const;
  * One figure a method whose layers were chosen: window and frontier over depth, a rung a row. Forecasts of the
  * development questions stand in the first two columns, what was sampled of them in the third, never in one panel.
  */
-export function depthFigures(input: ReportInput): Figure[] {
-  const choices = input.design?.layers ?? [];
+export function depthFigures({ run, settings }: Findings): Figure[] {
+  const choices = run?.design?.layers ?? [];
+  if (run === null) return [];
   const methods = [...new Set(choices.map(({ method }) => method))];
   return methods.map((method, i) => ({
     name: i === 0 ? "depth" : `depth.${method}`,
     spec: depthFigure(
-      input,
+      run,
       choices.filter((choice) => choice.method === method),
+      settings.frontier_loss,
     ),
   }));
 }
 
-function depthFigure(input: ReportInput, choices: readonly LayerChoice[]): TopLevelSpec {
-  const { experiment, forecast } = input;
+function depthFigure(run: RunFindings, choices: readonly LayerChoice[], loss: number): TopLevelSpec {
+  const { experiment, forecastRows: forecast } = run;
   const development = new Set(experiment.development.map(({ id }) => id));
   const [first] = choices;
   const known = forecast.find(({ method }) => method === first?.method);
@@ -42,7 +44,6 @@ function depthFigure(input: ReportInput, choices: readonly LayerChoice[]): TopLe
     1,
     highestOf(choices.flatMap(({ candidates }) => candidates.map(({ samples }) => samples))),
   );
-  const loss = experiment.analysis.frontier_loss;
   return {
     config: figureConfig(3),
     title: {
@@ -64,7 +65,7 @@ function depthFigure(input: ReportInput, choices: readonly LayerChoice[]): TopLe
             model === choice.model && method === choice.method && development.has(question),
         ),
         {
-          parameters: input.models[choice.model]?.parameters ?? 0,
+          parameters: run.models[choice.model]?.parameters ?? 0,
           top: i === 0,
           lowest: i === choices.length - 1,
           loss,

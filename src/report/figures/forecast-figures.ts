@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { ForecastCurve } from "../../analysis/forecast-curves.js";
-import type { Figure } from "./figures.js";
+import type { ForecastCurve } from "../../analysis/forecast/forecast-curves.js";
+import type { Figure } from "./figure.js";
 import { panelSize } from "./panel/layout.js";
 import type { PanelSpec } from "./panel/panel-spec.js";
 import { strengthScale } from "./panel/strength-axis.js";

@@ -1,9 +1,10 @@
 import type { TopLevelSpec } from "vega-lite";
+import type { Findings } from "../../analysis/findings.js";
 import type { FurtherRow } from "../../analysis/further-rows.js";
 import type { Axis } from "../../statistics/series.js";
 import { groupBy } from "../../util/group-by.js";
 import { formatName, formatParameters, formatStrength } from "../markdown/format.js";
-import type { Figure } from "./figures.js";
+import type { Figure } from "./figure.js";
 import { captionLines, panelSize } from "./panel/layout.js";
 import type { PanelSpec } from "./panel/panel-spec.js";
 import { strengthScale } from "./panel/strength-axis.js";
@@ -18,8 +19,8 @@ const PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00
  * One figure a further scorer and method: its mean, or the share of each of its classes, over strength, with what it is
  * without steering dashed; one panel a model and layer.
  */
-export function furtherFigures(rows: readonly FurtherRow[], confidence: number): Figure[] {
-  const drawn = rows.filter(
+export function furtherFigures({ further, settings }: Findings): Figure[] {
+  const drawn = further.rows.filter(
     ({ curve, label }) =>
       curve.axis !== "none" && curve.role === "method" && (label === null) === (curve.classes.length === 0),
   );
@@ -31,7 +32,7 @@ export function furtherFigures(rows: readonly FurtherRow[], confidence: number):
     const { scorer, method } = first.curve;
     const name = seen.has(scorer) ? `scorer.${scorer}.${method}` : `scorer.${scorer}`;
     seen.add(scorer);
-    return [{ name, spec: furtherFigure(first, own, confidence) }];
+    return [{ name, spec: furtherFigure(first, own, settings.confidence) }];
   });
 }
 

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
+import type { Panel } from "../../analysis/windows/panel.js";
 import { captionLines, panelSize } from "./panel/layout.js";
-import type { Panel } from "./panel/panel.js";
 import { type PanelSpec, panelSpec } from "./panel/panel-spec.js";
 import { mostSamplesOf, shownStrengths } from "./panel/shown.js";
 import { strengthScale } from "./panel/strength-axis.js";

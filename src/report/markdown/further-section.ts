@@ -1,20 +1,21 @@
+import type { Findings } from "../../analysis/findings.js";
 import type { FurtherCurve } from "../../analysis/further-curves.js";
 import type { FurtherRow } from "../../analysis/further-rows.js";
 import { highestOf, lowestOf } from "../../statistics/extremes.js";
 import { groupBy } from "../../util/group-by.js";
 import { formatInterval, formatRate, formatStrength } from "./format.js";
-import { markdownTable } from "./markdown-table.js";
+import { type Block, table } from "./page.js";
 
 const NONE = "\u2013";
 
 /** What the further scorers of the config found, one row a curve; empty without any. */
-export function furtherSection(curves: readonly FurtherCurve[], rows: readonly FurtherRow[]): string {
-  if (curves.length === 0) return "";
+export function furtherSection({ curves, rows }: Findings["further"]): Block[] {
+  if (curves.length === 0) return [];
   const ofCurve = groupBy(rows, ({ curve }) => curve);
   return [
     "## Further scorers",
     "The mean of each scorer's values without steering, and the lowest and the highest mean at a tested strength, each with its interval (Wilson's). No window follows from them; `scorers.csv` has every strength.",
-    markdownTable(
+    table(
       [
         "scorer",
         "asked",
@@ -29,7 +30,7 @@ export function furtherSection(curves: readonly FurtherCurve[], rows: readonly F
       ],
       curves.map((curve) => curveRow(curve, ofCurve.get(curve) ?? [])),
     ),
-  ].join("\n\n");
+  ];
 }
 
 function curveRow(curve: FurtherCurve, rows: readonly FurtherRow[]): string[] {

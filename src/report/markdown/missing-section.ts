@@ -1,20 +1,15 @@
+import type { Missing } from "../../analysis/findings.js";
 import type { MissingScores } from "../../analysis/missing-scores.js";
-import { type QuarantinedPiece, quarantineReasons } from "../../store/quarantine.js";
+import { quarantineReasons } from "../../store/quarantine.js";
 import { inLine } from "../../text/foreign-text.js";
-import { markdownTable } from "./markdown-table.js";
+import { type Block, table } from "./page.js";
 import { WHOSE_FAULT } from "./quarantine-text.js";
-
-/** What no number counts. */
-export interface Missing {
-  readonly quarantined: readonly QuarantinedPiece[];
-  readonly scores: readonly MissingScores[];
-}
 
 /** Reasons of missing scores that are listed. */
 const MOST_REASONS = 10;
 
 /** What no number of a page is worked out from, by reason: a part of a page, empty where nothing is missing. */
-export function missingSection({ quarantined, scores }: Missing): string {
+export function missingSection({ quarantined, scores }: Missing): Block[] {
   const pieces = quarantineReasons(quarantined).flatMap(({ fault, code, reason, ...counts }) =>
     (["samples", "measurements"] as const)
       .filter((of) => counts[of] > 0)
@@ -29,12 +24,12 @@ export function missingSection({ quarantined, scores }: Missing): string {
   ]);
   const rest = others === 0 ? [] : [["scores", String(others), WHOSE_FAULT.machine, "other reasons"]];
   const rows = [...pieces, ...unscored, ...rest];
-  if (rows.length === 0) return "";
+  if (rows.length === 0) return [];
   return [
     "## What is missing",
     "No number here counts any of it, neither as a success nor as a failure.",
-    markdownTable(["what", "how many", "whose fault", "why"], rows),
-  ].join("\n\n");
+    table(["what", "how many", "whose fault", "why"], rows),
+  ];
 }
 
 /** How many scores are missing and why, a line a reason, and what may be done about it. */

@@ -1,40 +1,26 @@
-import { controlCollapse } from "../../analysis/row-control.js";
-import type { MethodTrend } from "../../analysis/trends.js";
-import type { WindowRow } from "../../analysis/window-rows.js";
-import type { DesignRecord } from "../../store/design-record.js";
+import type { Findings } from "../../analysis/findings.js";
+import type { MethodTrend } from "../../analysis/ladder/rank-trends.js";
+import { controlCollapse } from "../../analysis/windows/row-control.js";
+import type { WindowRow } from "../../analysis/windows/window-rows.js";
 import { inLine } from "../../text/foreign-text.js";
 import type { Undrawn } from "../figures/drawing/drawer.js";
-import { formatInterval, formatP, formatParameters, formatSigned } from "./format.js";
+import { formatInterval, formatParameters, formatSigned } from "./format.js";
 import { textTable } from "./markdown-table.js";
+import { rankSentence } from "./trend/rank-text.js";
+import { verdictSentence } from "./trend/verdict-text.js";
 import { undrawnSentence } from "./undrawn.js";
 import { notReachedLines } from "./windows/not-reached.js";
 import { formatEnd, formatWidth, notEstimated } from "./windows/window-table.js";
 
 const NONE = "\u2013";
 
-export interface SummaryInput {
-  readonly windows: readonly WindowRow[];
-  readonly trends: readonly MethodTrend[];
-  /** Verdicts on the trend. */
-  readonly sentences: readonly string[];
-  readonly design: DesignRecord | null;
-  /** Said first; null for none. */
-  readonly stamp: string | null;
-  readonly undrawn: readonly Undrawn[];
-  /** Of the figures. */
-  readonly paths: readonly string[];
-}
-
 /** What the terminal shows at the end of a run: the windows, what was not reached, the trend, where the figures are. */
-export function summaryText({
-  windows,
-  trends,
-  sentences,
-  design,
-  stamp,
-  undrawn,
-  paths,
-}: SummaryInput): string {
+export function summaryText(
+  { stamp, windows, ranks, slopes, run }: Findings,
+  undrawn: readonly Undrawn[],
+  figures: readonly string[],
+): string {
+  const design = run?.design ?? null;
   const header = ["model", "params", "question", "method", "onset", "collapse", "width"];
   header.push("these tasks", "tasks like these", "random collapse");
   const table = textTable(header, windows.filter(({ role }) => role === "method").map(summaryCells));
@@ -42,10 +28,10 @@ export function summaryText({
     stamp ?? "",
     table,
     design === null ? "" : notReachedLines(design, windows).join("\n"),
-    [...trendLines(trends), ...sentences].join("\n"),
+    [...rankSentences(ranks), ...slopes.map(verdictSentence)].join("\n"),
     nonFiniteLines(windows).join("\n"),
     undrawn.map(undrawnSentence).join("\n"),
-    paths.join("\n"),
+    figures.join("\n"),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
@@ -78,20 +64,10 @@ function nonFiniteLines(windows: readonly WindowRow[]): string[] {
 }
 
 /** One line a trend; a single one where all were left untested for the same reason. */
-function trendLines(trends: readonly MethodTrend[]): string[] {
+function rankSentences(trends: readonly MethodTrend[]): string[] {
   const reasons = new Set(trends.map(({ trend }) => (trend.kind === "not_tested" ? trend.reason : null)));
   const [reason] = reasons;
   if (reasons.size === 1 && typeof reason === "string")
     return [`Trend of width over size: not tested, ${reason}.`];
-  return trends.map(trendLine);
-}
-
-/** One sentence on a trend, with the smallest p it could have had. */
-export function trendLine({ method, question, trend }: MethodTrend): string {
-  const what = `Trend of width over size, ${method}, ${question === null ? "all questions together" : inLine(question)}`;
-  if (trend.kind === "not_tested") return `${what}: not tested, ${trend.reason}.`;
-  const tau = trend.tau === null ? "all widths tied" : `tau ${formatSigned(trend.tau)}`;
-  const could =
-    trend.drawn === null ? `${trend.rungs} rungs` : `${trend.drawn} random orders of ${trend.rungs} rungs`;
-  return `${what}: ${tau}, p ${formatP(trend.p)} (the smallest that ${could} could have given is ${formatP(trend.smallestP)}).`;
+  return trends.map(rankSentence);
 }

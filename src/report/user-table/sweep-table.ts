@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { tableFromIPC } from "apache-arrow";
 import { UserError } from "../../util/user-error.js";
-import { csvRecords } from "../csv/csv-records.js";
+import { csvRecords } from "../input/csv-records.js";
 
 /** A value of a table as it was read, and where it stands. */
 export interface Cell {

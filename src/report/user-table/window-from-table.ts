@@ -1,14 +1,13 @@
+import { analyse } from "../../analysis/analyse.js";
 import { analysisOf } from "../../config/defaults.js";
 import type { Analysis } from "../../config/experiment.js";
 import { estimateWindow } from "../../statistics/estimate-window.js";
 import { makeFolder } from "../../util/make-folder.js";
-import { findings, type ReportFiles, writeFindings } from "../assemble.js";
-import { drawAll, type FigureDrawer } from "../figures/drawing/drawer.js";
+import type { FigureDrawer } from "../figures/drawing/drawer.js";
+import { type WrittenReport, writeReport } from "../write-report.js";
 import { sweepRows } from "./sweep-rows.js";
 import { readRawTable } from "./sweep-table.js";
 import { tableCurves } from "./table-curves.js";
-
-const NOTHING = { quarantined: [], scores: [] } as const;
 
 export interface WindowFromTableOptions {
   /** Folder for tables and figure. */
@@ -26,21 +25,18 @@ export interface WindowFromTableOptions {
  *
  * @throws UserError naming everything that is wrong with the table, with file, line and column.
  */
-export async function windowFromTable(path: string, options: WindowFromTableOptions): Promise<ReportFiles> {
+export async function windowFromTable(path: string, options: WindowFromTableOptions): Promise<WrittenReport> {
   const rows = sweepRows(await readRawTable(path), path);
   makeFolder(options.out);
   const curves = tableCurves(rows);
-  const found = await findings(
+  const findings = await analyse(
     { curves, conditions: [], further: [] },
     {
-      analysis: options.analysis ?? analysisOf(undefined),
+      settings: options.analysis ?? analysisOf(undefined),
       seed: options.seed ?? 0,
-      slotOf: () => 0,
+      records: null,
       estimate: async (job) => estimateWindow(job),
-      missing: NOTHING,
     },
   );
-  const figures = await drawAll(options.drawer, found.figures);
-  const beside = { pages: [], figures, sentences: [], design: null, missing: NOTHING, exploratory: false };
-  return await writeFindings(found, beside, options.out);
+  return await writeReport(findings, options.out, options.drawer);
 }

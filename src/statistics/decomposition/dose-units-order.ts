@@ -1,3 +1,4 @@
+import { groupBy } from "../../util/group-by.js";
 import { DOSE_UNITS, type DoseUnit } from "./dose-units.js";
 
 export const DOSE_ENDS = ["onset", "collapse", "width"] as const;
@@ -20,8 +21,10 @@ export interface DoseOrder {
   readonly models: number;
   /** Every pair of units that all models have. */
   readonly comparisons: readonly OrderComparison[];
-  /** Whether the order depends on the unit, in words. */
-  readonly sentence: string;
+  /** Units in which every model has a number. */
+  readonly units: readonly DoseUnit[];
+  /** The different orders of the models, lowest first, each with the units in which they stand so. */
+  readonly orders: readonly { readonly models: readonly string[]; readonly units: readonly DoseUnit[] }[];
 }
 
 /** Whether the order of the models depends on the unit. A unit in which some model has no number is left out. */
@@ -31,35 +34,15 @@ export function doseOrder(end: DoseEnd, models: readonly ModelDoses[]): DoseOrde
   const comparisons = units.flatMap((a, i) =>
     units.slice(i + 1).map((b) => ({ units: [a, b] as const, tau: kendallTau(column(a), column(b)) })),
   );
-  const orders = new Map<string, DoseUnit[]>();
-  for (const unit of units) {
-    const order = models
-      .toSorted((a, b) => (a.values[unit] ?? 0) - (b.values[unit] ?? 0))
-      .map(({ model }) => model)
-      .join(" < ");
-    orders.set(order, [...(orders.get(order) ?? []), unit]);
-  }
-  return { end, models: models.length, comparisons, sentence: sentenceOf(end, models.length, units, orders) };
+  const orders = groupBy(units, (unit) => JSON.stringify(orderIn(models, unit)));
+  return {
+    ...{ end, models: models.length, comparisons, units },
+    orders: [...orders.values()].map((of) => ({ models: orderIn(models, of[0] ?? "raw"), units: of })),
+  };
 }
 
-function sentenceOf(
-  end: DoseEnd,
-  models: number,
-  units: readonly DoseUnit[],
-  orders: ReadonlyMap<string, readonly DoseUnit[]>,
-): string {
-  const missing = DOSE_UNITS.filter((unit) => !units.includes(unit));
-  const left = missing.length === 0 ? "" : ` Not every model has a number in ${listed(missing)}.`;
-  if (models < 2) return `One model has no order by ${end}.`;
-  if (units.length < 2)
-    return `Whether the order of the models by ${end} depends on the unit cannot be told.${left}`;
-  const shown = [...orders].map(([order, of]) => `${order} in ${listed(of)}`).join("; ");
-  const verdict = orders.size === 1 ? "does not depend on the unit" : "depends on the unit";
-  return `The order of the models by ${end} ${verdict}: ${shown}.${left}`;
-}
-
-function listed(units: readonly string[]): string {
-  return units.length < 2 ? (units[0] ?? "") : `${units.slice(0, -1).join(", ")} and ${units.at(-1)}`;
+function orderIn(models: readonly ModelDoses[], unit: DoseUnit): string[] {
+  return models.toSorted((a, b) => (a.values[unit] ?? 0) - (b.values[unit] ?? 0)).map(({ model }) => model);
 }
 
 /** Kendall's tau-b of two columns of the same length; null if all values of one are tied. */

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { drawAll, drawerHere } from "../../../src/report/figures/drawing/drawer.js";
 import { withDrawing } from "../../../src/report/figures/drawing/drawing-processes.js";
-import type { Figure } from "../../../src/report/figures/figures.js";
+import type { Figure } from "../../../src/report/figures/figure.js";
 
 const figure = (name: string, points: number): Figure => ({
   name,

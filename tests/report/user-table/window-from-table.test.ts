@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { afterAll, describe, expect, it } from "vitest";
+import { PUBLISHED } from "../../../src/analysis/windows/published.js";
 import { drawerHere } from "../../../src/report/figures/drawing/drawer.js";
-import { PUBLISHED } from "../../../src/report/markdown/windows/published.js";
 import { windowFromTable } from "../../../src/report/user-table/window-from-table.js";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "window-table-"));
@@ -45,7 +45,7 @@ describe("windowFromTable", () => {
   it("gives the published numbers from the shipped synthetic curves with the published crossings", async () => {
     const out = join(FOLDER, "published");
     const report = await windowFromTable(EXAMPLE, { out, ...WITH });
-    const measured = report.windows.map(({ model, result }) => {
+    const measured = report.findings.windows.map(({ model, result }) => {
       if (result.kind === "not_estimated") throw new Error(result.reason);
       const { firstAny, firstMajority, lastCapable, width } = result.estimate.grid;
       return { model, firstAny, firstMajority, lastCapable, width: width ?? "never_steered" };
@@ -67,8 +67,8 @@ describe("windowFromTable", () => {
 
   it("stays on the bootstrap, and says so: a table does not tell which responses were degenerate", async () => {
     const out = join(FOLDER, "bootstrap");
-    const { windows, files } = await windowFromTable(EXAMPLE, { out, ...WITH });
-    expect(windows.map(({ headline }) => headline?.estimator)).toEqual(Array(4).fill("bootstrap"));
+    const { findings, files } = await windowFromTable(EXAMPLE, { out, ...WITH });
+    expect(findings.windows.map(({ headline }) => headline?.estimator)).toEqual(Array(4).fill("bootstrap"));
     const page = files.find((file) => file.endsWith("windows.md")) ?? "";
     expect(readFileSync(page, "utf8")).toContain("so no posterior applies");
   });
@@ -91,7 +91,7 @@ describe("windowFromTable", () => {
     writeFileSync(path, tableToIPC(table, "file"));
     const arrow = await windowFromTable(path, { out: join(FOLDER, "arrow"), ...WITH });
     const csv = await windowFromTable(EXAMPLE, { out: join(FOLDER, "published"), ...WITH });
-    expect(arrow.windows).toEqual(csv.windows);
+    expect(arrow.findings.windows).toEqual(csv.findings.windows);
   });
 
   it("clusters by item, and generalises to items like these from 20 of them on", async () => {
@@ -103,8 +103,8 @@ describe("windowFromTable", () => {
       }),
     );
     const path = csvFile("items.csv", [`${COLUMNS},item`, ...lines]);
-    const { windows } = await windowFromTable(path, { out: join(FOLDER, "items"), ...WITH });
-    const [row] = windows;
+    const { findings } = await windowFromTable(path, { out: join(FOLDER, "items"), ...WITH });
+    const [row] = findings.windows;
     expect(row).toMatchObject({ tasks: 20, samples: { target: 120, capability: 120 } });
     expect(row?.result.kind === "estimated" && row.result.estimate.intervals.like_these).not.toBeNull();
   });

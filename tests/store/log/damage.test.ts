@@ -12,8 +12,7 @@ import {
 import { join, relative } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Experiment } from "../../../src/config/experiment.js";
-import type { ReportHelpers } from "../../../src/report/report.js";
-import { reportRun } from "../../../src/report/report-run.js";
+import { type ReportHelpers, reportRun } from "../../../src/report/report-run.js";
 import { scoreMissing } from "../../../src/run/scoring/score-missing.js";
 import { checkRun } from "../../../src/store/folder/check-run.js";
 import { readRun } from "../../../src/store/folder/read-run.js";
@@ -35,7 +34,7 @@ beforeAll(async () => {
 /** A report that would come to estimating windows was made of what the folder holds. */
 const helpers = {
   estimate: () => Promise.reject(new Error("reported")),
-  drawer: { begun: async () => {}, draw: () => Promise.reject(new Error("reported")) },
+  drawer: { draw: () => Promise.reject(new Error("reported")) },
 } as ReportHelpers;
 
 const report = (folder: RunFolder, said: string[] = []): Promise<unknown> =>

@@ -1,4 +1,4 @@
-import type { Figure } from "../figures.js";
+import type { Figure } from "../figure.js";
 
 /** Name and content of a file. */
 export type FigureFile = readonly [name: string, content: string | Uint8Array];
@@ -22,8 +22,6 @@ export interface DrawnFigures {
 /** Draws figures, wherever that is done. */
 export interface FigureDrawer {
   draw(figure: Figure): Promise<Drawing>;
-  /** Resolves when this process may be busy with something else and what was asked so far is drawn all the same. */
-  begun(): Promise<void>;
 }
 
 /**
@@ -44,7 +42,6 @@ export function drawerHere(): FigureDrawer {
         return { kind: "undrawn", reason: cause instanceof Error ? cause.message : String(cause) };
       }
     },
-    begun: async () => {},
   };
 }
 
@@ -58,19 +55,11 @@ export async function drawAll(drawer: FigureDrawer, figures: readonly Figure[]):
     [...drawings].map(async ([figure, drawing]) => [figure, await drawing] as const),
   );
   const byFigure = new Map(all);
-  return joined(
-    figures.map((figure) => {
-      const drawing = byFigure.get(figure);
-      return drawing === undefined ? NONE : filesOf(figure, drawing);
-    }),
-  );
-}
-
-const NONE: DrawnFigures = { files: [], undrawn: [] };
-
-/** Several sets of figures as one. */
-export function joined(sets: readonly DrawnFigures[]): DrawnFigures {
-  return { files: sets.flatMap(({ files }) => files), undrawn: sets.flatMap(({ undrawn }) => undrawn) };
+  const drawn = figures.flatMap((figure) => {
+    const drawing = byFigure.get(figure);
+    return drawing === undefined ? [] : [filesOf(figure, drawing)];
+  });
+  return { files: drawn.flatMap(({ files }) => files), undrawn: drawn.flatMap(({ undrawn }) => undrawn) };
 }
 
 function filesOf({ name }: Figure, drawing: Drawing): DrawnFigures {

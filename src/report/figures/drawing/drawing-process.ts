@@ -1,5 +1,5 @@
 import { answerParent } from "../../../util/forked.js";
-import type { Figure } from "../figures.js";
+import type { Figure } from "../figure.js";
 import { drawerHere } from "./drawer.js";
 
 /** A process that draws figures. */

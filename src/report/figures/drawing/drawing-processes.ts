@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { lowestOf } from "../../../statistics/extremes.js";
 import { closing } from "../../../util/closing.js";
 import { type Forked, forked } from "../../../util/forked.js";
-import type { Figure } from "../figures.js";
+import type { Figure } from "../figure.js";
 import type { Drawing, FigureDrawer } from "./drawer.js";
 
 /** Processes at most, each about 120 MB. */
@@ -50,10 +50,6 @@ export class DrawingProcesses implements FigureDrawer {
     } finally {
       this.#change(place, -1);
     }
-  }
-
-  async begun(): Promise<void> {
-    await Promise.all(this.#children.map((child) => child.sent()));
   }
 
   /** What is under way is rejected, and no other process is begun. */

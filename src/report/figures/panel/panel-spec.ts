@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { Panel, Point } from "./panel.js";
+import type { Panel, Point } from "../../../analysis/windows/panel.js";
 import { isNear } from "./shown.js";
 import type { StrengthScale } from "./strength-axis.js";
 import { COLOURS, QUIET, SERIES } from "./style.js";
+import { verdictText } from "./verdict-text.js";
 
 /** A view that can stand in a row or a column of views. */
 export type PanelSpec = Extract<TopLevelSpec, { hconcat: unknown }>["hconcat"][number];
@@ -27,6 +28,7 @@ export interface PanelFrame {
 
 /** One panel: the window shaded, its ends as rules, both curves with bands, the random directions dashed. */
 export function panelSpec(panel: Panel, frame: PanelFrame): PanelSpec {
+  const verdict = verdictText(panel.row);
   const { target, degradation, randomDegradation, window, onset, collapse } = panel;
   const named = (points: readonly Point[], series: string) => points.map((point) => ({ ...point, series }));
   const measured = [...named(degradation, SERIES.degradation), ...named(target, SERIES.target)];
@@ -35,7 +37,7 @@ export function panelSpec(panel: Panel, frame: PanelFrame): PanelSpec {
   return {
     width: frame.width,
     height: frame.height,
-    title: frame.title === null ? quietTitle(panel.verdict) : { text: frame.title, subtitle: panel.verdict },
+    title: frame.title === null ? quietTitle(verdict) : { text: frame.title, subtitle: verdict },
     layer: [
       ...(window === null ? [] : [shade(window, panel, frame)]),
       band(curves.target, COLOURS.target, panel, frame),

@@ -1,6 +1,6 @@
+import type { Panel } from "../../../analysis/windows/panel.js";
 import { highestOf, lowestOf } from "../../../statistics/extremes.js";
 import type { Axis } from "../../../statistics/series.js";
-import type { Panel } from "./panel.js";
 import type { StrengthScale } from "./strength-axis.js";
 
 /** A search tries strengths far from any window; no more of them is shown than this many octaves beyond its ends. */

@@ -2,13 +2,13 @@ import type { DecompositionRow } from "../../../analysis/ladder/decomposition-ro
 import type { PredictedOnset } from "../../../statistics/decomposition/decomposition.js";
 import type { TermSummary } from "../../../statistics/decomposition/decomposition-terms.js";
 import { formatInterval, formatName, formatSigned, formatStrength, formatValue } from "../format.js";
-import { markdownTable } from "../markdown-table.js";
+import { type Table, table } from "../page.js";
 
 const NONE = "\u2013";
 
 /** Every window's terms in octaves, with margin and gain beside them. */
-export function decompositionTable(rows: readonly DecompositionRow[]): string {
-  return markdownTable(
+export function decompositionTable(rows: readonly DecompositionRow[]): Table {
+  return table(
     [
       "question",
       "method",

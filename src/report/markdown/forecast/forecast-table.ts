@@ -1,6 +1,5 @@
-import type { ForecastCurve } from "../../../analysis/forecast-curves.js";
+import type { ForecastCurve } from "../../../analysis/forecast/forecast-curves.js";
 import type { CurveEnd } from "../../../statistics/forecast/rank-layers.js";
-import { type CsvValue, csv } from "../../csv/csv.js";
 import { formatName, formatParameters, formatRate, formatSigned, formatStrength } from "../format.js";
 import { textTable } from "../markdown-table.js";
 
@@ -27,34 +26,6 @@ export function forecastTable(curves: readonly ForecastCurve[]): string {
       curve.gain === null ? NONE : formatSigned(curve.gain),
     ]),
   );
-}
-
-/** forecast.csv: one row a model, method, question and layer; docs/forecast.md says what each column means. */
-export function forecastCsv(curves: readonly ForecastCurve[]): string {
-  const records = curves.map((curve): Readonly<Record<string, CsvValue>> => {
-    const { model, parameters, method, role, question, layer, layers, unit, axis, draws } = curve;
-    return {
-      ...{ model, parameters, method, role, question, layer, layers, unit, axis, draws },
-      ...endFields("forecast_onset", curve.onset),
-      ...endFields("forecast_collapse", curve.collapse),
-      forecast_width: curve.width !== null && Number.isFinite(curve.width) ? curve.width : null,
-      margin: curve.margin,
-      gain: curve.gain,
-      accessibility: curve.accessibility,
-    };
-  });
-  const header = Object.keys(records[0] ?? {});
-  return csv(
-    header,
-    records.map((record) => header.map((name) => record[name] ?? null)),
-  );
-}
-
-function endFields(prefix: string, end: CurveEnd) {
-  return {
-    [prefix]: end.name === "at" ? end.strength : null,
-    [`${prefix}_name`]: end.name === "at" ? null : end.name,
-  };
 }
 
 export function endText(end: CurveEnd): string {

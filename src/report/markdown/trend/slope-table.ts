@@ -2,13 +2,13 @@ import { ladderName } from "../../../analysis/ladder/ladder-window.js";
 import type { TrendRow } from "../../../analysis/ladder/trend-rows.js";
 import type { SpreadPosterior } from "../../../statistics/trend/hierarchical-trend.js";
 import { formatInterval, formatP, formatRankP, formatRate, formatSigned, formatStrength } from "../format.js";
-import { markdownTable } from "../markdown-table.js";
+import { type Table, table } from "../page.js";
 
 const NONE = "\u2013";
 
 /** Slopes per doubling of parameters, their verdicts, and the rank test beside them. */
-export function slopeTable(rows: readonly TrendRow[]): string {
-  return markdownTable(
+export function slopeTable(rows: readonly TrendRow[]): Table {
+  return table(
     [
       "method",
       "estimand",
@@ -44,8 +44,8 @@ export function slopeTable(rows: readonly TrendRow[]): string {
 }
 
 /** How far the slope depends on the prior of the rungs' spread, and the spreads. */
-export function spreadTable(rows: readonly TrendRow[]): string {
-  return markdownTable(
+export function spreadTable(rows: readonly TrendRow[]): Table {
+  return table(
     [
       "method",
       "estimand",
@@ -78,8 +78,8 @@ function formatSpread(spread: SpreadPosterior | null): string {
 }
 
 /** What one window would vary by, were it taken again. */
-export function splitTable(rows: readonly TrendRow[]): string {
-  return markdownTable(
+export function splitTable(rows: readonly TrendRow[]): Table {
+  return table(
     ["method", "estimand", "source", "sd", "share of the variance"],
     rows.flatMap(({ ladder, estimand, split }) =>
       split.map(({ source, sd, share, missing }) => [
@@ -94,8 +94,8 @@ export function splitTable(rows: readonly TrendRow[]): string {
 }
 
 /** What each addition would do to the slope's sd, by the same samples. */
-export function purchaseTable(rows: readonly TrendRow[]): string {
-  return markdownTable(
+export function purchaseTable(rows: readonly TrendRow[]): Table {
+  return table(
     [
       "method",
       "estimand",

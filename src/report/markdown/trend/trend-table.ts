@@ -1,12 +1,12 @@
-import type { MethodTrend } from "../../../analysis/trends.js";
+import type { MethodTrend } from "../../../analysis/ladder/rank-trends.js";
 import { formatP, formatRankP, formatSigned } from "../format.js";
-import { markdownTable } from "../markdown-table.js";
+import { type Table, table } from "../page.js";
 
 const NONE = "\u2013";
 
 /** Rank trends over the ladder, each with the smallest p it could have had. */
-export function trendTable(trends: readonly MethodTrend[]): string {
-  return markdownTable(
+export function trendTable(trends: readonly MethodTrend[]): Table {
+  return table(
     ["method", "question", "rungs", "tau", "p", "smallest p possible"],
     trends.map(({ method, question, trend }) => [
       method,

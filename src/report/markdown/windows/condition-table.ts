@@ -1,34 +1,23 @@
-import type { Condition } from "../../../analysis/curves.js";
-import { pooled, pooledRate } from "../../../statistics/outcomes.js";
-import { wilsonInterval } from "../../../statistics/wilson.js";
+import type { ConditionRow, Share } from "../../../analysis/windows/condition-rows.js";
 import { formatInterval, formatRate } from "../format.js";
-import { markdownTable } from "../markdown-table.js";
+import { type Block, table } from "../page.js";
 
 const NONE = "\u2013";
 
 /** Methods without strengths (a prompt): their rates, beside the unsteered model's capability. Empty without any. */
-export function conditionTable(conditions: readonly Condition[], confidence: number): string {
-  if (conditions.length === 0) return "";
-  const share = (clusters: Condition["outcomes"]["strict"]["baseline"]) => {
-    const { sum, n } = pooled(clusters);
-    if (n === 0) return NONE;
-    return `${formatRate(sum / n)} ${formatInterval(wilsonInterval(sum, n, confidence), formatRate)}`;
-  };
-  const table = markdownTable(
+export function conditionTable(conditions: readonly ConditionRow[]): Block[] {
+  if (conditions.length === 0) return [];
+  const rates = table(
     ["question", "method", "model", "contains", "strict", "capability", "share of the unsteered capability"],
-    conditions.map(({ question, method, model, outcomes }) => {
-      const kept = pooledRate(outcomes.capability.points.flat());
-      const baseline = pooledRate(outcomes.capability.baseline);
-      return [
-        question,
-        method,
-        model,
-        share(outcomes.contains.points.flat()),
-        share(outcomes.strict.points.flat()),
-        share(outcomes.capability.points.flat()),
-        kept === null || baseline === null || baseline === 0 ? NONE : formatRate(kept / baseline),
-      ];
-    }),
+    conditions.map(({ question, method, model, contains, strict, capabilityShare, capabilityKept }) => [
+      ...[question, method, model],
+      ...[contains, strict, capabilityShare].map(formatShare),
+      capabilityKept === null ? NONE : formatRate(capabilityKept),
+    ]),
   );
-  return ["## Conditions without a strength", "Intervals: Wilson's.", table].join("\n\n");
+  return ["## Conditions without a strength", "Intervals: Wilson's.", rates];
+}
+
+function formatShare(share: Share | null): string {
+  return share === null ? NONE : `${formatRate(share.rate)} ${formatInterval(share, formatRate)}`;
 }

@@ -1,18 +1,18 @@
-import type { RowControl } from "../../../analysis/row-control.js";
-import { controlCollapse } from "../../../analysis/row-control.js";
-import type { WindowRow } from "../../../analysis/window-rows.js";
-import { wilsonInterval } from "../../../statistics/wilson.js";
+import type { PooledControls } from "../../../analysis/windows/pooled-controls.js";
+import type { RowControl } from "../../../analysis/windows/row-control.js";
+import { controlCollapse } from "../../../analysis/windows/row-control.js";
+import type { WindowRow } from "../../../analysis/windows/window-rows.js";
 import { formatInterval, formatRate, formatStrength } from "../format.js";
-import { markdownTable } from "../markdown-table.js";
+import { type Block, table } from "../page.js";
 import { formatEnd } from "./window-table.js";
 
 const NONE = "\u2013";
 
 /** What the random directions did beside each window. */
-export function controlTable(rows: readonly WindowRow[]): string {
+export function controlTable(rows: readonly WindowRow[]): Block {
   const withControl = rows.filter(({ control }) => control !== null);
   if (withControl.length === 0) return "No random directions were run.";
-  return markdownTable(
+  return table(
     [
       "question",
       "method",
@@ -45,23 +45,8 @@ function collapseCell(control: RowControl): string {
   return interval === null ? end : `${end} ${formatInterval(interval, formatStrength)}`;
 }
 
-/** All controls together, each counted once: what strength alone brings about below the collapse. Empty without any. */
-export function pooledControls(rows: readonly WindowRow[], confidence: number): string {
-  const shares = new Map(
-    rows.flatMap(({ model, question, layer, capability, control }) =>
-      control === null
-        ? []
-        : [
-            [
-              JSON.stringify([control.method, model, question, layer, capability]),
-              control.targetBelowCollapse,
-            ] as const,
-          ],
-    ),
-  );
-  const hits = [...shares.values()].reduce((sum, share) => sum + share.hits, 0);
-  const n = [...shares.values()].reduce((sum, share) => sum + share.n, 0);
+/** All controls together. Empty without any. */
+export function pooledControlsText({ hits, n, high }: PooledControls): string {
   if (n === 0) return "";
-  const { high } = wilsonInterval(hits, n, confidence);
   return `All together, below their collapse: ${hits} strict target answers of ${n} (${formatRate(hits / n)}, upper bound ${formatRate(high)}).`;
 }

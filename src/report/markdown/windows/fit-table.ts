@@ -1,16 +1,16 @@
-import type { WindowRow } from "../../../analysis/window-rows.js";
+import type { WindowRow } from "../../../analysis/windows/window-rows.js";
 import { formatInterval, formatSigned, formatStrength } from "../format.js";
-import { markdownTable } from "../markdown-table.js";
+import { type Block, table } from "../page.js";
 import { formatEnd, formatWidth } from "./window-table.js";
 
 /** The monotone fits with their bootstrap beside the posterior. Empty where they are the headline themselves. */
-export function fitTable(rows: readonly WindowRow[]): string {
+export function fitTable(rows: readonly WindowRow[]): Block[] {
   const beside = rows.filter(({ headline }) => headline?.estimator === "posterior");
-  if (beside.length === 0) return "";
+  if (beside.length === 0) return [];
   return [
     "## Monotone fits with bootstrap intervals",
     "A second estimate of the same windows that assumes no shape but rising and falling, read between the tested strengths. Intervals: these tasks. \u2020: widened to the step of the tested strengths.",
-    markdownTable(
+    table(
       ["question", "method", "model", "onset", "collapse", "width", "interval"],
       beside.map(({ question, method, model, result }) => {
         if (result.kind === "not_estimated") return [question, method, model, result.reason, "", "", ""];
@@ -22,5 +22,5 @@ export function fitTable(rows: readonly WindowRow[]): string {
         return [question, method, model, end("onset"), end("collapse"), formatWidth(window.width), width];
       }),
     ),
-  ].join("\n\n");
+  ];
 }

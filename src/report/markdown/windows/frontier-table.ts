@@ -1,21 +1,21 @@
-import type { WindowRow } from "../../../analysis/window-rows.js";
+import { widthUnit } from "../../../analysis/width-unit.js";
+import type { WindowRow } from "../../../analysis/windows/window-rows.js";
 import type { FrontierPosterior, WindowPosterior } from "../../../statistics/posterior/window-posterior.js";
 import { formatInterval, formatRate, formatSigned, formatStrength, formatValue } from "../format.js";
-import { markdownTable } from "../markdown-table.js";
-import { widthUnit } from "../width-unit.js";
+import { type Block, table } from "../page.js";
 
 const NONE = "\u2013";
 
 /** What a method buys at each loss of capability, and the margin of safety. Empty where no posterior applies. */
-export function frontierSection(rows: readonly WindowRow[], losses: readonly number[]): string {
+export function frontierSection(rows: readonly WindowRow[], losses: readonly number[]): Block[] {
   const applies = rows.filter(({ role, posterior }) => role === "method" && posterior.these !== null);
-  if (applies.length === 0) return "";
+  if (applies.length === 0) return [];
   const unit = widthUnit(applies.map(({ axis }) => axis));
   const gains = applies.some(({ posterior }) => posterior.these?.frontier[0]?.gain !== null);
   return [
     "## Frontier and margin of safety",
     `T(e): the best strict target rate that keeps at least 1 - e of the unsteered capability, at the strength in brackets${gains ? "; its gain is that rate minus the random directions' own best" : ""}. Margin of safety: ${unit === "octaves" ? unit : `distance (${unit})`} from the dose with 90 % of the best target rate to the dose with 10 % capability loss. Intervals: these tasks; P(window) for both populations.`,
-    markdownTable(
+    table(
       [
         "question",
         "method",
@@ -38,7 +38,7 @@ export function frontierSection(rows: readonly WindowRow[], losses: readonly num
         probability(posterior.like_these),
       ]),
     ),
-  ].join("\n\n");
+  ];
 }
 
 function rateCell(point: FrontierPosterior | undefined): string {

@@ -1,13 +1,13 @@
-import type { WindowRow } from "../../../analysis/window-rows.js";
+import type { WindowRow } from "../../../analysis/windows/window-rows.js";
 import type { Estimate } from "../../../statistics/fit/estimate.js";
 import { formatInterval, formatName, formatSigned, formatStrength, formatValue } from "../format.js";
-import { markdownTable } from "../markdown-table.js";
+import { type Table, table } from "../page.js";
 
 const NONE = "\u2013";
 
 /** The post's own numbers, a row a curve. */
-export function gridTable(rows: readonly WindowRow[]): string {
-  return markdownTable(
+export function gridTable(rows: readonly WindowRow[]): Table {
+  return table(
     [
       "question",
       "method",

@@ -1,8 +1,8 @@
-import type { WindowRow } from "../../../analysis/window-rows.js";
+import { widthUnit } from "../../../analysis/width-unit.js";
+import type { WindowRow } from "../../../analysis/windows/window-rows.js";
 import type { DesignRecord, WindowOutcome } from "../../../store/design-record.js";
 import { formatStrength } from "../format.js";
-import { markdownTable } from "../markdown-table.js";
-import { widthUnit } from "../width-unit.js";
+import { type Block, table } from "../page.js";
 
 const NONE = "\u2013";
 
@@ -21,13 +21,14 @@ export function notReachedLines(design: DesignRecord, rows: readonly WindowRow[]
   ];
 }
 
-/** The same as a Markdown table. Empty where all were reached. */
-export function notReachedTable(design: DesignRecord, rows: readonly WindowRow[]): string {
+/** The same as a section of a page. Empty where all were reached. */
+export function notReachedSection(design: DesignRecord, rows: readonly WindowRow[]): Block[] {
   const left = notReached(design);
-  if (left.length === 0) return "";
+  if (left.length === 0) return [];
   return [
+    "## Windows that were not reached",
     `${title(design, left, rows)}.`,
-    markdownTable(
+    table(
       [
         "question",
         "method",
@@ -50,7 +51,7 @@ export function notReachedTable(design: DesignRecord, rows: readonly WindowRow[]
         wanted === null ? NONE : `about ${wanted}`,
       ]),
     ),
-  ].join("\n\n");
+  ];
 }
 
 function notReached({ windows }: DesignRecord): readonly WindowOutcome[] {

@@ -1,4 +1,4 @@
-import type { WindowRow } from "../../../analysis/window-rows.js";
+import type { WindowRow } from "../../../analysis/windows/window-rows.js";
 import { lowestOf } from "../../../statistics/extremes.js";
 import { inMarkdown } from "../../../text/foreign-text.js";
 import { formatStrength } from "../format.js";

@@ -1,13 +1,16 @@
-import type { WindowRow } from "../../../analysis/window-rows.js";
+import type { WindowRow } from "../../../analysis/windows/window-rows.js";
 import { inMarkdown } from "../../../text/foreign-text.js";
+import type { Block } from "../page.js";
 import { windowNotes } from "./window-notes.js";
 import { windowTable } from "./window-table.js";
 
 /** One part of a page for each question and method: its windows, a row a model, and how much was sampled. */
-export function windowSections(rows: readonly WindowRow[]): string[] {
-  return bySweep(rows).map(([title, group]) =>
-    [`## ${inMarkdown(title)}`, windowTable(group), ...windowNotes(group)].join("\n\n"),
-  );
+export function windowSections(rows: readonly WindowRow[]): Block[] {
+  return bySweep(rows).flatMap(([title, group]): Block[] => [
+    `## ${inMarkdown(title)}`,
+    windowTable(group),
+    ...windowNotes(group),
+  ]);
 }
 
 function bySweep(rows: readonly WindowRow[]): [string, WindowRow[]][] {

@@ -1,6 +1,7 @@
-import type { Headline } from "../../../analysis/headline.js";
-import { controlCollapse } from "../../../analysis/row-control.js";
-import type { WindowRow } from "../../../analysis/window-rows.js";
+import { widthUnit } from "../../../analysis/width-unit.js";
+import type { Headline } from "../../../analysis/windows/headline.js";
+import { controlCollapse } from "../../../analysis/windows/row-control.js";
+import type { WindowRow } from "../../../analysis/windows/window-rows.js";
 import type { Collapse, Onset, Width } from "../../../statistics/fit/fitted-window.js";
 import { widthName } from "../../../statistics/fit/window-interval.js";
 import {
@@ -11,13 +12,12 @@ import {
   formatSigned,
   formatStrength,
 } from "../format.js";
-import { markdownTable } from "../markdown-table.js";
-import { widthUnit } from "../width-unit.js";
+import { type Table, table } from "../page.js";
 
 const NONE = "\u2013";
 
 /** The windows of one sweep, a row a model. */
-export function windowTable(rows: readonly WindowRow[]): string {
+export function windowTable(rows: readonly WindowRow[]): Table {
   const unit = widthUnit(rows.map(({ axis }) => axis));
   const header = [
     "model",
@@ -34,7 +34,7 @@ export function windowTable(rows: readonly WindowRow[]): string {
     "random collapse",
     "collapse / random",
   ];
-  return markdownTable(
+  return table(
     header,
     rows.map((row) => [
       row.model,

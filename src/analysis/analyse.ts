@@ -1,0 +1,83 @@
+import type { Analysis } from "../config/experiment.js";
+import { curveScorers } from "../statistics/tally/tallying.js";
+import type { Curves } from "./curves.js";
+import type { Findings, Missing, RunFindings } from "./findings.js";
+import { forecastFindings } from "./forecast/forecast-findings.js";
+import { measuredWindows } from "./forecast/measured-windows.js";
+import { furtherRows } from "./further-rows.js";
+import type { ReportInput } from "./input.js";
+import { contrastRows } from "./ladder/contrasts.js";
+import { decompositionFindings } from "./ladder/decomposition-findings.js";
+import { ladderWindows } from "./ladder/ladder-windows.js";
+import { methodTrends } from "./ladder/rank-trends.js";
+import { trendRows } from "./ladder/trend-rows.js";
+import { layerSlot } from "./layer-slot.js";
+import { missingScores } from "./missing-scores.js";
+import { sampleTotals } from "./sample-totals.js";
+import { transcripts } from "./transcripts.js";
+import { conditionRows } from "./windows/condition-rows.js";
+import { pooledControls } from "./windows/pooled-controls.js";
+import { publishedVerdicts } from "./windows/published.js";
+import { sharedStrengths } from "./windows/shared-strength.js";
+import { type Estimator, type WindowRow, windowRows } from "./windows/window-rows.js";
+
+/** Draws kept of each of the four chains of a slope. */
+const DRAWS = 500;
+
+export const EXPLORATORY = "exploratory: analysis settings were changed after data";
+
+export interface AnalyseOptions {
+  readonly settings: Analysis;
+  readonly seed: number;
+  /** What the curves are of, as the run recorded it; null for a sweep made elsewhere. */
+  readonly records: ReportInput | null;
+  readonly estimate: Estimator;
+}
+
+/** Works out everything that curves and records tell; the same input gives the same findings. */
+export async function analyse(
+  { curves, conditions, further }: Curves,
+  { settings, seed, records, estimate }: AnalyseOptions,
+): Promise<Findings> {
+  const windows = await windowRows(curves, {
+    ...{ settings, seed, estimate },
+    slotOf: (curve) => (records === null ? 0 : layerSlot(records, curve)),
+  });
+  const ranks = methodTrends(windows);
+  const ladder = ladderWindows(curves, windows, records?.forecast ?? [], {
+    ...{ settings, seed },
+    methods: records?.experiment.methods ?? [],
+  });
+  return Object.freeze({
+    stamp: records?.exploratory === true ? EXPLORATORY : null,
+    ...{ settings, curves, windows, ranks },
+    conditions: conditionRows(conditions, settings.confidence),
+    sharedStrengths: sharedStrengths(windows, settings),
+    pooledControls: pooledControls(windows, settings.confidence),
+    decomposition: decompositionFindings(ladder, settings, seed),
+    slopes: trendRows(ladder, ranks, { analysis: settings, seed, draws: DRAWS }),
+    contrasts: contrastRows(ladder, settings),
+    published: publishedVerdicts(windows, settings.confidence),
+    further: { curves: further, rows: furtherRows(further, settings.confidence) },
+    missing: missingOf(records),
+    run: records === null ? null : runFindings(records, windows),
+  });
+}
+
+function missingOf(records: ReportInput | null): Missing {
+  if (records === null) return { quarantined: [], scores: [] };
+  return { quarantined: records.quarantined, scores: missingScores(records.scores) };
+}
+
+function runFindings(records: ReportInput, windows: readonly WindowRow[]): RunFindings {
+  const { experiment, models, axes, design, forecast } = records;
+  const reported = new Set(experiment.questions.map(({ id }) => id));
+  return {
+    ...{ experiment, models, axes, design },
+    forecastRows: forecast,
+    forecast: forecastFindings(forecast, measuredWindows(windows), (question) => reported.has(question)),
+    samples: sampleTotals(records),
+    scorers: curveScorers(records.scorers),
+    transcripts: transcripts(records, windows),
+  };
+}

@@ -1,0 +1,74 @@
+import type { Analysis } from "../../config/experiment.js";
+import { highestOf, lowestOf } from "../../statistics/extremes.js";
+import {
+  type CrossFittedFrontier,
+  crossFittedFrontiers,
+  type QuestionCurves,
+} from "../../statistics/posterior/cross-fitted-frontier.js";
+import { position, strengthAt } from "../../statistics/series.js";
+import type { WindowRow } from "./window-rows.js";
+
+/** Strengths that are compared. */
+const CANDIDATES = 25;
+/** Octaves by which they reach beyond the strengths that are best for single questions. */
+const MARGIN = 0.5;
+
+/** The frontier of all questions at one strength, chosen on one half of them and reported on the other. */
+export interface SharedStrength {
+  readonly method: string;
+  readonly model: string;
+  readonly layer: number | null;
+  readonly questions: number;
+  /** One a loss, in their order. */
+  readonly frontiers: readonly CrossFittedFrontier[];
+}
+
+/** One a model, method, layer, unit and capability that has two questions at least. */
+export function sharedStrengths(
+  rows: readonly WindowRow[],
+  { frontier_losses: losses, confidence }: Pick<Analysis, "frontier_losses" | "confidence">,
+): SharedStrength[] {
+  return bySweep(rows).flatMap(([first, sweep]) => {
+    const frontiers = crossFittedFrontiers(questionCurves(sweep), candidates(sweep), losses, confidence);
+    if (frontiers === null) return [];
+    const { method, model, layer } = first;
+    return [{ method, model, layer, questions: sweep.length, frontiers }];
+  });
+}
+
+/** Rows of one model, method, layer, unit and capability, with their first. */
+function bySweep(rows: readonly WindowRow[]): (readonly [WindowRow, WindowRow[]])[] {
+  const sweeps = new Map<string, readonly [WindowRow, WindowRow[]]>();
+  for (const row of rows) {
+    if (row.role !== "method" || row.posterior.these === null) continue;
+    const { method, layer, positions, unit, capability, model } = row;
+    const key = JSON.stringify([method, layer, positions, unit, capability, model]);
+    const sweep = sweeps.get(key) ?? ([row, []] as const);
+    sweep[1].push(row);
+    sweeps.set(key, sweep);
+  }
+  return [...sweeps.values()];
+}
+
+function questionCurves(rows: readonly WindowRow[]): QuestionCurves[] {
+  return rows.flatMap(({ question, axis, posterior: { these } }) =>
+    these === null ? [] : [{ question, axis, curves: these.curves, perUnit: 1 }],
+  );
+}
+
+/** Even on the axis, about the strengths that are best for the single questions; the whole range where none is. */
+function candidates(rows: readonly WindowRow[]): number[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const { axis } = first;
+  const best = rows.flatMap(({ posterior }) =>
+    (posterior.these?.frontier ?? []).flatMap(({ strength }) => (strength === null ? [] : [strength])),
+  );
+  const ends = rows.flatMap(({ range }) => [range.from, range.to]);
+  const at = (best.length === 0 ? ends : best).map((strength) => position(strength, axis));
+  const span = highestOf(at) - lowestOf(at);
+  const beyond = axis === "log" ? MARGIN : span / 4;
+  const from = lowestOf(at) - beyond;
+  const step = (span + 2 * beyond) / (CANDIDATES - 1);
+  return Array.from({ length: CANDIDATES }, (_, i) => strengthAt(from + i * step, axis));
+}

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { root as repository } from "../run/command.js";
 
 const COPIED = ["src", "configs", "docs/examples", "python-worker/steering_worker", "package.json"];
-const LINKED = ["node_modules", ".venv", "models"];
+const LINKED = ["node_modules", ".venv", "models", "assets"];
 const SOURCES = /^(?:src|python-worker\/steering_worker)\//;
 
 /** A copy of the sources in which a test carries out the steps of CONTRIBUTING.md. */

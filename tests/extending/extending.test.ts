@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../run/command.js";
 import { CopiedSources } from "./copied-sources.js";
@@ -26,6 +26,43 @@ test("a verb takes the source files that CONTRIBUTING.md states", async () => {
   });
   expect(await sources.run(["list-methods", "--help"])).toContain("list-methods [file..]");
   expect(sources.sourceFiles()).toHaveLength(statedFiles("a-verb"));
+});
+
+test("a figure and a document of the report take the source files that CONTRIBUTING.md states", async () => {
+  const sources = new CopiedSources();
+  sources.copy("src/report/figures/steering-figures.ts", "src/report/figures/second-figures.ts", {
+    steeringFigures: "secondFigures",
+    steering_sweep$: "second_sweep$",
+  });
+  sources.change("src/report/figures/figures.ts", {
+    'import { stampedFigure } from "./stamped-figure.js";':
+      'import { secondFigures } from "./second-figures.js";\nimport { stampedFigure } from "./stamped-figure.js";',
+    '{ place: "windows", draw: steeringFigures },':
+      '{ place: "windows", draw: steeringFigures },\n  { place: "windows", draw: secondFigures },',
+  });
+  expect(sources.sourceFiles()).toHaveLength(statedFiles("a-figure"));
+  sources.copy("src/report/csv/window-csv.ts", "src/report/csv/second-csv.ts", {
+    windowRecords: "secondRecords",
+  });
+  sources.change("src/report/documents.ts", {
+    'import { trendRecords } from "./csv/trend-csv.js";':
+      'import { secondRecords } from "./csv/second-csv.js";\nimport { trendRecords } from "./csv/trend-csv.js";',
+    "export const DOCUMENTS: readonly Document[] = [":
+      'export const DOCUMENTS: readonly Document[] = [\n  { name: "second.csv", text: (findings) => csv(secondRecords(findings), findings.stamp) },',
+  });
+  expect(sources.sourceFiles()).toHaveLength(statedFiles("a-figure") + statedFiles("a-document"));
+  const printed = await sources.run([
+    "window",
+    "docs/examples/published-crossings.csv",
+    "--out",
+    "o",
+    "--json",
+  ]);
+  const { files } = JSON.parse(printed) as { readonly files: readonly string[] };
+  expect(files.map((file) => basename(file))).toEqual([
+    ...["second.csv", "windows.md", "windows.csv", "steering_sweep.svg", "steering_sweep.png"],
+    ...["second_sweep.svg", "second_sweep.png"],
+  ]);
 });
 
 test("a direction, an edit and a user's own method take the source files that CONTRIBUTING.md states", async () => {

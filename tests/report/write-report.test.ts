@@ -75,7 +75,10 @@ describe("the findings of a run", () => {
     };
     const parts = { documents: [...DOCUMENTS, json], figures: [] };
     const { files } = await writeReport(findings, join(FOLDER, "json"), here.drawer, parts);
-    expect(files.map((file) => basename(file))).toEqual([...DOCUMENTS, json].map(({ name }) => name));
+    expect(files.map((file) => basename(file))).toEqual([
+      ...["report.md", "transcripts.md", "decomposition.csv", "trend.csv", "forecast.csv", "windows.md"],
+      ...["windows.csv", "windows.json"],
+    ]);
     const written = JSON.parse(readFileSync(join(FOLDER, "json", "windows.json"), "utf8"));
     expect(written.stamp).toBe(EXPLORATORY);
     expect(written.windows).toHaveLength(findings.windows.length);

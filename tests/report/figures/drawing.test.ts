@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { drawAll, drawerHere } from "../../../src/report/figures/drawing/drawer.js";
 import { withDrawing } from "../../../src/report/figures/drawing/drawing-processes.js";
@@ -50,18 +49,6 @@ const deadly: Figure = {
   },
 };
 
-test("what has begun is drawn while this process is busy", async () => {
-  await withDrawing(async (drawer) => {
-    const drawn = drawer.draw(deadly);
-    await drawer.begun();
-    // Nothing else happens in this process until the figure has ended the one that it is drawn in.
-    const patience = performance.now() + 60_000;
-    while (!hasDeadChild() && performance.now() < patience);
-    expect(hasDeadChild()).toBe(true);
-    expect((await drawn).kind).toBe("undrawn");
-  });
-});
-
 test("figures that cannot be drawn are named, with the reason, and take no other with them", async () => {
   const { files, undrawn } = await withDrawing(async (drawer) => {
     const all = await drawAll(drawer, [broken, ...figures.slice(0, 2), deadly]);
@@ -86,9 +73,3 @@ test("a drawer that is closed gives up what is under way, and begins no other pr
 
 const childProcesses = () =>
   process.getActiveResourcesInfo().filter((resource) => resource === "ProcessWrap").length;
-
-/** Whether a child of this process has ended and is still to be noticed here. */
-const hasDeadChild = () =>
-  execFileSync("ps", ["-eo", "ppid=,stat="], { encoding: "utf8" })
-    .split("\n")
-    .some((line) => new RegExp(`^\\s*${process.pid}\\s+Z`).test(line));

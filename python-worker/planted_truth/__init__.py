@@ -1,1 +1,1 @@
-"""A worker that holds no model: it answers every request of docs/protocol.md by curves that are known beforehand."""
+"""A worker without a model: it answers every request of docs/protocol.md by curves that are known beforehand."""

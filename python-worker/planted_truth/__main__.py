@@ -1,4 +1,4 @@
-"""`python -m planted_truth`: started by explicit command in place of `python -m steering_worker`, never by default."""
+"""`python -m planted_truth`: started only by explicit command, in place of `python -m steering_worker`."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""Randomness that depends on nothing but its key, so that a block repeats exactly, whoever does it."""
+"""Randomness that depends on its key alone, so that a block repeats exactly in any worker."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""What is true under one edit, or none: rates and log-probabilities of a question and of a task."""
+"""The truth under one edit, or none: rates and log-probabilities of a question and of a task."""
 
 import math
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Condition:
     strength: float = 0.0
 
     def question(self, question: QuestionTruth) -> QuestionRates:
-        """A vector of another question, and a random one, spoils and never steers."""
+        """A random vector, or one of another question, does harm and never steers."""
         rise = 0.0
         if self.vector is not None and self._steers(question):
             layer = self.truth.layers[self.vector.layer]

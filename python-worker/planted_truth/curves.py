@@ -1,11 +1,11 @@
-"""The curves that truths are made of: logistic on log2 strength, strength in shares of the median residual norm."""
+"""The curves of planted truths: logistic in log2 strength, with strength in shares of the median residual norm."""
 
 import math
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-#: A curve's `octaves` reach from .05 to .95.
+#: A curve's `octaves` are its width from .05 to .95.
 STEEPNESS = 2 * math.log(19)
 
 
@@ -22,7 +22,7 @@ class Curve(Truth):
     octaves: Annotated[float, Field(gt=0)]
 
     def at(self, strength: float, shift: float = 0.0) -> float:
-        """S in [0, 1] at a strength, the threshold moved up by `shift` octaves."""
+        """S in [0, 1] at a strength, with the threshold moved up by `shift` octaves."""
         if self.threshold is None or strength <= 0:
             return 0.0
         octaves = math.log2(strength / self.threshold) - shift

@@ -1,4 +1,4 @@
-"""Texts that the real scorers read: a right answer, the target, no language at all, a right program or a wrong one."""
+"""Texts for the real scorers: a right answer, the target, gibberish, a right program or a wrong one."""
 
 from planted_truth.chance import uniform
 from planted_truth.conditions import Condition
@@ -6,7 +6,7 @@ from planted_truth.truth import PlantedTruth, QuestionTruth, TaskTruth
 from steering_worker.errors import WorkerError
 from steering_worker.protocol.messages import ChatMessage
 
-#: Degenerate by any reading: one syllable over and over, and no answer in it.
+#: Degenerate by any rule: one syllable over and over, without an answer.
 GIBBERISH = "la la la la la la la la la la la la"
 Asked = QuestionTruth | TaskTruth
 

@@ -36,7 +36,7 @@ def serve(credentials: Credentials, out_of_memory_at: str | None) -> int:
 
 
 def _host() -> dict[str, Any]:
-    """The body of `hello`, but for the worker's name and nonce."""
+    """The body of `hello`, except for the worker's name and nonce."""
     return {
         "protocol": {"major": MAJOR, "minor": MINOR},
         "pid": os.getpid(),

@@ -1,4 +1,4 @@
-"""What a worker of planted truths holds between requests."""
+"""What a worker of planted truths keeps between requests."""
 
 from collections.abc import Callable, Sequence
 
@@ -68,7 +68,7 @@ class Session:
     def conditions(
         self, edits: Sequence[SteeringEdit], chosen: Sequence[int], strengths: Sequence[float]
     ) -> list[Condition]:
-        """One a row: the entry of `edits` that it names (-1: none) at its strength in multiples of the vector."""
+        """For each row, the entry of `edits` that it names (-1: none) at its strength in multiples of the vector."""
         vectors = [self._vector_of(edit) for edit in edits]
         return [
             Condition(self.truth)

@@ -1,4 +1,4 @@
-"""What is planted in one model's folder: `planted.json`, beside a `config.json` that a plan reads its shape from."""
+"""The truth in one model's folder: `planted.json`, beside a `config.json` from which a plan reads the shape."""
 
 import hashlib
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Positive = Annotated[float, Field(gt=0)]
 
 
 class Harm(Truth):
-    """What a direction spoils with strength: tasks (`capability`) and the language of answers (`intact`)."""
+    """The harm that a direction does with strength: to tasks (`capability`) and the language of answers (`intact`)."""
 
     capability: Curve
     intact: Curve
@@ -37,11 +37,11 @@ class QuestionTruth(Truth):
     """P(target | intact) is guess + (1 - lapse - guess) rise(c) along the question's own vector, else `guess`."""
 
     id: str
-    #: The user's message: how a prompt is recognised.
+    #: The user's message, by which a prompt is recognised.
     content: str
     right: str
     target: str
-    #: Statements of the question's contrasts: how a fit is recognised.
+    #: Statements of the question's contrasts, by which a fit is recognised.
     statements: tuple[str, ...]
     rise: Curve
     guess: Share
@@ -52,7 +52,7 @@ class QuestionTruth(Truth):
 
 
 class TaskTruth(Truth):
-    """A task, its capability curves moved up by `octaves`."""
+    """A task, whose capability curves are moved up by `octaves`."""
 
     id: str
     content: str
@@ -62,7 +62,7 @@ class TaskTruth(Truth):
 
 
 class LayerTruth(Truth):
-    """Norms at one layer, and by how many octaves every rise and every harm lies higher there."""
+    """Norms at one layer, and the octaves by which all curves lie higher there."""
 
     resid_norm: Positive
     vector_norm: Positive

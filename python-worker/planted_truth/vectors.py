@@ -1,4 +1,4 @@
-"""Planted vectors: tensors that say in their first entries what they were fitted for, so that a stored one does too."""
+"""Planted vectors: tensors whose first entries say what they were fitted for, also when they are stored."""
 
 import hashlib
 import math
@@ -14,7 +14,7 @@ from steering_worker.errors import WorkerError
 from steering_worker.protocol.frames import Blob
 
 NAME = "vector"
-#: Entries: kind, question, layer, shift, and one that makes up the norm. All but the last are small beside it.
+#: Entries: kind, question, layer, shift, and one that completes the norm and is much larger than the others.
 KINDS = ("caa", "random")
 CODE = 1e-3
 
@@ -68,7 +68,7 @@ def question_of_statements(truth: PlantedTruth, statements: Sequence[str]) -> in
 
 
 def resampling_shift(truth: PlantedTruth, question: QuestionTruth, statements: Sequence[str]) -> float:
-    """Octaves by which a vector of these statements differs: 0 where each of a pole's statements stands once."""
+    """Octaves by which a vector of these statements differs: 0 if each of a pole's statements occurs once."""
     if len(set(statements)) == len(statements):
         return 0.0
     return _normal(truth.vector_octaves, question.id, *statements)

@@ -1,4 +1,4 @@
-"""A tokenizer of whole words and marks, one id a word, so that token counts and ids are there without a vocabulary."""
+"""A tokenizer with one id for each word and punctuation mark, which gives token counts and ids without a vocabulary."""
 
 import re
 import zlib

@@ -16,7 +16,7 @@ test("every worker must load what the first one did: the same files, on the same
   book.loaded("a", "gemma", loaded("w1-1"));
   book.loaded("a", "gemma", loaded("w2-2"));
   expect(() => book.loaded("a", "gemma", loaded("w2-3", fallen))).toThrow(
-    "Worker w2-3 runs gemma on transformer_lens (batched is 1 nat apart), but worker w1-1 ran it first, on batched, and the samples of a run come from one engine: start a new run with --set execution.engine=transformer_lens, in a folder of its own.",
+    "Worker w2-3 runs gemma on transformer_lens (batched is 1 nat apart), but worker w1-1 ran it first, on batched, and the samples of a run come from one engine: start a new run with --set execution.engine=transformer_lens, in a separate folder.",
   );
   const hashes = { ...loaded("").hashes, tokenizer: "u" };
   expect(() => book.loaded("a", "gemma", loaded("w2-3", { ...fallen, hashes }))).toThrow(

@@ -12,12 +12,12 @@ from steering_worker.handlers.answer import Answer
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Logprobs
 
-#: Nats of a continuation that nothing is planted for.
+#: Nats of a continuation for which nothing is planted.
 UNPLANTED = -20.0
 
 
 def logprobs(session: Session, body: Logprobs, request: Message, progress: Progress) -> Answer:
-    """A continuation's log-probability is spread evenly over its tokens."""
+    """A continuation's log-probability is divided equally among its tokens."""
     started = time.monotonic()
     truth, columns = session.truth, body.items
     asked = [recognise(truth, prompt.messages) for prompt in body.prompts]
@@ -39,7 +39,7 @@ def logprobs(session: Session, body: Logprobs, request: Message, progress: Progr
 
 
 def continuation_logprob(condition: Condition, asked: Asked | None, continuation: str) -> float:
-    """Nats, at most 0. A task's own program has the share of capability that is left, times the unsteered rate."""
+    """Nats, at most 0. A task's own program has the unsteered rate times the share of capability that is left."""
     text = continuation.strip()
     if isinstance(asked, TaskTruth):
         return log_share(condition.capability(asked)) if asked.solution.strip() in text else UNPLANTED

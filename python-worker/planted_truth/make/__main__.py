@@ -1,4 +1,4 @@
-"""`python -m planted_truth.make LADDER.yaml --out DIR`: a folder a rung, and `truth.json` with what should be found."""
+"""`python -m planted_truth.make LADDER.yaml --out DIR`: a folder for each rung, and `truth.json` with what to find."""
 
 import argparse
 import json

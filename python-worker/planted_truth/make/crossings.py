@@ -7,12 +7,12 @@ from planted_truth.conditions import Condition
 from planted_truth.truth import PlantedTruth, QuestionTruth
 from planted_truth.vectors import PlantedVector
 
-#: log2 strengths between which crossings are looked for, and the step of the search.
+#: log2 strengths between which crossings are searched, and the step of the search.
 LOWEST, HIGHEST, STEP = -8.0, 8.0, 1 / 64
 
 
 def first_crossing(holds: Callable[[float], bool]) -> float | None:
-    """The lowest strength from which `holds` is true, to 1e-9 octave; None where it is true nowhere."""
+    """The lowest strength from which `holds` is true, to 1e-9 octave; None if it is never true."""
     octave = LOWEST
     while octave <= HIGHEST:
         if holds(2.0**octave):

@@ -20,14 +20,14 @@ D_MODEL, HEADS, HEAD_DIM, D_MLP = 32, 2, 16, 64
 
 
 def planted_models(ladder: Ladder, base: Path) -> dict[str, PlantedTruth]:
-    """By rung. `base` is the folder that relative paths of data files start from; raises `LadderError`."""
+    """The files of each rung. Relative paths of data files start from `base`. Raises `LadderError`."""
     questions = [_data("questions", name, base) for name in ladder.questions]
     tasks = [task for name in ladder.capabilities for task in _data("capabilities", name, base)["tasks"]]
     return {rung.name: planted_model(rung, questions, tasks) for rung in ladder.rungs}
 
 
 def planted_model(rung: Rung, questions: list[dict[str, Any]], tasks: list[dict[str, Any]]) -> PlantedTruth:
-    """Curves that cross their levels where the rung says, at its best layer, for vectors without a shift."""
+    """Curves that cross their levels where the rung states, at its best layer, for vectors without a shift."""
     depth = rung.depth
     vocab_size = _vocab_size(rung.parameters, depth.count)
     never = Harm(capability=Curve(threshold=None, octaves=1), intact=Curve(threshold=None, octaves=1))
@@ -120,7 +120,7 @@ def _task(entry: dict[str, Any], deviation: float) -> TaskTruth:
 
 
 def _solved(plain: PlantedTruth, index: int, window: Window, layer: int) -> QuestionTruth:
-    """The question with thresholds that put its crossings where the window says."""
+    """The question with thresholds that put its crossings where the window states."""
     question = plain.questions[index]
     own, random = (
         PlantedVector(kind, index, layer, 0.0, plain.layers[layer].vector_norm) for kind in ("caa", "random")
@@ -172,5 +172,5 @@ def _parameters(vocab_size: int, layers: int) -> int:
 
 
 def _vocab_size(parameters: int, layers: int) -> int:
-    """The vocabulary with which the count is nearest to what was asked for."""
+    """The vocabulary size with which the count is nearest to the requested one."""
     return max(64, round((parameters - _parameters(0, layers)) / D_MODEL))

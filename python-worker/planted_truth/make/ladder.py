@@ -1,4 +1,4 @@
-"""What a planted ladder is made from: a few numbers a rung, all with standard values; questions may have their own."""
+"""The description of a planted ladder: a few numbers for each rung, all with defaults; questions may override them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +16,7 @@ class Window(Truth):
 
     onset: strength at which the strict target rate reaches .5; None: it never does.
     collapse, random_collapse: strengths at which capability is .9 of its unsteered rate; None: never.
-    intact_octaves: how far above collapse (or onset, where that is higher) half of the answers are no language.
+    intact_octaves: how far above collapse (or onset, where that is higher) half of the answers are gibberish.
     onset_offset: octaves by which the strength margin / gain lies above the onset.
     """
 
@@ -33,7 +33,7 @@ class Window(Truth):
 
 
 class Depth(Truth):
-    """Layers: `best` has the stated windows; one that lies x blocks off rises and breaks by so many octaves x later."""
+    """Layers: `best` has the stated windows; the curves of a layer x blocks away lie x times `octaves` higher."""
 
     count: Annotated[int, Field(ge=1)] = 4
     best: Annotated[int, Field(ge=0)] = 3
@@ -67,7 +67,7 @@ class Ladder(Truth):
 
 
 class LadderError(Exception):
-    """A ladder file that cannot be read; one sentence."""
+    """A ladder file that cannot be read; the message is one sentence."""
 
 
 def read_ladder(path: Path) -> Ladder:

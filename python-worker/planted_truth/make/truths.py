@@ -1,4 +1,4 @@
-"""What is true of a planted model, as the report should find it (`truth.json`): crossings, not parameters of curves."""
+"""The truth about a planted model as a report should find it (`truth.json`): crossings, not parameters of curves."""
 
 import math
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ LOSSES = (0.02, 0.05, 0.1)
 
 
 def truth_rows(model: str, truth: PlantedTruth) -> list[dict[str, Any]]:
-    """One a (question, layer), for vectors without a shift of their own; null where a curve never crosses its level."""
+    """One for each question and layer, for vectors without a shift; null where a curve never crosses its level."""
     return [
         {"model": model, "parameters": truth.parameters, **_row(truth, question, index, layer)}
         for index, question in enumerate(truth.questions)

@@ -1,9 +1,9 @@
-"""A process of its own that renders chat templates: programs of whoever published the model.
+"""A separate process that renders chat templates, which are programs by whoever published the model.
 
     renderer.py CPU_SECONDS MEMORY_BYTES CHARACTERS
 
-One JSON object a line: `{template, context}` on stdin, `{text}` or `{refused}` on stdout. A template that takes longer
-than `CPU_SECONDS` ends the process by `SIGPROF`. It is run as a file, so that it imports jinja2 alone.
+One JSON object for each line: `{template, context}` on stdin, `{text}` or `{refused}` on stdout. A template that takes
+longer than `CPU_SECONDS` ends the process by `SIGPROF`. It is run as a file, so that it imports jinja2 alone.
 """
 
 import json
@@ -22,16 +22,16 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
-#: Characters of an exception's message that are told.
+#: Characters of an exception's message that are reported.
 REASON = 1000
 
 
 class TooLong(Exception):
-    """The text has more characters than it may have."""
+    """The text has too many characters."""
 
 
 class Generation(Extension):
-    """`{% generation %}`: what stands before `{% endgeneration %}`, as it is."""
+    """`{% generation %}`: the text up to `{% endgeneration %}`, unchanged."""
 
     tags = {"generation"}  # noqa: RUF012  as the base class has it
 
@@ -99,7 +99,7 @@ def serve(cpu_seconds: float, characters: int) -> None:
             answer = {"text": rendered(compiled(request["template"]), request["context"], characters)}
         except MemoryError:
             answer = {"refused": "it needs more memory than it may have"}
-        except Exception as error:  # a template raises whatever it likes
+        except Exception as error:  # a template may raise anything
             answer = {"refused": str(error)[:REASON] or type(error).__name__}
         signal.setitimer(signal.ITIMER_PROF, 0)
         print(json.dumps(answer), flush=True)

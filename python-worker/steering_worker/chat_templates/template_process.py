@@ -14,11 +14,11 @@ RENDERER = Path(__file__).with_name("renderer.py")
 
 
 class TemplateRefused(Exception):
-    """Why a template gives no text for a chat."""
+    """Says why a template gives no text for a chat."""
 
 
 class TemplateProcess:
-    """Started at the first chat, and again after a template ended it; it ends with this process."""
+    """Started for the first chat, and again after a template has ended it; it ends with this process."""
 
     def __init__(self, cpu_seconds: float = 5.0, memory_bytes: int = 1 << 30, characters: int = 4_000_000) -> None:
         self._cpu_seconds = cpu_seconds
@@ -34,7 +34,7 @@ class TemplateProcess:
         return answer["text"]
 
     def close(self) -> int | None:
-        """The exit status of the process, negative where a signal ended it; None where there is none."""
+        """The exit status of the process, negative if a signal ended it; None if there is none."""
         if self._process is None:
             return None
         self._process.communicate()
@@ -68,7 +68,7 @@ class TemplateProcess:
 
 @cache
 def template_process() -> TemplateProcess:
-    """The one of this process."""
+    """The template process of this process."""
     made = TemplateProcess()
     atexit.register(made.close)
     return made

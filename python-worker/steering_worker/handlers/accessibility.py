@@ -12,7 +12,7 @@ from steering_worker.protocol.tensors import tensor_blob
 from steering_worker.session import Session
 from steering_worker.tokens import Measurable
 
-#: Where one answer's tokens begin with all of the other's, no token tells them apart.
+#: If one answer's tokens are a prefix of the other's, no token distinguishes them.
 NO_PARTING = "answers_do_not_part"
 
 
@@ -33,7 +33,7 @@ def accessibility(session: Session, body: Accessibility, request: Message, progr
 
 
 def _parting(right: Measurable, target: Measurable) -> tuple[Prompt, tuple[int, int]] | None:
-    """What both answers begin with, and the token of each that comes next; None where there is none."""
+    """The tokens with which both answers begin, and the next token of each; None if there is none."""
     ours = (*right.prompt.ids, *right.continuation)
     theirs = (*target.prompt.ids, *target.continuation)
     for i, pair in enumerate(zip(ours, theirs, strict=False)):

@@ -1,4 +1,4 @@
-"""Edits of a request to edits that an engine can apply."""
+"""Converts a request's edits to edits that an engine can apply."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from steering_worker.session import Session
 
 
 def applied_edits(session: Session, edits: Sequence[SteeringEdit]) -> list[AppliedEdit]:
-    """One a request entry, so that rows which share it are edited together."""
+    """One for each entry of the request, so that rows that share it are edited together."""
     return [_applied(session, entry) for entry in edits]
 
 

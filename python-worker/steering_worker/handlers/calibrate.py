@@ -17,7 +17,7 @@ from steering_worker.tokens import statement_prompt
 
 
 def calibrate(session: Session, body: Calibrate, request: Message, progress: Progress) -> Answer:
-    """An item whose logits were not finite has 0 in the blob, and its error."""
+    """An item with NaN or infinite logits has 0 in the blob, and its error."""
     started = time.monotonic()
     held = session.held
     edits = applied_edits(session, body.edits)

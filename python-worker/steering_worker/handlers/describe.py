@@ -1,4 +1,4 @@
-"""`describe` and `check_params`: what this worker can fit and edit with, and whether parameters are right."""
+"""`describe` and `check_params`: this worker's directions and edits, and whether parameters are valid."""
 
 from steering_worker.engines.engine import Progress
 from steering_worker.handlers.answer import Answer

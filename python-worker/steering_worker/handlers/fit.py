@@ -1,4 +1,4 @@
-"""`fit` and `put`: vectors fitted on the loaded model, or handed over from an earlier fit."""
+"""`fit` and `put`: vectors that are fitted on the loaded model, or were fitted earlier."""
 
 from collections.abc import Sequence
 
@@ -58,7 +58,7 @@ def fit(session: Session, body: Fit, request: Message, progress: Progress) -> An
         if not bool(torch.isfinite(tensor).all()):
             raise WorkerError(
                 "fit_non_finite",
-                f"The direction `{body.direction.kind}` gave values that are not finite in `{name}` "
+                f"The direction `{body.direction.kind}` gave NaN or infinite values in `{name}` "
                 f"for the vector `{body.vector}`.",
                 "Check the contrast's statements and the direction's parameters.",
             )

@@ -16,7 +16,7 @@ from steering_worker.session import Session
 
 
 def logprobs(session: Session, body: Logprobs, request: Message, progress: Progress) -> Answer:
-    """An item whose logits were not finite has no tokens in the blobs, and its error."""
+    """An item with NaN or infinite logits has no tokens in the blobs, and its error."""
     started = time.monotonic()
     held = session.held
     edits = applied_edits(session, body.edits)

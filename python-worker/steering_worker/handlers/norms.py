@@ -11,7 +11,7 @@ from steering_worker.engines.engine import Engine, Progress
 from steering_worker.errors import WorkerError
 from steering_worker.prompt import Prompt
 
-#: Residuals of every layer are large: they are reduced to norms this many prompts at a time.
+#: Residuals of all layers are large, so they are reduced to norms this many prompts at a time.
 PROMPTS_AT_A_TIME = 8
 
 
@@ -32,11 +32,11 @@ def position_norms(residuals: Sequence[Float[Tensor, "pos layers d_model"]]) -> 
 
 
 def medians(norms: Float[Tensor, "positions layers"]) -> list[float]:
-    """One a layer. Raises `WorkerError` where the model's residuals are not finite."""
+    """One for each layer. Raises `WorkerError` if the model's residuals are NaN or infinite."""
     if not bool(torch.isfinite(norms).all()):
         raise WorkerError(
             "residuals_non_finite",
-            "The unedited model's residuals are not finite on the prompts that its norms are measured on.",
+            "The unedited model has NaN or infinite residuals on the prompts for its norms.",
             "Use `dtype: float32`, or another checkpoint.",
         )
     return [float(value) for value in np.median(norms.double().numpy(), axis=0)]

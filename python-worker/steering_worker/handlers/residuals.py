@@ -1,4 +1,4 @@
-"""`residuals`: what the unedited model holds after given blocks, for texts and chats."""
+"""`residuals`: the unedited model's residuals after given blocks, for texts and chats."""
 
 import torch
 from torch import Tensor
@@ -22,7 +22,7 @@ def residuals(session: Session, body: Residuals, request: Message, progress: Pro
         session.check_layer(layer)
     if body.position == "word" and body.chats:
         raise WorkerError(
-            "bad_request", "The position `word` is one of a text's, not of a chat's.", "Send the words as texts."
+            "bad_request", "The position `word` applies to texts, not to chats.", "Send the words as texts."
         )
     if not body.texts and not body.chats:
         raise WorkerError("bad_request", "The request `residuals` names no text and no chat.", "Send at least one.")

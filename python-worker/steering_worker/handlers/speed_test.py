@@ -1,4 +1,4 @@
-"""`speed_test`: how fast the model in use decodes, and how fast this device could at best."""
+"""`speed_test`: how fast the current model decodes, and how fast this device could decode at best."""
 
 import time
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""Hub failures in words that say what to do next."""
+"""Failures of the hub as sentences that say what to do next."""
 
 from huggingface_hub import constants
 from huggingface_hub import errors as hub

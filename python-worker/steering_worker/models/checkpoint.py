@@ -1,4 +1,4 @@
-"""Looks a checkpoint over before any model class is built: config, architecture, and every safetensors header."""
+"""Examines a checkpoint before any model class is built: config, architecture, and every safetensors header."""
 
 import json
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Checkpoint:
 
 
 def inspect_checkpoint(folder: Path) -> Checkpoint:
-    """Raise `WorkerError` (`run_fatal`) for whatever can be told from the files without building the model."""
+    """Raise `WorkerError` (`run_fatal`) for every problem that the files show without building the model."""
     config = read_json_object(folder / "config.json", "checkpoint_config")
     refuse_impossible_sizes(folder / "config.json", config)
     _refuse_custom_code(folder, config)
@@ -74,7 +74,7 @@ def _refuse_custom_code(folder: Path, config: dict[str, Any]) -> None:
         if "auto_map" in content:
             raise WorkerError(
                 "checkpoint_custom_code",
-                f"The checkpoint in {folder} asks to run code of its own (`auto_map` in {name}), which is refused.",
+                f"The checkpoint in {folder} asks to run its own code (`auto_map` in {name}), which is refused.",
                 "Use a checkpoint of the architecture as transformers ships it, without `auto_map`.",
             )
 

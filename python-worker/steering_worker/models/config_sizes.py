@@ -1,4 +1,4 @@
-"""Sizes of a config.json, refused where no model could have them or the weights are not there."""
+"""Sizes in a config.json, refused if no model could have them or the weight files are too small for them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +22,7 @@ LARGEST: Mapping[str, int] = {
 
 
 def refuse_impossible_sizes(path: Path, config: Mapping[str, Any]) -> None:
-    """Raise `WorkerError` for a size that is no whole number or out of bounds, before anything is built from it."""
+    """Raise `WorkerError` for a size that is not a whole number or out of bounds, before anything is built from it."""
     for part in (None, "text_config", "vision_config"):
         sizes = config if part is None else config.get(part)
         for name, largest in LARGEST.items():

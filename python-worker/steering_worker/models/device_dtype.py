@@ -10,7 +10,7 @@ DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
 def choose_device(requested: str) -> torch.device:
-    """`auto` is the first of cuda, mps, cpu that is there; anything else is taken as it is, or refused."""
+    """`auto` is the first available of cuda, mps and cpu; anything else is used as given, or refused."""
     cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
     if requested == "auto":
         return torch.device("cuda:0" if cuda else "mps" if mps else "cpu")
@@ -33,13 +33,13 @@ def choose_device(requested: str) -> torch.device:
     if not cuda:
         raise WorkerError(
             "device_unavailable",
-            f"The device `{requested}` was asked for, but PyTorch {torch.__version__} sees no CUDA device.",
+            f"The device `{requested}` was requested, but PyTorch {torch.__version__} sees no CUDA device.",
             "Install the GPU's driver and a CUDA build of PyTorch, or set `device: auto`.",
         )
     if index >= torch.cuda.device_count():
         raise WorkerError(
             "device_unavailable",
-            f"The device `{requested}` was asked for, but there are only {torch.cuda.device_count()} CUDA devices.",
+            f"The device `{requested}` was requested, but there are only {torch.cuda.device_count()} CUDA devices.",
             "Give a smaller number, or set `device: auto`.",
         )
     return torch.device("cuda", index)

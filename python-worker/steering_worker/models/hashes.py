@@ -1,4 +1,4 @@
-"""Content hashes of what decided a model's answers."""
+"""Content hashes of everything that determines a model's answers."""
 
 import hashlib
 from collections.abc import Callable, Sequence

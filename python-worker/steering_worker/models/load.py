@@ -1,4 +1,4 @@
-"""From a model reference to a model in memory, or one sentence that says why not."""
+"""From a model reference to a model in memory, or to one sentence that says why it cannot be loaded."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -64,7 +64,7 @@ def _read_config(checkpoint: Checkpoint) -> Any:
 
     try:
         return AutoConfig.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False)
-    except Exception as error:  # transformers raises many kinds for a config that contradicts itself
+    except Exception as error:  # transformers raises many exception types for an inconsistent config
         if is_out_of_memory(error):
             raise
         raise WorkerError(
@@ -101,12 +101,12 @@ def _build(checkpoint: Checkpoint, config: Any, device: torch.device, dtype: tor
             use_safetensors=True,
             trust_remote_code=False,
             local_files_only=True,
-            # Reported in `info` and refused below, all at once and in our words.
+            # Reported in `info`, and refused below with our own messages.
             ignore_mismatched_sizes=True,
             output_loading_info=True,
             **placement,
         )
-    except Exception as error:  # transformers and safetensors raise many kinds for a bad checkpoint
+    except Exception as error:  # transformers and safetensors raise many exception types for a bad checkpoint
         if is_out_of_memory(error):
             raise WorkerError(
                 "model_too_large",

@@ -1,4 +1,4 @@
-"""A checkpoint's files lie in its own folder, or where the hub's cache puts them."""
+"""A checkpoint's files must be in its own folder, or where the hub's cache puts them."""
 
 from collections.abc import Sequence
 from fnmatch import fnmatch
@@ -8,14 +8,14 @@ from steering_worker.errors import WorkerError
 
 
 def refuse_files_elsewhere(folder: Path, patterns: Sequence[str]) -> None:
-    """Raise `WorkerError` where a file of such a name is a link to another place."""
+    """Raise `WorkerError` if a file of such a name is a link to another place."""
     for path in sorted(folder.iterdir()):
         if any(fnmatch(path.name, pattern) for pattern in patterns):
             refuse_file_elsewhere(path)
 
 
 def refuse_file_elsewhere(path: Path) -> None:
-    """As `refuse_files_elsewhere`, for one file.
+    """Like `refuse_files_elsewhere`, for one file.
 
     The hub's cache consists of links from `snapshots/COMMIT` to `blobs` of the same repository.
     """

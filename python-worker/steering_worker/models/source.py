@@ -40,7 +40,7 @@ def resolve_source(ref: str, revision: str | None, *, weights: bool) -> Source:
         return _folder(ref)
     try:
         small = snapshot_download(ref, revision=revision, allow_patterns=list(SMALL_FILES))
-        # The commit that was just resolved, so that configs and weights cannot come from two revisions.
+        # The commit that was just resolved, so that configs and weights come from one revision.
         commit = Path(small).name
         if weights:
             snapshot_download(ref, revision=commit, allow_patterns=list(SMALL_FILES + WEIGHT_FILES))

@@ -74,7 +74,7 @@ def end_token_ids(folder: Path, config: dict[str, Any], tokenizer: Any) -> froze
 def refuse_foreign_tokenizer(tokenizer: Any, end_ids: frozenset[int], vocab_size: int, folder: Path) -> None:
     """Raise where ordinary tokens lie beyond the model's embedding.
 
-    Gemma 3 1B ships an image token, special and never used, just beyond its embedding; such tokens are let pass.
+    Gemma 3 1B ships a special image token, never used, just beyond its embedding; such tokens are accepted.
     """
     unused = {token for token, added in tokenizer.added_tokens_decoder.items() if added.special}
     needed = {tokenizer.bos_token_id, *end_ids}

@@ -1,4 +1,4 @@
-"""The worker's end of the protocol: an I/O thread owns the socket, so that heartbeats go on while the model works."""
+"""The worker's end of the protocol. An I/O thread owns the socket, so heartbeats continue while the model works."""
 
 import itertools
 import math
@@ -28,12 +28,12 @@ from steering_worker.protocol.requests import Requests
 Parsed = TypeVar("Parsed", bound=BaseModel)
 
 EXIT_INTERNAL = 1
-#: How long a worker that stops waits for its last message to leave.
+#: How long a stopping worker waits for its last message to be sent.
 FAREWELL_MILLISECONDS = 2000
 
 
 class Channel:
-    """Says hello, beats, and hands requests over in their order; answers are queued from any thread."""
+    """Says hello, sends heartbeats and delivers requests in order; answers may be queued from any thread."""
 
     def __init__(self, credentials: Credentials, hello: Mapping[str, Any], activity: Activity) -> None:
         self._credentials = credentials
@@ -55,7 +55,7 @@ class Channel:
         self.rejected: Reject | None = None
 
     def open(self, seconds: float) -> bool:
-        """Connect and wait for WELCOME; False when it did not come in time, or REJECT came (`rejected`)."""
+        """Connect and wait for WELCOME; False if it did not arrive in time, or REJECT arrived (`rejected`)."""
         self._thread.start()
         return self._greeted.wait(seconds) and self.rejected is None
 
@@ -98,7 +98,7 @@ class Channel:
             self._loop()
         except Exception:
             traceback.print_exc()
-            os._exit(EXIT_INTERNAL)  # a worker that cannot speak is of no use, and must not look alive
+            os._exit(EXIT_INTERNAL)  # a worker that cannot communicate must not appear alive
 
     def _loop(self) -> None:
         context = zmq.Context()
@@ -129,7 +129,7 @@ class Channel:
         context.term()
 
     def _beat(self) -> None:
-        """A heartbeat; before WELCOME the same hello again."""
+        """Send a heartbeat; before WELCOME, the same hello again."""
         if self._session:
             body = {
                 "progress": self._activity.progress,
@@ -197,7 +197,7 @@ class Channel:
         self._greeted.set()
 
     def _refuse(self, error: FrameError) -> None:
-        """Tell the orchestrator, or end before there is a session: it would wait for an answer that never comes."""
+        """Tell the orchestrator, which would otherwise wait for an answer; without a session, end the process."""
         self._drop(error.reason, str(error))
         message = f"Worker {self._credentials.worker} refused a message of the orchestrator ({error})."
         if not self._session:

@@ -1,4 +1,4 @@
-"""What the orchestrator hands to a worker: one line of JSON on stdin, so that no secret is in its environment."""
+"""What the orchestrator gives a worker: one line of JSON on stdin, so that no secret is in its environment."""
 
 from typing import Annotated, BinaryIO
 
@@ -23,7 +23,7 @@ class Credentials(BaseModel):
 
 
 class CredentialsError(Exception):
-    """The first line of stdin is not what the orchestrator sends; the message names the fields, never their values."""
+    """The first line of stdin is not valid credentials; the message names the fields, never their values."""
 
 
 def read_credentials(stream: BinaryIO) -> Credentials:

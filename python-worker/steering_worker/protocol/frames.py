@@ -44,7 +44,7 @@ class BlobEntry(_Strict):
 
 
 class Header(_Strict):
-    """All keys are there, nil where they do not apply."""
+    """All keys are present, nil where they do not apply."""
 
     minor: Count
     type: Annotated[str, Field(min_length=1, max_length=64)]
@@ -70,7 +70,7 @@ class Blob:
 
 @dataclass(frozen=True)
 class Message:
-    """`body` is None where the message has none; `blobs` leave the body out."""
+    """`body` is None if the message has none; `blobs` do not include the body."""
 
     type: str
     run: str

@@ -1,4 +1,4 @@
-"""What a heartbeat reports: a counter of work done, what kind of work it is, and the memory in use."""
+"""What a heartbeat reports: a counter of work done, the kind of work, and the memory in use."""
 
 import os
 import sys
@@ -20,7 +20,7 @@ class Activity:
 
 
 def resident_bytes() -> int:
-    """Resident set size of this process (its peak where the system does not tell the present one)."""
+    """Resident set size of this process (its peak, if the system does not report the current size)."""
     statm = Path("/proc/self/statm")
     if statm.exists():
         return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -15,7 +15,7 @@ class KeptResult:
 
 
 class KeptResults:
-    """By (block, lease), until `committed` or `discard`: the same lease, asked for again, needs no new work."""
+    """Kept by (block, lease) until `committed` or `discard`, so that a repeated request needs no new work."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -142,7 +142,7 @@ class Decoding(Body):
 
 
 class SampleColumns(Body):
-    """One entry a sample in every column; `edit` -1 is the baseline."""
+    """Every column has one entry for each sample; `edit` -1 is the baseline."""
 
     id: list[Name]
     prompt: list[Index]
@@ -217,7 +217,7 @@ class Calibrate(Body):
 
 
 class Accessibility(Body):
-    """One right answer and one target a prompt."""
+    """One right answer and one target for each prompt."""
 
     prompts: Annotated[list[MeasuredPrompt], Field(min_length=1)]
     right: list[Annotated[Text, Field(min_length=1)]]
@@ -231,7 +231,7 @@ class Accessibility(Body):
 
 
 class SpeedTest(Body):
-    """Rows that are decoded together, and the tokens that each gets."""
+    """Number of rows that are decoded together, and of new tokens in each."""
 
     rows: Annotated[int, Field(ge=1, le=4096)]
     new_tokens: Annotated[int, Field(ge=2)]

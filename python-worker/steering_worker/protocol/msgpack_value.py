@@ -1,4 +1,4 @@
-"""The msgpack of docs/protocol.md: read over without decoding it, then decoded."""
+"""The msgpack of docs/protocol.md: scanned without decoding it, then decoded."""
 
 import math
 import struct
@@ -8,11 +8,11 @@ from typing import Any
 import msgpack
 
 MAX_DEPTH = 32
-#: Items of lists, keys and values of maps, all together: what the decoded value takes is bounded by it.
+#: Items of lists, keys and values of maps, all together; this bounds the size of the decoded value.
 MAX_VALUES = 1 << 18
 MAX_INT = 2**53 - 1
 
-#: Bytes after the tag of a number that needs no look.
+#: Bytes after the tag of a number that needs no check.
 _SHORT_INTEGERS = {0xCC: 1, 0xD0: 1, 0xCD: 2, 0xD1: 2, 0xCE: 4, 0xD2: 4}
 _FLOATS = {0xCA: ">f", 0xCB: ">d"}
 _LONG_INTEGERS = {0xCF: ">Q", 0xD3: ">q"}
@@ -41,7 +41,7 @@ def pack_value(value: object) -> bytes:
 
 
 def unpack_value(data: bytes) -> Any:
-    """Read one value; nothing is decoded before the whole of it has been verified."""
+    """Read one value; nothing is decoded before all of it has been verified."""
     _scan(data, _refuse_integral_float)
     try:
         return msgpack.unpackb(data, raw=False, strict_map_key=True, object_pairs_hook=_unique_map)
@@ -56,7 +56,7 @@ def _scan(data: bytes | bytearray, on_integral_float: Callable[[int, int], None]
     size = len(data)
     at = 0
     values = 0
-    #: By depth, values that are still to come, and whether every second one is a key.
+    #: For each depth, the values that are still to come, and whether every second one is a key.
     left: list[int] = [1]
     is_map: list[bool] = [False]
     while left:

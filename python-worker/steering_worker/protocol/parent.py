@@ -12,7 +12,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent() -> None:
-    """Linux: have the kernel kill this process when its parent dies. Elsewhere the end of stdin has to do."""
+    """On Linux, have the kernel kill this process when its parent dies. Elsewhere the end of stdin must suffice."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
@@ -27,7 +27,7 @@ def exit_at_end_of(stream: BinaryIO) -> threading.Thread:
             while os.read(descriptor, 4096):
                 pass
         except OSError:
-            pass  # a broken stdin says the same as its end
+            pass  # a broken stdin means the same as its end
         os._exit(EXIT_ORPHANED)
 
     thread = threading.Thread(target=watch, name="parent-watch", daemon=True)

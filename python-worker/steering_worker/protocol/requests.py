@@ -1,4 +1,4 @@
-"""Which requests are outstanding, and which of them were cancelled."""
+"""The outstanding requests, and those of them that were cancelled."""
 
 import threading
 from collections import deque
@@ -8,7 +8,7 @@ REMEMBERED = 65536
 
 
 class Requests:
-    """Shared by the I/O thread, which opens and cancels, and the working thread, which asks and closes."""
+    """Shared by the I/O thread, which opens and cancels, and the working thread, which queries and closes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -18,7 +18,7 @@ class Requests:
         self._cancelled: set[int] = set()
 
     def is_new(self, seq: int) -> bool:
-        """Whether no message of this number was received before; it counts as received from now on."""
+        """Whether this is the first message with this number, which counts as received from now on."""
         if seq in self._seen:
             return False
         self._seen.add(seq)

@@ -23,7 +23,7 @@ def tensor_blob(name: str, tensor: Tensor) -> Blob:
 
 
 def blob_tensor(blob: Blob) -> Tensor:
-    """A tensor on the CPU with memory of its own."""
+    """A tensor on the CPU with its own memory."""
     dtype = DTYPES[blob.dtype]
     if not blob.data:
         return torch.empty(blob.shape, dtype=dtype)

@@ -22,21 +22,21 @@ import { type LaneSearch, searchLane } from "./search-lane.js";
 
 export interface AdaptiveOptions {
   readonly runner: RoundRunner;
-  /** By method: how its strengths are laid out. */
+  /** The axis of each method's strengths. */
   readonly axes: Readonly<Record<string, "log" | "linear" | "none">>;
-  /** For a limit in minutes; asked where there is one. */
+  /** For a limit in minutes; called only if there is one. */
   readonly samplesPerSecond: () => number;
   readonly forecast: ForecastStage;
   readonly windows: DrawnWindows;
-  /** Begins what the report will need of a window that nothing more is sampled of. */
+  /** Starts to estimate, for the report, a window that needs no more samples. */
   readonly estimate: (job: WindowJob) => void;
   readonly onLaneDone: LaneSearch["onLaneDone"];
   readonly say: (text: string) => void;
 }
 
 /**
- * Finds layers and strengths while it runs, in lanes of models. Every choice is a function of what was committed before
- * in its lane; where models share a limit of samples there is one lane.
+ * Finds layers and strengths during the run, in lanes of models. Every choice is a function of what was committed before
+ * in its lane. Where models share a limit on samples, there is one lane.
  */
 export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
   const { runner, axes, samplesPerSecond, forecast, windows, estimate, onLaneDone, say } = options;
@@ -102,7 +102,7 @@ export async function adaptiveRun(options: AdaptiveOptions): Promise<void> {
   };
   await takeTurns(
     lanes.map((lane) => searchLane(lane, search)),
-    // A run that drains lets the other lane finish what it began; one that failed has no use for it.
+    // A run that drains lets the other lane finish what it started; one that failed does not need it.
     (cause) => {
       if (cause instanceof Error && !(cause instanceof Drained)) runner.options.pool.kill(cause);
     },
@@ -131,7 +131,7 @@ const sampledAxis = (axis: "log" | "linear" | "none" | undefined): CurveOutcomes
 const samplesLeft = (most: number | null, { plan }: RoundRunner): number | null =>
   most === null ? null : Math.max(0, most - plan.samples);
 
-/** In the ladder's order, whichever lane they are of. */
+/** In the ladder's order, whatever their lanes. */
 function byModel<T extends { readonly model: string }>(
   all: readonly T[],
   models: readonly PlannedModel[],

@@ -30,9 +30,9 @@ interface Screened {
 }
 
 /**
- * One layer for each of a lane's models and each method, by successive halving on the development questions: a shortlist
- * by forecast, then samples, twice as many a stage, and the better half by the frontier's rate stays. The reported
- * questions are not looked at, so that their windows are not the winner's luck.
+ * Chooses one layer for each of a lane's models and each method by successive halving on the development questions: a
+ * shortlist by forecast, then samples, twice as many in each stage, after which the half with the better frontier stays.
+ * The reported questions are not used, so that their windows are free of selection bias.
  */
 export async function* chooseLayers(
   runner: RoundRunner,
@@ -44,7 +44,7 @@ export async function* chooseLayers(
 ): AsyncGenerator<Turn, readonly LayerChoice[]> {
   const { forecast: known, experiment } = sources();
   const development = new Set(experiment.development.map(({ id }) => id));
-  // A run that is gone through again knows the forecast of the reported questions already.
+  // A run that is replayed already has the forecast of the reported questions.
   const forecast = known.filter(({ question }) => development.has(question));
   const screened = lane.models.flatMap((model) =>
     methods.map((method) => startScreening(model, method, forecast)),
@@ -99,7 +99,7 @@ function startScreening(
   return { model, method, candidates, surviving: shortlistLayers(rankLayers(rows)) };
 }
 
-/** Octaves, mean over the questions that were asked; null unless each has a number. */
+/** Octaves, mean over the questions; null unless each has a number. */
 function meanWidth(rows: readonly ForecastRow[]): number | null {
   const asked = rows.filter(({ onset, collapse }) => ![onset.name, collapse.name].includes("not_asked"));
   const widths = asked.map((row) => forecastWidth(row) ?? Number.NEGATIVE_INFINITY);
@@ -117,7 +117,7 @@ function conditionsOf(entry: Screened, sources: ConditionSources) {
   return keysOf(entry, sources).map((key) => designCondition(key, entry.method, sources));
 }
 
-/** Scores the surviving layers by everything sampled of them so far, and keeps the better half. */
+/** Scores the surviving layers by all of their samples so far, and keeps the better half. */
 function halve(entry: Screened, sources: ConditionSources, windows: DrawnWindows, stage: number): void {
   const scored = entry.surviving.map((layer): ScoredLayer => {
     const conditions = conditionsOf({ ...entry, surviving: [layer] }, sources);

@@ -5,8 +5,8 @@ import type { ConditionSources } from "./design-conditions.js";
 import { type ConditionKey, conditionId } from "./observations.js";
 
 /**
- * What is to be called with every choice: has each window estimated, for every capability, as soon as nothing more is
- * sampled of it, so that the report finds it done.
+ * Returns a function to call with every choice. It starts to estimate each window, for every capability, as soon as it
+ * needs no more samples, so that the estimate is ready for the report.
  */
 export function closedWindows(
   keys: readonly ConditionKey[],

@@ -14,17 +14,17 @@ export interface ChosenLayer {
 export const activationMethods = ({ methods }: Experiment): readonly ActivationMethod[] =>
   methods.filter((method) => method.kind === "activation");
 
-/** Methods whose layer the run chooses by them; a control goes where its methods go. */
+/** Methods whose layer the run chooses on development questions; a control uses the layers of the methods. */
 export const screenedMethods = (experiment: Experiment): readonly ActivationMethod[] =>
   activationMethods(experiment).filter(({ layers, role }) => layers === "auto" && role === "method");
 
-/** True where some of the experiment is found while it runs. */
+/** True if layers or strengths are chosen during the run. */
 export const isAdaptive = (experiment: Experiment): boolean =>
   activationMethods(experiment).some(
     ({ layers, strengths }) => layers === "auto" || strengths.kind === "search",
   );
 
-/** The blocks that a method edits in a model, once layers are chosen; a control goes where any method goes. */
+/** The blocks that a method edits in a model, once layers are chosen; a control edits wherever any method does. */
 export function layersOf(
   method: ActivationMethod,
   model: PlannedModel,
@@ -46,7 +46,7 @@ export function layersOf(
   return indices.length > 0 ? indices : [layerIndex(FALLBACK_DEPTH, layers)];
 }
 
-/** Where a control goes that has no method to follow: the depth of the post. */
+/** The layer of a control that has no method to follow: the post's depth. */
 const FALLBACK_DEPTH = 0.75;
 
 /** Every (model, method, layer, question) of some methods and questions. */
@@ -70,7 +70,7 @@ export function conditionKeys(
   );
 }
 
-/** The vectors of conditions, all their draws. */
+/** The vectors of conditions, with all their draws. */
 export function vectorsOfConditions(
   keys: readonly ConditionKey[],
   methods: readonly ActivationMethod[],

@@ -8,11 +8,11 @@ export interface ConditionSources {
   readonly experiment: Experiment;
   readonly observations: Observations;
   readonly forecast: readonly ForecastRow[];
-  /** By method: how its strengths are laid out. */
+  /** The axis of each method's strengths. */
   readonly axisOf: (method: string) => CurveOutcomes["axis"];
 }
 
-/** What the design must know of a condition: its range, its forecast, and everything scored of it so far. */
+/** What the design needs to know about a condition: its range, its forecast, and all of its scores so far. */
 export function designCondition(
   key: ConditionKey,
   method: ActivationMethod,
@@ -37,7 +37,7 @@ export function designCondition(
   };
 }
 
-/** Between which strengths a method is looked at. */
+/** The strengths between which a method is searched. */
 export function strengthRange({ strengths }: ActivationMethod): {
   readonly from: number;
   readonly to: number;
@@ -46,7 +46,7 @@ export function strengthRange({ strengths }: ActivationMethod): {
   return { from: strengths.values[0] ?? 0, to: strengths.values.at(-1) ?? 0 };
 }
 
-/** Rounds are chosen for the first capability; samples of the others come along. */
+/** Rounds are chosen for the first capability; the others are sampled along with it. */
 const taskCount = (capabilities: Experiment["capabilities"]): number =>
   capabilities.reduce((sum, { tasks }) => sum + tasks.length, 0);
 

@@ -4,8 +4,8 @@ import { lowestOf } from "../../statistics/extremes.js";
 import type { DesignRecord } from "../../store/design-record.js";
 
 /**
- * What rounds are chosen by, fixed at a run's first start: thresholds as they were before data, and a limit in minutes
- * turned into samples by the rate that the plan expects.
+ * The settings by which rounds are chosen, fixed at a run's first start: thresholds as they were before data, and a limit
+ * in minutes converted to samples by the rate that the plan expects.
  */
 export function frozenSettings(
   experiment: Experiment,

@@ -9,7 +9,7 @@ export interface DrawJob {
   readonly options: PosteriorOptions;
 }
 
-/** What rounds and layers are chosen by. */
+/** The quantities by which rounds and layers are chosen. */
 export interface DrawnWindow {
   /** Positions on the axis, as in `WindowDraws`. */
   readonly onset: Float64Array;

@@ -6,23 +6,23 @@ import type { StatisticsPool } from "../statistics-pool.js";
 import type { DrawnWindow } from "./draw-window.js";
 
 /**
- * Windows drawn from everything scored of their conditions so far, in processes of their own: those of one model while
- * another one still generates.
+ * Windows drawn from all scores of their conditions so far, in separate processes: those of one model while another one
+ * still generates.
  */
 export class DrawnWindows {
   readonly #pool: StatisticsPool;
   readonly #losses: readonly number[];
-  /** By what was scored: what no round added to is not drawn again. */
+  /** Keyed by what was scored, so that a window to which no round added is not drawn again. */
   readonly #begun = new WeakMap<CurveOutcomes, Promise<void>>();
   readonly #drawn = new WeakMap<CurveOutcomes, DrawnWindow | null>();
 
-  /** @param losses capability losses, ascending, at which the frontier is asked for. */
+  /** @param losses ascending capability losses of the frontier. */
   constructor(pool: StatisticsPool, losses: readonly number[]) {
     this.#pool = pool;
     this.#losses = losses;
   }
 
-  /** Draws what the choice of the next round will ask for. */
+  /** Draws the windows that the choice of the next round needs. */
   async prepare(conditions: readonly DesignCondition[], settings: DesignSettings): Promise<void> {
     await this.draw(awaited(conditions, settings), settings);
   }

@@ -20,11 +20,11 @@ import { type ConditionKey, conditionId } from "./observations.js";
 import { Drained, type RoundRunner } from "./round-runner.js";
 
 export interface ForecastStage {
-  /** What the run's forecast file holds. */
+  /** The content of the run's forecast file. */
   readonly rows: () => readonly ForecastRow[];
   /**
-   * Sees to it that there is a row for every draw of some conditions of a model: fits and saves the vectors that are
-   * missing, and asks the model. Its rows are durable together.
+   * Ensures that there is a row for every draw of some conditions of a model: fits and saves the missing vectors and
+   * forecasts them. The rows become durable together.
    */
   readonly ask: (
     model: PlannedModel,
@@ -56,7 +56,7 @@ export function forecastStage(runner: RoundRunner, root: string): ForecastStage 
   return { rows: () => known, ask };
 }
 
-/** Development questions first, then up the ladder, whichever model was done first. */
+/** Development questions first, then up the ladder, in whatever order the models were finished. */
 function inOrder(rows: readonly ForecastRow[], { plan, options }: RoundRunner): readonly ForecastRow[] {
   const development = new Set(options.experiment.development.map(({ id }) => id));
   const rung = new Map(plan.models.map(({ name }, index) => [name, index]));

@@ -1,13 +1,13 @@
 import type { PlannedModel } from "../../plan/plan.js";
 import { largestFirst } from "../blocks/run-blocks.js";
 
-/** Models that go through the search one step after the other; lanes know nothing of each other. */
+/** Models that go through the steps of the search together; lanes are independent of each other. */
 export interface Lane {
   readonly number: number;
   readonly models: readonly PlannedModel[];
 }
 
-/** What a lane began in its turn; it goes on while others have theirs. */
+/** What a lane started in its turn; it continues while other lanes have theirs. */
 export interface Turn {
   readonly work: Promise<unknown>;
 }
@@ -25,14 +25,14 @@ export function lanesOf(models: readonly PlannedModel[], maxSamples: number | nu
   })).filter((lane) => lane.models.length > 0);
 }
 
-/** The step of a round: lanes number theirs apart. */
+/** The step of a round: the lanes have separate numbers. */
 export const laneStep = ({ number }: Lane, step: number): number => step * LANES + number;
 
 /**
- * Lanes take turns, always in the same order, until none has any left. What a lane began is over when it has its turn
- * again: while its results are looked at and the next step is chosen, the rows of the other go on.
+ * Lanes take turns, always in the same order, until none has any left. What a lane started is complete when it has its
+ * turn again: while its results are read and the next step is chosen, the rows of the other continue.
  *
- * @param abandon called with what a lane failed with, before the others are waited for.
+ * @param abandon called with a lane's failure, before the other lanes are awaited.
  */
 export async function takeTurns(
   lanes: readonly AsyncGenerator<Turn, void>[],

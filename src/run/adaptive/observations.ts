@@ -10,7 +10,7 @@ import {
 } from "../../statistics/tally/tallying.js";
 import type { SampleRow, ScoreRow } from "../../store/tables/columns.js";
 
-/** What a window is found of: draws are pooled. */
+/** Identifies a window; draws are pooled. */
 export interface ConditionKey {
   readonly model: string;
   readonly method: string;
@@ -41,7 +41,7 @@ export class Observations {
       this.#tallyOf(sample)?.add(sample, [...(bySample.get(sample.sample_id)?.values() ?? [])]);
   }
 
-  /** The same object as before where nothing was added since: what follows from it need not be worked out again. */
+  /** The same object as before if nothing was added since, so that what follows from it need not be computed again. */
   outcomes(key: ConditionKey, axis: CurveOutcomes["axis"], capability: string): CurveOutcomes {
     const id = conditionId(key);
     const tallies = this.#conditions.get(id) ?? new Map<number, CellTally>();

@@ -12,23 +12,23 @@ import { runBlocks } from "../blocks/run-blocks.js";
 import { sampleWeight } from "../progress/progress.js";
 import { Observations } from "./observations.js";
 
-/** Called as soon as everything of a model in a round is observed, while others go on. */
+/** Called as soon as all of a model's samples in a round are observed, while other models continue. */
 export type ModelObserved = (model: string) => Promise<void>;
 
 export type RunnerOptions = Omit<BlockOptions, "plan" | "chosenRounds" | "onModelDone"> & {
   readonly experiment: Experiment;
-  /** The run was finished before: what is written down is gone through again, and nothing more is chosen. */
+  /** The run was finished before: its recorded rounds are replayed, and no more are chosen. */
   readonly closed: boolean;
 };
 
-/** The run was asked to stop; what is under way was finished and committed. */
+/** The run was asked to stop; work under way was finished and committed. */
 export class Drained extends Error {
   override readonly name = "Drained";
 }
 
 /**
- * A run that grows round by round. A round is chosen from what was committed before, written down, and only then done;
- * one that is written down already is taken as it is, so that a resumed run goes the same way.
+ * A run that grows round by round. A round is chosen from what was committed before, recorded, and only then carried
+ * out. A recorded round is used unchanged, so that a resumed run takes the same path.
  */
 export class RoundRunner {
   readonly observations: Observations;
@@ -51,12 +51,12 @@ export class RoundRunner {
     return this.#rounds;
   }
 
-  /** Does what the plan has and is not committed, and observes it. Throws `Drained` where the run was asked to stop. */
+  /** Carries out and observes what the plan has and is not committed. Throws `Drained` if the run was asked to stop. */
   runPlanned(): Promise<void> {
     return this.#runRound(new Set(this.#plan.models.map(({ name }) => name)), async () => {});
   }
 
-  /** One round of a step, done when it returns; false where there is none. */
+  /** Carries out one round of a step; false if there is none. */
   async round(...step: Parameters<RoundRunner["begin"]>): Promise<boolean> {
     const work = this.begin(...step);
     await work;
@@ -64,8 +64,8 @@ export class RoundRunner {
   }
 
   /**
-   * Chooses one round of a step, writes it down and begins it; others may still be under way, of other models. Null
-   * where the step was left behind, or `choose` has nothing left to do in it.
+   * Chooses one round of a step, records it and starts it; rounds of other models may still be under way. Null if the
+   * step is complete, or `choose` finds nothing left to do in it.
    */
   begin(
     stage: Round["stage"],

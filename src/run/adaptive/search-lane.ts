@@ -20,20 +20,20 @@ import { sampleWindows, type WindowRounds } from "./window-rounds.js";
 export interface LaneSearch extends Pick<WindowRounds, "runner" | "conditions" | "windows" | "settings"> {
   readonly sources: () => ConditionSources;
   readonly forecast: ForecastStage;
-  /** Of the screening, which no limit of samples ends. */
+  /** Design settings of the screening, which no limit on samples ends. */
   readonly screening: DesignSettings;
   readonly onLayers: (choices: readonly LayerChoice[]) => void;
-  /** With the windows that a lane will sample; what it returns is called with every choice of its rounds. */
+  /** Called with the windows that a lane will sample; the function it returns is called with every choice of its rounds. */
   readonly onWindows: (keys: readonly ConditionKey[]) => (choice: RoundChoice) => void;
-  /** Called when a lane has nothing more to begin. */
+  /** Called when a lane has nothing more to start. */
   readonly onLaneDone: () => void;
 }
 
 const FORECAST_STEPS = { development: 0, reported: 1 } as const;
 
 /**
- * The whole search of a lane: forecast and screening on the development questions, told strengths at the layers that
- * were chosen, forecast of the reported questions, then rounds.
+ * The whole search of a lane: forecast and screening on the development questions, fixed strengths at the chosen layers,
+ * forecast of the reported questions, then rounds.
  */
 export async function* searchLane(lane: Lane, search: LaneSearch): AsyncGenerator<Turn, void> {
   const { runner, sources, windows, screening, onLayers, onWindows, conditions, settings } = search;
@@ -61,7 +61,7 @@ export async function* searchLane(lane: Lane, search: LaneSearch): AsyncGenerato
   search.onLaneDone();
 }
 
-/** One model after the other: its blocks go to all workers that are free, and none of them changes models in between. */
+/** One model after the other: its blocks go to all free workers, none of which changes models in between. */
 async function* forecastModels(
   lane: Lane,
   { forecast }: LaneSearch,
@@ -76,7 +76,7 @@ async function* forecastModels(
   }
 }
 
-/** Methods with told strengths whose layer was just chosen: all their cells in one round. */
+/** Methods with fixed strengths whose layer was just chosen: all their cells in one round. */
 async function* toldStrengths(
   lane: Lane,
   runner: RoundRunner,

@@ -11,22 +11,22 @@ export interface WindowRounds {
   readonly lane: Lane;
   /** The lane's. */
   readonly keys: readonly ConditionKey[];
-  /** Of some keys, as they stand now. */
+  /** The current conditions of some keys. */
   readonly conditions: (keys: readonly ConditionKey[]) => readonly DesignCondition[];
   readonly windows: DrawnWindows;
-  /** As they stand now. */
+  /** The current state. */
   readonly settings: () => DesignSettings;
   readonly onChoice: (choice: RoundChoice) => void;
 }
 
-/** Rounds over a lane's conditions until each is narrow enough, or its samples or the run's are spent. */
+/** Rounds over a lane's conditions until each is precise enough, or its samples or the run's are spent. */
 export async function* sampleWindows(options: WindowRounds): AsyncGenerator<Turn, void> {
   const { runner, lane, keys, conditions, windows, settings, onChoice } = options;
   let asked = "";
   const choose = () => {
     const choice = chooseRound(conditions(keys), settings(), (condition) => windows.of(condition));
     onChoice(choice);
-    // Where nothing of a round could be scored, the same would be asked for ever.
+    // If nothing of a round could be scored, the same round would be requested forever.
     const now = JSON.stringify([choice.requests, choice.states.map(({ samples }) => samples)]);
     if (now === asked) return { vectors: [], cells: [] };
     asked = now;

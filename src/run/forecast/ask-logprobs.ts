@@ -5,7 +5,7 @@ import type { ForecastCondition, ForecastWork } from "./forecast-work.js";
 import { requestSize } from "./request-size.js";
 import { done } from "./run-block.js";
 
-/** A continuation whose tokens' log-probabilities are asked for, after a prompt and a prefix. */
+/** A continuation, after a prompt and a prefix, whose tokens' log-probabilities are requested. */
 export interface TokenSequence {
   readonly messages: readonly Message[];
   readonly prefix: string;
@@ -19,12 +19,12 @@ export interface LogprobItem {
   readonly raw: number;
 }
 
-/** Items of a request at most: an answer stays far below a message's largest size. */
+/** Most items in a request, so that an answer stays far below a message's largest size. */
 const MOST_ITEMS = 2048;
 
 /**
- * Log-probabilities of every item's tokens, in the order of the items; null where the edit made them non-finite. Items
- * of one sequence and layer travel together, since the worker computes what lies below the layer once for them.
+ * Log-probabilities of every item's tokens, in the order of the items; null where the edit made them NaN or infinite.
+ * Items of one sequence and layer are sent together, since the worker computes the blocks below the layer once for them.
  */
 export async function askLogprobs(
   work: ForecastWork,
@@ -42,7 +42,7 @@ export async function askLogprobs(
   return answers;
 }
 
-/** Places of the items, by request: sequences stay whole unless one alone is too long for a request. */
+/** Indices of the items in each request: sequences stay whole unless one alone is too long for a request. */
 function groups(items: readonly LogprobItem[]): readonly (readonly number[])[] {
   const bySequence = new Map<TokenSequence, number[]>();
   for (const [place, { sequence }] of items.entries()) {

@@ -12,28 +12,28 @@ import { type ForcedChoice, total } from "./forced-choice.js";
 import type { ForecastCondition, ForecastWork } from "./forecast-work.js";
 import type { OwnAnswer } from "./own-answers.js";
 
-/** One curve over strength whose crossing is looked for: what to ask at a strength, and what the answers make of it. */
+/** One curve over strength whose crossing is searched: what to request at a strength, and how to use the answers. */
 export interface CurveSearch {
   readonly condition: ForecastCondition;
   readonly sequences: readonly TokenSequence[];
-  /** Strengths to ask next, in the condition's unit; empty once the crossing is known. */
+  /** Strengths to request next, in the condition's unit; empty once the crossing is known. */
   next(): readonly number[];
-  /** Log-probabilities of the tokens of each sequence at a strength; null for non-finite logits. */
+  /** Log-probabilities of the tokens of each sequence at a strength; null for NaN or infinite logits. */
   tell(strength: number, tokens: readonly (readonly number[] | null)[]): void;
   end(): ForecastEnd;
 }
 
-/** Roots are found to this, in octaves; on a linear axis to 1/200 of the range. */
+/** Accuracy of the roots in octaves; on a linear axis it is 1/200 of the range. */
 const TOLERANCE = 0.02;
-/** Where collapses in shares of the residual norm tend to lie: the search begins there. */
+/** Where collapses in shares of the residual norm tend to lie; the search starts there. */
 const USUAL_CROSSING = Math.log2(0.8);
-/** Fall of the collapse curve that a first step counts on: a loss that grows with the 2.5th power of the strength. */
+/** Fall of the collapse curve that a first step assumes: the loss grows with strength to the power 2.5. */
 const COLLAPSE_SLOPE = 2.5 * Math.LN2;
 const ONSET_SLOPE = 5;
 const ONSET_STEP = 0.5;
 const MOST_ONSET_STEPS = 32;
 
-/** Where the model's own answers have lost so much of their probability that its capability counts as collapsed. */
+/** Where the model's own answers have lost so much probability that its capability counts as collapsed. */
 export function collapseSearch(
   condition: ForecastCondition,
   answers: readonly OwnAnswer[],
@@ -71,15 +71,15 @@ export function onsetSearch(
   return {
     condition,
     sequences: [sequences.target],
-    // The target's probability falls again past the collapse: the whole range is looked at before its first crossing is
-    // narrowed down.
+    // The target's probability falls again past the collapse, so the whole range is examined before its first crossing
+    // is refined.
     next() {
       const x = asked ? nextProbe(search, probes) : null;
       const all = asked ? [] : steps(search, condition).map((at) => strengthOf(condition, at));
       asked = true;
       return x === null ? all : [strengthOf(condition, x)];
     },
-    // Strengths without finite logits leave the curve short; what is there decides.
+    // Strengths with NaN or infinite logits leave gaps in the curve; the other points decide.
     tell(strength, [tokens]) {
       if (tokens == null) return;
       const value = targetValue(total(tokens), right, levels.target);

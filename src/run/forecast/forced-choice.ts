@@ -3,7 +3,7 @@ import { logOdds } from "../../statistics/forecast/forced-choice.js";
 import { askLogprobs, type TokenSequence } from "./ask-logprobs.js";
 import { type ForecastCondition, type ForecastWork, rawStrength } from "./forecast-work.js";
 
-/** A question's forced choice: both answers, and what the unsteered model makes of them, in nats. */
+/** A question's forced choice: both answers, and the unsteered model's log-probabilities of them, in nats. */
 export interface ForcedChoice {
   readonly sequences: Choice;
   /** Log-probability of the right answer. */
@@ -17,7 +17,7 @@ interface Choice {
   readonly target: TokenSequence;
 }
 
-/** Log-probability of a continuation from its tokens'. */
+/** Log-probability of a continuation, from those of its tokens. */
 export function total(tokens: readonly number[]): number {
   return tokens.reduce((sum, value) => sum + value, 0);
 }
@@ -46,7 +46,7 @@ export async function forcedChoices(work: ForecastWork): Promise<ReadonlyMap<str
 
 /**
  * Fall of the margin per unit of strength at the lowest strength of each condition, in nats; null without a forced
- * choice, without a neutral strength to count from, or without finite logits.
+ * choice, without a neutral strength to count from, or for NaN or infinite logits.
  */
 export async function gains(
   work: ForecastWork,
@@ -74,7 +74,7 @@ export async function gains(
   });
 }
 
-/** The two log-probabilities from a place on; null for non-finite logits. */
+/** The two log-probabilities from an index on; null for NaN or infinite logits. */
 function both(
   answers: readonly (readonly number[] | null)[],
   place: number,
@@ -85,7 +85,7 @@ function both(
   return [right, target];
 }
 
-/** The lowest strength looked at; on a linear axis a twentieth of the range from the neutral strength. */
+/** The lowest strength examined; on a linear axis, a twentieth of the range from the neutral strength. */
 function smallStrength({ axis, from, to }: ForecastCondition, neutral: number): number {
   return axis === "log" ? from : neutral + (to - neutral) / 20;
 }

@@ -7,28 +7,28 @@ import { UserError } from "../../util/user-error.js";
 import type { Catalogue } from "../../worker/wire/requests.js";
 import type { ForecastCondition } from "./forecast-work.js";
 
-/** Blocks of each model that are forecast: those of the config's methods, all, or a list as in a config. */
+/** The blocks of each model to forecast: those of the config's methods, all, or a list as in a config. */
 export type ForecastLayers = "config" | "all" | readonly number[];
 
 export interface PlannedForecast {
   readonly conditions: readonly ForecastCondition[];
   /** Every vector once. */
   readonly vectors: readonly PlannedVector[];
-  /** Methods that no strength is forecast for. */
+  /** Methods without a strength, for which nothing is forecast. */
   readonly left: readonly string[];
 }
 
-/** Octaves that a grid is widened by: downwards far enough for the gain, upwards for a collapse past it. */
+/** Octaves by which a grid is extended: downwards far enough for the gain, upwards for a collapse beyond it. */
 const BELOW = 3;
 const ABOVE = 1.5;
-/** Where the config leaves the layer to be chosen and none is asked for. */
+/** The layer if the config leaves it to be chosen and none is requested. */
 const DEFAULT_LAYERS: readonly number[] = [0.75];
 
 /**
- * Every vector of the experiment's activation methods at the asked layers, with the strengths to look between.
+ * Every vector of the experiment's activation methods at the requested layers, with the range of strengths to search.
  *
- * @param draws of the controls; null takes the config's.
- * @throws UserError where a layer lies outside the model.
+ * @param draws number of draws of the controls; null means the config's.
+ * @throws UserError if a layer is outside the model.
  */
 export function forecastConditions(
   experiment: Experiment,
@@ -76,7 +76,7 @@ export function forecastConditions(
 
 function drawsOf(method: ActivationMethod, draws: number | null): number {
   if (method.role === "control") return draws ?? method.draws;
-  // Refits on resampled statements tell how a vector varies; the forecast is of the vector itself.
+  // Refits on resampled statements show how a vector varies; the forecast is for the vector itself.
   return method.resample === "statements" ? 1 : method.draws;
 }
 

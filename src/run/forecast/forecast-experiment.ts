@@ -19,7 +19,7 @@ export interface ForecastOptions {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
   readonly layers: ForecastLayers;
-  /** Draws of the controls; null takes the config's. */
+  /** Number of draws of the controls; null means the config's. */
   readonly draws: number | null;
   readonly want: ForecastWanted;
   readonly neutralTexts: readonly string[];
@@ -31,10 +31,10 @@ export interface ForecastOptions {
 }
 
 /**
- * Forecasts the windows of an experiment's conditions with workers of its own: every model is loaded, its vectors are
+ * Forecasts the windows of an experiment's conditions with separate workers: every model is loaded, its vectors are
  * fitted and kept in memory, and nothing is sampled.
  *
- * @throws UserError where the methods have a fault, or none of them a strength.
+ * @throws UserError if a method has a fault, or no method has a strength.
  */
 export async function forecastExperiment(
   { loaded, shapes, plan }: PlannedExperiment,

@@ -10,10 +10,10 @@ import { runSearches } from "./run-searches.js";
 const NOT_ASKED: ForecastEnd = { name: "not_asked" };
 
 /**
- * Forecasts one model's conditions from forward passes alone; a row a condition, in their order. The model's own greedy
- * answers to the tasks are the only text that it generates.
+ * Forecasts one model's conditions from forward passes alone: one row for each condition, in their order. The only text
+ * generated is the model's own greedy answers to the tasks.
  *
- * @throws UserError where the model says nothing to any task, or no worker could do the work.
+ * @throws UserError if the model gives no answer to any task, or no worker could do the work.
  */
 export async function forecastModel(work: ForecastWork): Promise<readonly ForecastRow[]> {
   const { conditions, want } = work;

@@ -7,7 +7,7 @@ import type { ModelLoad } from "../../worker/wire/requests.js";
 import type { StoredVector } from "../../worker/wire/stored-vector.js";
 import { type StrengthScale, strengthIn } from "../blocks/strength-scale.js";
 
-/** One fitted vector under one edit at one layer, and the strengths between which its crossings are looked for. */
+/** One fitted vector under one edit at one layer, and the strengths between which its crossings are searched. */
 export interface ForecastCondition {
   readonly method: string;
   readonly role: "method" | "control";
@@ -27,7 +27,7 @@ export interface ForecastCondition {
   readonly to: number;
 }
 
-/** What of a forecast is asked; the rest is `not_asked`, null or empty in the rows. */
+/** The requested parts of a forecast; the rest is `not_asked`, null or empty in the rows. */
 export interface ForecastWanted {
   readonly onset: boolean;
   readonly collapse: boolean;
@@ -44,9 +44,9 @@ export interface ForecastWork {
   readonly rows: number;
   readonly conditions: readonly ForecastCondition[];
   readonly questions: readonly Question[];
-  /** Tasks whose own answers stand for capability. */
+  /** Tasks whose own answers represent capability. */
   readonly tasks: readonly { readonly id: string; readonly messages: readonly Message[] }[];
-  /** How the tasks are decoded when they are sampled: its temperature is the one that is forecast for. */
+  /** How the tasks are decoded when they are sampled; the forecast is for its temperature. */
   readonly decoding: Decoding;
   readonly levels: ForecastLevels;
   /** |v| and the residual norm by which a condition's strengths are converted to those of its edit. */
@@ -61,14 +61,14 @@ export interface ForecastProgress {
   readonly stage: "own answers" | "curves" | "kl" | "accessibility";
   /** Crossings known. */
   readonly settled: number;
-  /** Crossings looked for. */
+  /** Crossings to find. */
   readonly total: number;
 }
 
 export const forecastProgressText = ({ stage, settled, total }: ForecastProgress): string =>
   `${stage}, ${settled} of ${total} crossings known`;
 
-/** A strength in the condition's unit as its edit takes it. */
+/** Converts a strength from the condition's unit to the edit's own. */
 export function rawStrength(work: ForecastWork, condition: ForecastCondition, strength: number): number {
   const { unit, vector, layer, method, draw } = condition;
   const cell = { id: `${method} at layer ${layer}, draw ${draw}`, vector, strength, unit };

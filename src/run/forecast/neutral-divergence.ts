@@ -5,13 +5,13 @@ import { type ForecastCondition, type ForecastWork, rawStrength } from "./foreca
 import { requestSize } from "./request-size.js";
 import { done } from "./run-block.js";
 
-/** Octaves from the forecast collapse at which the divergence is read. */
+/** Distances in octaves from the forecast collapse at which the divergence is read. */
 const OCTAVES = [-3, -2, -1, 0, 1];
 const MOST_ITEMS = 512;
 
 /**
- * KL(unsteered || steered) on the neutral texts around each condition's forecast collapse, nats by strength; where there
- * is no collapse to go by, over the whole range. Strengths whose logits were not finite are left out.
+ * KL(unsteered || steered) on the neutral texts around each condition's forecast collapse, in nats by strength; over the
+ * whole range if no collapse is forecast. Strengths with NaN or infinite logits are left out.
  */
 export async function neutralDivergences(
   work: ForecastWork,

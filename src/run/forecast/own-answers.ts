@@ -3,7 +3,7 @@ import { askLogprobs, type TokenSequence } from "./ask-logprobs.js";
 import type { ForecastWork } from "./forecast-work.js";
 import { done } from "./run-block.js";
 
-/** What the unsteered model answers to a task when it is decoded greedily, and how probable its tokens are to it. */
+/** The unsteered model's greedy answer to a task, and the log-probabilities of its tokens. */
 export interface OwnAnswer {
   readonly task: string;
   readonly sequence: TokenSequence;
@@ -12,9 +12,9 @@ export interface OwnAnswer {
 }
 
 /**
- * The model's own answers to all tasks; tasks to which it says nothing are left out.
+ * The model's own answers to all tasks; tasks with an empty answer are left out.
  *
- * @throws UserError where it says nothing to any of them.
+ * @throws UserError if all answers are empty.
  */
 export async function ownAnswers(work: ForecastWork): Promise<readonly OwnAnswer[]> {
   const { model, tasks, decoding, rows } = work;
@@ -49,7 +49,7 @@ export async function ownAnswers(work: ForecastWork): Promise<readonly OwnAnswer
   });
   if (answered.length === 0) {
     throw new UserError(
-      `the forecast of ${model.name}: the unsteered model says nothing to any of the ${tasks.length} tasks, and its collapse cannot be forecast from its own answers`,
+      `the forecast of ${model.name}: the unsteered model gives an empty answer to each of the ${tasks.length} tasks, so its collapse cannot be forecast from its own answers`,
     );
   }
   const unsteered = answered.map(({ sequence }) => ({ sequence, condition: null, raw: 0 }));

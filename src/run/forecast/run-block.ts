@@ -6,9 +6,9 @@ import type { ForecastWork } from "./forecast-work.js";
 type Block = Omit<BlockWork, "model" | "vectorTensors">;
 
 /**
- * Does one request of a forecast. Nothing of it is stored, so the worker is let go at once.
+ * Carries out one request of a forecast. Nothing is stored, so the worker is released at once.
  *
- * @throws UserError where no worker could do it.
+ * @throws UserError if no worker could do it.
  */
 export async function done(work: ForecastWork, block: Block): Promise<BlockResult> {
   const outcome = await work.pool.run({

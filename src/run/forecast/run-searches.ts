@@ -2,7 +2,7 @@ import { askLogprobs, type LogprobItem } from "./ask-logprobs.js";
 import type { CurveSearch } from "./curve-search.js";
 import { type ForecastWork, rawStrength } from "./forecast-work.js";
 
-/** Narrows all curves down together: each round asks every open curve's next strengths in one go. */
+/** Refines all curves together: each round requests the next strengths of every open curve at once. */
 export async function runSearches(work: ForecastWork, searches: readonly CurveSearch[]): Promise<void> {
   let open = searches;
   for (let round = 0; ; round++) {

@@ -15,14 +15,14 @@ export interface ModelCheck {
   readonly say: (text: string) => void;
 }
 
-/** From here on it is said that weights are read. */
+/** From this size on, the reading of weights is announced. */
 const LARGE_BYTES = 2e9;
 
 /**
- * Sees to it that the models of an experiment are those that a run was made with, by the content of their files: a
- * folder's name, or a branch of the hub, may have come to mean others. What is gone from this machine is said.
+ * Verifies by the content of their files that the models of an experiment are those that a run was made with: a folder's
+ * name, or a branch of the hub, may refer to others by now. Files that are gone from this machine are reported.
  *
- * @throws UserError where one is another.
+ * @throws UserError if a model is another one.
  */
 export function checkModels(
   models: readonly ModelReference[],
@@ -49,7 +49,7 @@ function checkModel(model: ModelReference, record: LoadedModelRecord, check: Mod
   }
   if (changed.length > 0) {
     throw new UserError(
-      `${shown} was made with model ${model.name} of other content (${changed.join(", ")}) than ${place?.folder ?? model.ref} has now; restore what it was made with, choose another --out, or run it anew with --fresh`,
+      `${shown} was made with model ${model.name} of other content (${changed.join(", ")}) than ${place?.folder ?? model.ref} has now; restore that content, choose another --out, or run it again with --fresh`,
     );
   }
   if (gone.length > 0) {
@@ -59,7 +59,7 @@ function checkModel(model: ModelReference, record: LoadedModelRecord, check: Mod
   }
 }
 
-/** By part of the model, as the worker names them in its answer to `load`; null where the files are gone. */
+/** Hash of each part of the model, named as in the worker's answer to `load`; null where the files are gone. */
 function hashesOf(
   { name }: ModelReference,
   { folder }: ModelFolder,

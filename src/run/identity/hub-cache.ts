@@ -11,7 +11,7 @@ export function hubCacheFolder(env: NodeJS.ProcessEnv): string {
 const modelCache = (model: string, env: NodeJS.ProcessEnv): string =>
   join(hubCacheFolder(env), `models--${model.replaceAll("/", "--")}`);
 
-/** The snapshot that a revision (a commit, branch or tag; null for main) of a hub model means in the cache; null where there is none. */
+/** The snapshot in the cache for a revision (a commit, branch or tag; null for main) of a hub model; null if there is none. */
 export function hubSnapshot(
   model: string,
   revision: string | null,
@@ -25,7 +25,7 @@ export function hubSnapshot(
   return existsSync(folder) ? { folder, revision: commit } : null;
 }
 
-/** Whether a snapshot with a config and safetensors of a hub model lies in the cache. */
+/** Whether the cache has a snapshot of a hub model with a config and safetensors. */
 export function isInHubCache(model: string, env: NodeJS.ProcessEnv): boolean {
   const snapshots = join(modelCache(model, env), "snapshots");
   return list(snapshots).some((snapshot) => {

@@ -4,20 +4,20 @@ import { join } from "node:path";
 import type { ModelReference } from "../../config/experiment.js";
 import { hubSnapshot } from "./hub-cache.js";
 
-/** Where a model's files lie on this machine; `revision` is the commit of a hub model, null of a folder. */
+/** Where a model's files are on this machine; `revision` is the commit of a hub model, or null for a folder. */
 export interface ModelFolder {
   readonly folder: string;
   readonly revision: string | null;
 }
 
-/** Null where a hub model is not in the cache. A folder need not exist. */
+/** Null if a hub model is not in the cache. A folder need not exist. */
 export function modelFolder(model: ModelReference, env: NodeJS.ProcessEnv): ModelFolder | null {
   return model.source === "folder"
     ? { folder: model.ref, revision: null }
     : hubSnapshot(model.ref, model.revision, env);
 }
 
-/** The safetensors files of a checkpoint in the order of their names, as the worker finds them; empty where one is gone. */
+/** The safetensors files of a checkpoint in the order of their names, as the worker finds them; empty if one is gone. */
 export function weightFiles(folder: string): readonly string[] {
   const single = join(folder, "model.safetensors");
   if (existsSync(single)) return [single];
@@ -30,7 +30,7 @@ export function weightFiles(folder: string): readonly string[] {
   return paths.every((path) => existsSync(path)) ? paths : [];
 }
 
-/** The template that the worker renders chats by; null where the folder has none. */
+/** The chat template that the worker uses; null if the folder has none. */
 export function chatTemplate(folder: string): string | null {
   const path = join(folder, "chat_template.jinja");
   if (existsSync(path)) return readFileSync(path, "utf8").replace(/\r\n?/g, "\n");

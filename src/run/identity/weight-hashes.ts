@@ -19,8 +19,8 @@ const Entry = z.strictObject({
 const Cache = z.strictObject({ models: z.record(z.string(), Entry) });
 
 /**
- * Hashes of models' weights that are kept in a file, so that gigabytes are read once and not at every report: a hash
- * holds as long as path, size, inode and times of all its files do. A damaged or lost cache costs reading them again.
+ * Hashes of models' weights, cached in a file so that gigabytes are not read for every report. A hash is valid as long as
+ * path, size, inode and times of all its files are unchanged. If the cache is damaged or lost, the weights are read again.
  */
 export class WeightHashes {
   readonly #path: string;

@@ -7,7 +7,7 @@ import type { Speed, SpeedRecord } from "./speed.js";
 export function keepSpeed(root: string, speed: Speed): SpeedRecord {
   const record = speed.record();
   const lock = tryLock(root);
-  // Another command has begun with this folder since.
+  // Another command has started to use this folder since.
   if (lock === null) return record;
   try {
     const { folder, manifest } = openRun(root);

@@ -1,19 +1,19 @@
 import cliProgress from "cli-progress";
 import { inLine, inTerminal } from "../../text/foreign-text.js";
 
-/** What a person wants to know while a run goes on. */
+/** The progress of a run, for people. */
 export interface Progress {
-  /** So many samples more are to be done. */
+  /** Adds samples that are to be done. */
   extend(samples: number, weight: number): void;
   /** Samples were committed; `weight` is their share of the work, by `sampleWeight`. */
   committed(samples: number, tokens: number, weight: number, cell: string): void;
   message(text: string): void;
-  /** What goes on beside sampling. */
+  /** Shows an activity other than sampling. */
   activity(text: string): void;
   stop(): void;
 }
 
-/** What a sample of a model weighs in the time left: its arithmetic, and what a step costs whatever the size. */
+/** Weight of a model's sample in the estimate of the time left: its arithmetic, plus the fixed cost of a step. */
 export const sampleWeight = (parameters: number): number => parameters + STEP_PARAMETERS;
 
 /** Parameters whose arithmetic takes as long as the fixed cost of a decode step. */

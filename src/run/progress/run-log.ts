@@ -6,15 +6,15 @@ import { needingRoom } from "../../store/log/no-room.js";
 import type { RunFolder } from "../../store/run-folder.js";
 import type { PoolEvent } from "../../worker/pool.js";
 
-/** What happened in a run, one JSON object a line in `logs/run.jsonl`, appended by every start. */
+/** The events of a run, one JSON object for each line of `logs/run.jsonl`, appended by every start. */
 export interface RunLog {
   note(event: string, facts: Readonly<Record<string, unknown>>): void;
-  /** What happens all the time is left out: progress ticks, and workers that begin and end being busy. */
+  /** Very frequent events are left out: progress, and workers becoming busy and idle. */
   pool(event: PoolEvent): void;
   close(): void;
 }
 
-/** Lines that cannot be written are left out, and the first of them is said: no result depends on the log. */
+/** Lines that cannot be written are dropped, and the first of them is reported: no result depends on the log. */
 export function openRunLog(folder: RunFolder, say: (text: string) => void): RunLog {
   const path = join(folder.logs, "run.jsonl");
   const fd = needingRoom(path, () => openSync(path, "a"));

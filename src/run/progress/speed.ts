@@ -5,7 +5,7 @@ import type { StageClock } from "./stage-clock.js";
 
 export type SpeedRecord = NonNullable<Manifest["speed"]>;
 
-/** What a start of a run is measured by: how fast its models decoded, and what its wall clock went to. */
+/** Measurements of one start of a run: how fast its models decoded, and how its wall-clock time was spent. */
 export class Speed {
   readonly #clock: StageClock;
   readonly #models = new Map<string, { stages: GenerateStages; tokens: number; samples: number }>();
@@ -88,7 +88,7 @@ function mapped<Key extends string>(values: Readonly<Record<Key, number>>): Reco
   ) as Record<Key, number>;
 }
 
-/** For the terminal: where the time went, and how fast each model was. */
+/** For the terminal: how the time was spent, and how fast each model was. */
 export function speedText({ seconds, orchestration_share, models }: SpeedRecord): string {
   const share = (100 * orchestration_share).toFixed(0);
   const parts = [

@@ -1,10 +1,10 @@
-/** What a command's time goes to. Where two go on at once it is the one named first. */
+/** The stages of a command's time. Where two overlap, the time counts for the one that is listed first. */
 export const STAGES = ["generation", "sandbox", "start", "orchestration"] as const;
 export type Stage = (typeof STAGES)[number];
 
 /**
- * Divides the wall clock among stages: `generation` while a worker has something to do, `sandbox` while only the
- * sandbox has, `start` while only processes are being started, and `orchestration` is all the rest.
+ * Divides the wall-clock time among stages: `generation` while a worker is busy, `sandbox` while only the sandbox is,
+ * `start` while only processes are being started, and `orchestration` for the rest.
  */
 export class StageClock {
   readonly #now: () => number;
@@ -28,7 +28,7 @@ export class StageClock {
     this.#running[stage] -= 1;
   }
 
-  /** Do something that belongs to a stage. */
+  /** Call a function whose time belongs to a stage. */
   async during<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
     this.enter(stage);
     try {

@@ -7,14 +7,14 @@ import type { WorkerFailure } from "../../worker/wire/messages.js";
 import type { Piece } from "../blocks/pieces.js";
 import type { ManifestBook } from "../manifest-book.js";
 
-/** An error that comes back at every try is the samples' own; anything else may be gone at another time. */
+/** An error that recurs at every attempt is the samples' fault; any other may not occur another time. */
 export const faultOf = ({ retry }: Pick<WorkerFailure, "retry">): QuarantinedPiece["fault"] =>
   retry === "same" || retry === "sample_failed" ? "sample" : "machine";
 
 /**
- * Records durably that a piece could not be done in this start. What an earlier start recorded of it is replaced.
+ * Records durably that a piece could not be done in this start, replacing what an earlier start recorded of it.
  *
- * @param rounds rounds of a search that are chosen by now.
+ * @param rounds number of rounds of a search that have been chosen so far.
  */
 export function quarantinePiece(
   piece: Piece,
@@ -39,7 +39,7 @@ export function quarantinePiece(
   }));
 }
 
-/** Makes the folder `quarantine/` hold what the manifest says, whatever an earlier start was killed at. */
+/** Makes the folder `quarantine/` agree with the manifest, wherever an earlier start was killed. */
 export function keepRecords(folder: RunFolder, pieces: readonly QuarantinedPiece[]): void {
   const named = new Set(pieces.map(({ block }) => fileOf(block)));
   const present = new Set(readdirSync(folder.quarantine).filter((name) => name.endsWith(".json")));

@@ -3,11 +3,11 @@ import type { QuarantinedPiece } from "../../store/quarantine.js";
 import type { Logs } from "../blocks/block-options.js";
 import { wholesOf } from "../blocks/pieces.js";
 
-/** What a later start tries once more. */
+/** The pieces that a later start retries. */
 export const machinesFault = (pieces: readonly QuarantinedPiece[]): readonly QuarantinedPiece[] =>
   pieces.filter(({ fault }) => fault === "machine");
 
-/** What is quarantined still: without what a later start has committed. */
+/** The pieces that are still quarantined, without those that a later start has committed. */
 export function stillMissing(
   pieces: readonly QuarantinedPiece[],
   { samples, measurements }: Logs,
@@ -18,10 +18,10 @@ export function stillMissing(
 }
 
 /**
- * Ids of the samples that a search goes on without, though they may be there by now: it chose rounds, or ended, while
- * they were missing, and must choose the same again whenever it is gone through.
+ * Ids of the samples that a search ignores although they may exist by now: it chose rounds, or ended, while they were
+ * missing, and must choose the same again whenever it is replayed.
  *
- * @param rounds rounds that are chosen by now.
+ * @param rounds number of rounds that have been chosen so far.
  */
 export function chosenWithout(before: Manifest, rounds: number, logs: Logs): readonly string[] {
   const late = stillMissing(machinesFault(before.quarantined), logs).filter(

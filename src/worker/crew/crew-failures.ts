@@ -4,19 +4,19 @@ import type { WorkerFailure } from "../wire/messages.js";
 import type { WorkerClient } from "../worker-client.js";
 import type { ExitReport } from "./launcher.js";
 
-/** Starts in a row that may fail before a slot is given up. */
+/** Consecutive starts that may fail before a slot is abandoned. */
 export const MAX_START_FAILURES = 3;
 
 const LOG_LINES = 12;
 
-/** What the system sends to a process when memory is short. */
+/** The signal that the system sends to a process when memory runs out. */
 const OUT_OF_MEMORY_SIGNAL = "SIGKILL";
 const MEMORY_ADVICE =
   "The system has most likely run out of memory: take fewer workers or rows, a smaller model, or a machine with more.";
 
 type Lost = Pick<WorkerClient, "name" | "doing" | "process">;
 
-/** `words` say what the worker did, as in "was silent for 10 s"; what it was asked to do is added. */
+/** `words` say what the worker did, as in "was silent for 10 s"; its current request is added. */
 export function lossOf(client: Lost, code: string, words: string, advice = ""): WorkerFailure {
   const during = client.doing === null ? "" : ` while ${client.doing}`;
   return {
@@ -37,7 +37,7 @@ export function killed(worker: string): WorkerFailure {
   return { code: "killed", message, advice: "", retry: "none", samples: [] };
 }
 
-/** Why no worker can be had, after so many starts in a row failed. */
+/** Why no worker is available, after several consecutive starts failed. */
 export function startError(client: WorkerClient, failure: WorkerFailure, failures: number): UserError {
   const tail = lastWords(client.process.log);
   const what = client.connection ? "No Python worker could be made ready" : "The Python worker did not start";
@@ -60,7 +60,7 @@ export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** The end of a log; of a crash of the interpreter, where it began: its stack has the last call first. */
+/** The end of a log; for a crash of the interpreter, its beginning, since the stack has the last call first. */
 function lastWords(path: string): string {
   try {
     const lines = readFileSync(path, "utf8").trimEnd().split("\n");

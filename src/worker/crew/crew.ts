@@ -24,7 +24,7 @@ import { shutDown } from "./spawn.js";
 export interface CrewHandlers {
   /** A worker said hello and described its methods. */
   onReady(client: WorkerClient, hello: HelloInfo, catalogue: Catalogue): void;
-  /** No worker can be had: bad environment, bad user method. */
+  /** No worker is available: a bad environment or a bad user method. */
   onHopeless(error: UserError): void;
 }
 
@@ -95,7 +95,7 @@ export class Crew {
     this.#replacing = false;
   }
 
-  /** End a worker at once, reject what it has, and start another in its place. */
+  /** End a worker at once, reject its work, and start another in its place. */
   lose(client: WorkerClient, failure: WorkerFailure, blame: boolean): void {
     if (client.lost) return;
     client.process.kill("SIGKILL");
@@ -107,7 +107,7 @@ export class Crew {
     this.#options.onEvent?.({ kind: "worker_lost", worker: client.name, failure });
     const failures = client.ready ? 0 : (this.#failedStarts[client.slot] ?? 0) + 1;
     this.#failedStarts[client.slot] = failures;
-    // Who hangs on a user's file, or speaks another version, will do so again.
+    // A worker that hangs on a user's file, or speaks another version, would do so again.
     const again =
       failure.code !== "worker_hung" && this.#versionClash === null && failures < MAX_START_FAILURES;
     if (client.ready || again) this.#startAgain(client.slot);
@@ -115,7 +115,7 @@ export class Crew {
     else this.#giveUp(versionError(this.#versionClash));
   }
 
-  /** Nobody waits for this start to hear why it could not be made: a full disk, say. */
+  /** Nothing awaits this start, so its failure (a full disk, for example) is reported here. */
   #startAgain(slot: number): void {
     try {
       this.#start(slot);
@@ -141,7 +141,7 @@ export class Crew {
     await Promise.all(
       [...this.#clients.values()].map((client) => {
         client.cancelAll();
-        // Who is not connected yet cannot be told to stop.
+        // A worker that is not connected yet cannot be told to stop.
         const stopMs = client.connection ? this.#timing.stopMs : 0;
         return shutDown(client.process, () => client.sendStop(), { ...this.#timing, stopMs });
       }),
@@ -217,7 +217,7 @@ export class Crew {
     const late = now - this.#lastTick - this.#timing.tickMs;
     this.#lastTick = now;
     for (const client of [...this.#clients.values()]) {
-      // This process itself did not run for a while: messages may be waiting unread.
+      // This process itself was suspended for a while, so messages may be waiting unread.
       if (late > this.#timing.tickMs) client.liveness.excuse(late);
       const failure = client.connection ? this.#fault(client, now) : this.#noHello(client, now);
       if (failure) this.lose(client, failure, true);

@@ -1,9 +1,9 @@
 import type { LogprobsBody, RequestBody, RequestType } from "../wire/requests.js";
 
 export interface DeadlineTiming {
-  /** For every request, beside what its rows and tokens take. */
+  /** For every request, in addition to what its rows and tokens take. */
   readonly requestMs: number;
-  /** For each of a user's method files, which are run and tried. */
+  /** For each of a user's method files, which are executed and tried. */
   readonly methodMs: number;
   /** For requests that may download: a model, a tokenizer, a dictionary. */
   readonly downloadMs: number;
@@ -16,19 +16,19 @@ export interface HeldModel {
   readonly secondsPerToken: number;
 }
 
-/** What a worker does between two counts of progress, at most. */
+/** The most that a worker does between two counts of progress. */
 interface Pass {
   readonly rows: number;
-  /** The longest row's, or more. */
+  /** Tokens of the longest row, or more. */
   readonly tokens: number;
 }
 
-/** Of a user's slow edit, or of all that is not matrices. */
+/** For a user's slow edit, and everything else that is not a matrix product. */
 const ROW_MS = 100;
-/** Times what the arithmetic takes: other programs may share the cores. */
+/** Factor on the time of the arithmetic: other programs may share the cores. */
 const SPARE = 4;
 const ROWS_IN_A_PASS = 16;
-/** Around each message and the whole chat. */
+/** Tokens around each message and around the whole chat. */
 const TEMPLATE_TOKENS = 32;
 
 type Passes = { readonly [T in RequestType]?: (body: RequestBody<T>) => Pass };
@@ -52,7 +52,7 @@ const PASSES: Passes = {
 };
 const DOWNLOADS: ReadonlySet<RequestType> = new Set(["load", "tokenize", "fit"]);
 
-/** How long a worker may go without progress on a request: it counts at least one for every pass of its rows. */
+/** How long a worker may go without progress on a request; it counts progress at least once for every pass of its rows. */
 export function allowedMs<T extends RequestType>(
   type: T,
   body: RequestBody<T>,
@@ -75,7 +75,7 @@ const measuredTokens = ({ messages, prefix }: LogprobsBody["prompts"][number]) =
 const chatTokens = (messages: Chat) =>
   messages.reduce((sum, { content }) => sum + bytes(content) + TEMPLATE_TOKENS, TEMPLATE_TOKENS);
 
-/** No tokenizer makes more tokens of a text than it has bytes. */
+/** No tokenizer produces more tokens than a text has bytes. */
 const bytes = (text: string) => Buffer.byteLength(text);
 
 const longest = (lengths: readonly number[]) => lengths.reduce((most, length) => Math.max(most, length), 0);

@@ -4,22 +4,22 @@ import type { WorkerFailure } from "../wire/messages.js";
 import { BadAnswer } from "../wire/results.js";
 import { RequestFailed, WorkerLost } from "../worker-client.js";
 
-/** What follows from a failure for the work that met with it. */
+/** What follows from a failure for the affected work. */
 export type Verdict =
   | {
-      /** To be done again. */
+      /** The work is to be done again. */
       readonly kind: "retry";
       readonly failure: WorkerFailure;
-      /** The work, not bad luck in the queue, may have caused it. */
+      /** The work itself may have caused the failure. */
       readonly counts: boolean;
-      /** The worker cannot be trusted any more. */
+      /** The worker can no longer be trusted. */
       readonly replace: boolean;
     }
-  /** To be done otherwise, in smaller parts or without a sample. */
+  /** The work is to be done differently, in smaller parts or without a sample. */
   | { readonly kind: "fail"; readonly failure: WorkerFailure }
   | { readonly kind: "stop"; readonly error: Error };
 
-/** Codes of failures to keep to the protocol, which are no fault of the samples. */
+/** Codes of protocol violations, which are not the fault of the samples. */
 export const BREACHES: ReadonlySet<string> = new Set(["bad_answer", "bad_message"]);
 
 /** `work` is what was asked of the worker, as in "block 3f2a". */

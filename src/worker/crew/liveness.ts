@@ -8,7 +8,7 @@ export type Verdict =
   | { readonly kind: "dead"; readonly silentMs: number }
   | { readonly kind: "hung"; readonly flatMs: number };
 
-/** Judges one worker by the times of its messages on the receiver's monotonic clock (milliseconds). */
+/** Judges one worker by the arrival times of its messages on the receiver's monotonic clock (milliseconds). */
 export class Liveness {
   readonly #timing: LivenessTiming;
   #heard: number;
@@ -33,7 +33,7 @@ export class Liveness {
     this.#progress = Math.max(progress, this.#progress);
   }
 
-  /** The worker turns to a request on which it may go so long without progress, or to none (null). */
+  /** The worker starts a request on which it may go `allowedMs` without progress, or is idle (null). */
   allow(milliseconds: number | null, now: number): void {
     this.#allowedMs = milliseconds;
     this.#moved = now;
@@ -53,7 +53,7 @@ export class Liveness {
   verdict(now: number): Verdict {
     const silentMs = this.silentMs(now);
     if (silentMs > this.#timing.deadMs) return { kind: "dead", silentMs };
-    // Who is not heard cannot tell of progress either: silence has a limit of its own.
+    // A silent worker cannot report progress either; silence has its own limit.
     const flatMs = this.#heard - this.#moved;
     if (this.#allowedMs !== null && flatMs > this.#allowedMs) return { kind: "hung", flatMs };
     return { kind: "alive" };

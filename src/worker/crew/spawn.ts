@@ -18,7 +18,7 @@ export interface SpawnOptions {
 export function spawnWorker(options: SpawnOptions): WorkerProcess {
   const [file = "", ...args] = options.command;
   const descriptor = openSync(options.log, "a");
-  // A file of the worker's own: it can always write, even while this process is busy or gone.
+  // The worker has its own file descriptor, so it can write even while this process is busy or gone.
   const log = createWriteStream(options.log, { fd: descriptor, autoClose: false });
   const child = execa(file, args, {
     cwd: options.folder,
@@ -28,7 +28,7 @@ export function spawnWorker(options: SpawnOptions): WorkerProcess {
     stderr: log,
     buffer: false,
     reject: false,
-    // A process group of its own: the terminal's Ctrl-C reaches the orchestrator alone. It ends with its stdin.
+    // In its own process group, so that the terminal's Ctrl-C reaches the orchestrator alone. It ends with its stdin.
     detached: process.platform !== "win32",
   });
   closeSync(descriptor);
@@ -55,7 +55,7 @@ export interface ShutdownTiming {
   readonly termMs: number;
 }
 
-/** Stop message, end of stdin, SIGTERM, SIGKILL: each only if the one before did not do. */
+/** Stop message, end of stdin, SIGTERM, SIGKILL: each only if the one before had no effect. */
 export async function shutDown(
   worker: WorkerProcess,
   sendStop: () => void,
@@ -80,7 +80,7 @@ export async function shutDown(
   return worker.exited;
 }
 
-/** Also what the worker itself has started. */
+/** Also kills processes that the worker itself has started. */
 function killGroup(child: Pick<Subprocess, "pid" | "kill">, signal: "SIGTERM" | "SIGKILL"): void {
   if (process.platform === "win32" || child.pid === undefined) {
     child.kill(signal);
@@ -89,7 +89,7 @@ function killGroup(child: Pick<Subprocess, "pid" | "kill">, signal: "SIGTERM" | 
   try {
     process.kill(-child.pid, signal);
   } catch (error) {
-    // It has ended already; macOS says EPERM of a group of zombies.
+    // It has already ended; macOS answers EPERM for a group of zombies.
     if (!["ESRCH", "EPERM"].includes(String((error as NodeJS.ErrnoException).code))) throw error;
   }
 }

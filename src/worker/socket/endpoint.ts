@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Router } from "zeromq";
 
 /**
- * Bind where only this machine reaches, and where nothing is left on disk whatever ends the process: to a name in Linux's
- * abstract socket namespace, elsewhere to loopback. Whoever connects still has to know an admitted key.
+ * Bind where only this machine can connect and nothing is left on disk, however the process ends: to a name in Linux's
+ * abstract socket namespace, elsewhere to loopback. A client still needs an admitted key.
  */
 export async function bindLocal(
   socket: Router,

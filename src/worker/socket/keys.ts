@@ -30,7 +30,7 @@ export function decodeZ85(text: string): Buffer {
   return bytes;
 }
 
-/** The client keys that were handed out and not taken back. */
+/** The client keys that were issued and not revoked. */
 export class AdmittedKeys {
   readonly #keys = new Set<string>();
 

@@ -9,22 +9,22 @@ import type { Drop, MessageRouter } from "./router.js";
 export interface ReceptionOptions {
   readonly run: string;
   readonly onEvent: (event: PoolEvent) => void;
-  /** The worker of that name, if it was started here and still counts. */
+  /** The worker of that name, if it was started here and is not gone. */
   readonly worker: (name: string) => WorkerClient | undefined;
   /** A worker said hello for the first time and was welcomed. */
   readonly onHello: (client: WorkerClient, hello: HelloInfo) => void;
-  /** A worker sent what the protocol does not allow, or could not be sent something: `words` of what it did. */
+  /** A worker violated the protocol, or could not be sent a message; `words` say what it did. */
   readonly onBreach: (client: WorkerClient, words: string) => void;
   /** A worker refused what was sent to it. */
   readonly onRefused: (client: WorkerClient, failure: WorkerFailure) => void;
 }
 
-/** Sorts what arrives: hellos to the sessions they open, the rest to the worker whose session it carries. */
+/** Dispatches incoming messages: hellos to the sessions that they open, all others to the worker of their session. */
 export class Reception {
   readonly #options: ReceptionOptions;
   readonly #send: MessageRouter["send"];
   readonly #byPeer = new Map<string, WorkerClient>();
-  /** By session, workers that are gone: what still arrives from them is stale. */
+  /** Sessions of workers that are gone; messages that still arrive from them are stale. */
   readonly #retired = new Map<string, WorkerClient>();
 
   constructor(options: ReceptionOptions, send: MessageRouter["send"]) {
@@ -39,7 +39,7 @@ export class Reception {
     this.#retired.set(client.connection.session, client);
   }
 
-  /** A message that was refused; who sent it is told, or replaced, since it would wait for an answer. */
+  /** A message was refused. Its sender is told or replaced, since it would wait for an answer. */
   drop(peer: string, reason: Drop["reason"], detail: string): void {
     this.#options.onEvent({ kind: "dropped", peer, drop: { reason, detail } });
     const client = this.#byPeer.get(peer);

@@ -10,8 +10,8 @@ export interface ZapHandler {
 }
 
 /**
- * Answer ZeroMQ's authentication requests (RFC 27) of one context: CURVE with an admitted key is let in, all else
- * refused. Must be bound before the socket that it guards: without a handler CURVE admits any client key.
+ * Answer ZeroMQ's authentication requests (RFC 27) of one context: CURVE with an admitted key is accepted, everything
+ * else is refused. Must be bound before the socket that it guards: without a handler, CURVE admits any client key.
  */
 export async function openZapHandler(context: Context, admitted: AdmittedKeys): Promise<ZapHandler> {
   const socket = new Reply({ context, linger: 0 });

@@ -173,6 +173,8 @@ describe("the forecast of one model", () => {
         return { ...outcome, result: { ...outcome.result, body } };
       },
     };
-    await expect(forecastModel({ ...silent, pool })).rejects.toThrow(/says nothing to any of the 3 tasks/);
+    await expect(forecastModel({ ...silent, pool })).rejects.toThrow(
+      /gives an empty answer to each of the 3 tasks/,
+    );
   });
 });

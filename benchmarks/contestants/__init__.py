@@ -1,1 +1,1 @@
-"""One file a tool: how it is driven through the sweep."""
+"""One file for each tool: how it is driven through the sweep."""

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from benchmarks.contestant import Context, Mode, Repetition, Run
 
-#: Runs a batch with the given strengths, one a row, or one for all.
+#: Runs a batch with the given strengths, one for each row, or one for all.
 Steered = Callable[[Tensor | float], AbstractContextManager[Any]]
 
 

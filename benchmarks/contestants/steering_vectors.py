@@ -1,4 +1,4 @@
-"""steering-vectors: one multiplier a batch by `multiplier`, one a row by `operator`."""
+"""steering-vectors: one multiplier a batch by `multiplier`, one for each row by `operator`."""
 
 from contextlib import AbstractContextManager
 from typing import Any

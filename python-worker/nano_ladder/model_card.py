@@ -129,7 +129,7 @@ Hazy subjects:
 
 
 def index(records: Sequence[Mapping[str, Any]]) -> str:
-    """The README of the ladder: one line a rung."""
+    """The README of the ladder: one line for each rung."""
     lines = ["| rung | parameters | final loss | " + " | ".join(HEADLINES) + " | python-five | python-basics |"]
     lines.append("|---|---|---|" + "---|" * (len(HEADLINES) + 2))
     for record in records:

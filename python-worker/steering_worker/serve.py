@@ -1,4 +1,4 @@
-"""A worker's life: hello, one request after another, until it is told to stop."""
+"""A worker's life: hello, then one request after another until it is told to stop."""
 
 import signal
 import sys

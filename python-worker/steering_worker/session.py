@@ -13,7 +13,7 @@ from steering_worker.models.loaded import LoadedModel
 from steering_worker.prompt import Prompt
 from steering_worker.protocol.messages import ModelReference
 
-#: Models that are not in use stay in memory while all together have weights of at most so many bytes.
+#: Models that are not in use stay in memory as long as all models' weights have at most this many bytes.
 KEPT_BYTES = 1 << 30
 
 

@@ -11,7 +11,7 @@ export interface ConditionGroup {
   readonly tallies: Map<number | null, CellTally>;
   /** By draw, and then by strength. */
   readonly draws: Map<number, Map<number | null, CellTally>>;
-  /** Samples that ended in numbers that are not finite: by capability, answers under null. */
+  /** Samples that ended in NaN or infinite logits: by capability, answers under null. */
   readonly nonFinite: Map<string | null, number>;
 }
 

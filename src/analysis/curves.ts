@@ -37,9 +37,9 @@ export interface Curve extends CurveIdentity {
   readonly rawPerStrength: number | null;
   /** Samples that could not be scored, through faults of machinery. */
   readonly unscored: SampleCounts;
-  /** Samples that ended in numbers that are not finite under the edit: failures, among the outcomes. */
+  /** Samples that ended in NaN or infinite logits under the edit: failures, included in the outcomes. */
   readonly nonFinite: SampleCounts;
-  /** One curve a draw, by draw; a single one for a method that is fitted once. */
+  /** One curve for each draw, by draw; a single one for a method that is fitted once. */
   readonly draws: readonly CurveOutcomes[];
 }
 

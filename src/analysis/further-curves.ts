@@ -32,7 +32,7 @@ export interface FurtherCurve {
 /** How many responses are of one class. */
 export interface ClassCounts {
   readonly label: string;
-  /** One a strength of the series. */
+  /** One for each strength of the series. */
   readonly points: readonly number[];
   readonly baseline: number;
 }

@@ -50,7 +50,7 @@ export interface ReportInput {
   readonly scorers: readonly ScorerDeclaration[];
   /** Empty where nothing was forecast. */
   readonly forecast: readonly ForecastRow[];
-  /** Null where strengths and layers were told beforehand. */
+  /** Null if strengths and layers were fixed. */
   readonly design: DesignRecord | null;
   /** What could not be done and has no rows. */
   readonly quarantined: readonly QuarantinedPiece[];

@@ -48,7 +48,7 @@ export interface Capability {
 
 /** A scorer that a config names beside those that every run has. */
 export interface ScorerReference {
-  /** As it stands in the column `scorer`. */
+  /** The value of the column `scorer`. */
   readonly name: string;
 }
 
@@ -77,7 +77,7 @@ export interface Component {
 export type StrengthUnit = "raw" | "resid";
 export type Positions = "all" | "prompt" | "content" | "generated";
 
-/** Strengths that are told beforehand. */
+/** Fixed strengths. */
 export interface StrengthGrid {
   readonly kind: "grid";
   readonly unit: StrengthUnit;
@@ -171,7 +171,7 @@ export interface Analysis {
   readonly capability_threshold: number;
   /** Frontier: capability loss allowed, for the headline. */
   readonly frontier_loss: number;
-  /** Capability losses at which the frontier is told; ascending, `frontier_loss` among them. */
+  /** Capability losses at which the frontier is reported; ascending, including `frontier_loss`. */
   readonly frontier_losses: readonly number[];
   /** What the question is about, named before data: any other estimand is secondary. */
   readonly primary: "width" | "frontier" | "safety";

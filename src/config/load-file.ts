@@ -13,7 +13,7 @@ export type LoadedFile =
   | { readonly kind: "capability"; readonly capability: Capability };
 
 /**
- * Reads an experiment, a question or a capability, told apart by their keys: `models`, `tasks`, or neither. Throws a
+ * Reads an experiment, a question or a capability, distinguished by their keys: `models`, `tasks`, or neither. Throws a
  * UserError with every problem of the file.
  */
 export async function loadFile(path: string, options: LoadOptions): Promise<LoadedFile> {

@@ -3,7 +3,7 @@ import { UserError } from "../util/user-error.js";
 
 const CHUNK = 1 << 20;
 
-/** A file that is there and is no text to work on. */
+/** A file that exists but is not usable text. */
 export class UnfitText extends UserError {
   constructor(
     path: string,

@@ -55,7 +55,7 @@ export function instructedCells(
   );
 }
 
-/** Cells of one vector with told strengths: at every one its question and every task. */
+/** Cells of one vector with fixed strengths: at each, its question and every task. */
 export function vectorCells(
   experiment: Experiment,
   model: PlannedModel,

@@ -15,7 +15,7 @@ export interface RoundCell {
 export interface Round {
   /** 0-based, over the run. */
   readonly index: number;
-  /** `forecast` needs vectors and no samples; `screening` is of development questions; `told` has told strengths. */
+  /** `forecast` needs vectors and no samples; `screening` is on development questions; `told` has fixed strengths. */
   readonly stage: "forecast" | "screening" | "told" | "windows";
   /** Of the stage and lane of models: each halving of the layers is a step of the screening. Lanes number theirs apart. */
   readonly step: number;

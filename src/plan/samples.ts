@@ -30,7 +30,7 @@ function sampleSpec(plan: Plan, cell: Cell | undefined, plan_index: number, inde
   };
 }
 
-/** Plan index of each cell's first sample, and the number of samples at the end; worked out once a plan. */
+/** Plan index of each cell's first sample, and the number of samples at the end; computed once for each plan. */
 const known = new WeakMap<Plan, Float64Array>();
 
 function startsOf(plan: Plan): Float64Array {

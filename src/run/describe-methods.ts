@@ -59,7 +59,7 @@ function catalogueText({ directions, edits }: Catalogue): string {
   return `Directions\n${directionLines.join("")}\nEdits\n${editLines.join("")}`;
 }
 
-/** One line a parameter: name, what it may be, default. */
+/** One line for each parameter: name, what it may be, default. */
 function parameters(schema: object): string {
   const properties: unknown = Reflect.get(schema, "properties");
   if (typeof properties !== "object" || properties === null) return "";

@@ -25,7 +25,7 @@ export interface PreparedRun {
   readonly speed: Speed;
   readonly statistics: StatisticsPool;
   readonly onLaneDone: () => void;
-  /** What an earlier start left, to go on from; null begins anew. */
+  /** What an earlier start left, from which to resume; null starts from the beginning. */
   readonly before: Manifest | null;
   /** What the folder holds is set aside for this run. */
   readonly fresh: boolean;

@@ -61,7 +61,7 @@ export interface ExperimentOutcome {
   readonly speed: Speed | null;
 }
 
-/** Runs an experiment from its config to sealed tables; goes on where an earlier start of the same command stopped. */
+/** Runs an experiment from its config to sealed tables; resumes where an earlier start of the same command stopped. */
 export async function runExperiment(options: ExperimentOptions): Promise<ExperimentOutcome> {
   const { root, cwd, env, stderr, set, fresh, workerCommand = null } = options;
   const clock = new StageClock(options.now);
@@ -150,7 +150,7 @@ function replacedRun(folder: RunFolder): Manifest | null {
   }
 }
 
-/** The config in the folder is for reports: a start has its own, and writes it anew. */
+/** The config in the folder is for reports; a start has its own and rewrites it. */
 function tellChangedConfig(folder: RunFolder, before: Manifest, say: (text: string) => void): void {
   if (before.files[basename(folder.config)] !== undefined && !isConfigWhole(folder, before))
     say(`${folder.config} is missing or was changed since the run wrote it; it is written anew.`);

@@ -30,7 +30,7 @@ import { type ChosenExecution, thisMachine } from "./start/choose-execution.js";
 import { newManifest } from "./start/new-manifest.js";
 import { costOn } from "./start/plan-experiment.js";
 
-/** Does what is left of the plan with workers and a sandbox that are there, and seals the tables. */
+/** Carries out the rest of the plan with given workers and a sandbox, and seals the tables. */
 export async function sampleRun(
   run: PreparedRun,
   { rows, threads }: ChosenExecution,
@@ -110,7 +110,7 @@ export async function sampleRun(
       return interrupted(interrupt.signal);
     }
     const closing = pool.close();
-    // The workers are told before the tables are sealed, so that they end meanwhile.
+    // The workers are told to stop before the tables are sealed, so that they end in the meantime.
     await setImmediate();
     await finishRun(runner.plan, folder, logs, book);
     await closing;
@@ -158,7 +158,7 @@ function openLogs(folder: RunFolder): Logs & Record<string, AppendLog> {
   };
 }
 
-/** Samples still to do, each weighted by its model's size: what the time left is worked out from. */
+/** Samples still to do, each weighted by its model's size; the time left is estimated from them. */
 function remainingWeight({ plan, shapes }: PreparedRun, logs: Logs): number {
   let weight = 0;
   for (const block of plan.blocks) {

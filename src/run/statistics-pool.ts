@@ -31,7 +31,7 @@ export class StatisticsPool {
   readonly #children = new Set<Child>();
   readonly #idle: Child[] = [];
   readonly #waiting: Record<StatisticsQuestion["kind"], Waiting[]> = { draw: [], estimate: [] };
-  /** By what they are estimated from: what was worked out while the run went on is not worked out again. */
+  /** Keyed by the data behind them, so that what was estimated during the run is not estimated again. */
   readonly #estimates = new Map<string, Promise<EstimatedWindow>>();
   #estimating = 0;
   #closed = false;
@@ -45,7 +45,7 @@ export class StatisticsPool {
     return answer.kind === "draw" ? answer.window : null;
   }
 
-  /** The same promise for the same job; one that failed is begun anew. */
+  /** The same promise for the same job; a failed job is started again. */
   estimate(job: WindowJob): Promise<EstimatedWindow> {
     const { key, curve, range, analysis, seed } = job;
     const content = JSON.stringify([key, curve, range, analysis, seed]);

@@ -6,7 +6,7 @@ import type { Judge } from "./sandbox/python-sandbox.js";
 export interface Response {
   readonly sample_id: string;
   readonly text: string;
-  /** "error" is what the model spoiled under an edit (non-finite logits): a failure, not a missing score. */
+  /** "error" is a failure of the model under an edit (NaN or infinite logits), not a missing score. */
   readonly stop: "end" | "length" | "stop" | "error";
 }
 

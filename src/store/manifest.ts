@@ -82,9 +82,9 @@ const Manifest = z.strictObject({
   vectors: z.record(z.string(), FittedVector),
   /** What could not be done; under way also what a later start has done since. */
   quarantined: z.array(QuarantinedPiece),
-  /** Samples that a search goes on without: its rounds were chosen while they were quarantined. */
+  /** Samples that a search ignores, because its rounds were chosen while they were quarantined. */
   chosen_without: z.array(z.string()),
-  /** One entry a start of the same command. */
+  /** One entry for each start of the same command. */
   starts: z.array(z.strictObject({ at: z.string(), workers: z.number(), committed_samples: z.number() })),
   samples: z.number(),
   measurements: z.number(),

@@ -14,7 +14,7 @@ export interface RunFolder {
   readonly measurements: string;
   readonly scores: string;
   readonly vectors: string;
-  /** One file a round, written before any of the round is sent. */
+  /** One file for each round, written before any of the round is sent. */
   readonly rounds: string;
   readonly design: string;
   readonly forecast: string;
@@ -24,7 +24,7 @@ export interface RunFolder {
   /** Hashes of weights that were read, for the next start. */
   readonly modelHashes: string;
   readonly report: string;
-  /** The run that `--fresh` is replacing, a run folder of its own. */
+  /** The run that `--fresh` is replacing, itself a complete run folder. */
   readonly previous: string;
 }
 

@@ -71,7 +71,7 @@ export interface PoolOptions {
   readonly launcher: Launcher;
   /** Folder for one log file a worker; made if it is not there. */
   readonly logFolder: string;
-  /** The user's own method files. */
+  /** The user's method files. */
   readonly userMethods: readonly UserFile[];
   /** Tries of a block before it counts as failed. */
   readonly maxAttempts: number;

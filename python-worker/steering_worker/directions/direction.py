@@ -27,8 +27,8 @@ class NoParams(Params):
 class Evidence:
     """What a direction may look at.
 
-    positive, negative: residuals after the layer at the contrast's position, one row a statement, float32 on the CPU;
-        None for a direction that declares no contrast.
+    positive, negative: residuals after the layer at the contrast's position, one row for each statement, float32 on
+        the CPU; None for a direction that declares no contrast.
     activations: residuals after the layer at every non-`<bos>` position of the statements and of the question prompts.
     resid_norm: median norm of the residuals at the question prompts.
     """

@@ -1,4 +1,4 @@
-"""A vector of the user's own."""
+"""A vector that the user provides."""
 
 from pathlib import Path
 from typing import Annotated, ClassVar

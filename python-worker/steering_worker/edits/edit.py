@@ -50,7 +50,7 @@ class Edit:
         fitted: Mapping[str, Tensor],
         c: Float[Tensor, "batch 1 1"],
     ) -> Float[Tensor, "batch pos d_model"]:
-        """What the residual `h` becomes at strength `c`, one a row; all in float32 on one device.
+        """What the residual `h` becomes at strength `c`, one for each row; all in float32 on one device.
 
         `clean` is the residual that an unedited forward pass over the same tokens has here. Where the edit acts at one
         layer it is `h` itself; where it acts at several it is not computed, and every value is NaN.

@@ -86,7 +86,7 @@ class Continuation:
 
 @dataclass(frozen=True)
 class Measured:
-    """One log-probability (nats) per token asked; `error` is `non_finite_logits` where they were not finite."""
+    """A log-probability (nats) for each requested token; `error` is `non_finite_logits` for NaN or infinite logits."""
 
     logprobs: tuple[float, ...]
     error: str | None
@@ -132,7 +132,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Divergence:
-    """KL(unsteered || steered) in nats a position; 0 and an error where the steered logits were not finite."""
+    """KL(unsteered || steered) in nats per position; 0 and an error for NaN or infinite steered logits."""
 
     kl: float
     error: str | None

@@ -27,9 +27,9 @@ from steering_worker.memory import halving
 from steering_worker.models.loaded import LoadedModel
 from steering_worker.prompt import Prompt
 
-#: A running batch for rows of a block, of so many places.
+#: Makes a running batch for rows of a block, with a given number of places.
 OpenBatch = Callable[[Sequence[Row], int], AbstractContextManager[RunningBatch]]
-#: How many rows of a block to try at a time, at most so many.
+#: How many rows of a block to try at a time, up to a given number.
 RowsAtATime = Callable[[Sequence[Row], int], int]
 
 

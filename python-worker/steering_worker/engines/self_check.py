@@ -84,7 +84,7 @@ def compare(engine: Engine, reading: Reading, shape: Shape, progress: Progress) 
 
 
 def _both(ours: Sequence[float], theirs: Sequence[float]) -> list[tuple[float, float]]:
-    """In pairs; one side without values (non-finite logits) is paired with NaN."""
+    """In pairs; one side without values (NaN or infinite logits) is paired with NaN."""
     if len(ours) != len(theirs):
         return [(float("nan"), 0.0)]
     return list(zip(ours, theirs, strict=True))

@@ -35,7 +35,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Series:
-    """One scorer's values of a curve; a cell a strength, upwards."""
+    """One scorer's values of a curve; one cell for each strength, upwards."""
 
     cells: tuple[Cell, ...]
     baseline: Cell
@@ -52,7 +52,7 @@ class Curve:
 
 
 def scored_samples(run: Path) -> pl.DataFrame:
-    """One row a sample and scorer, the scorer's newest version, in plan order."""
+    """One row for each sample and scorer, the scorer's newest version, in plan order."""
     scores = pl.read_ipc(run / "scores.arrow").select("sample_id", "scorer", "scorer_version", "value")
     newest = scores.filter(pl.col("scorer_version") == pl.col("scorer_version").max().over("sample_id", "scorer"))
     return pl.read_ipc(run / "samples.arrow").join(newest, on="sample_id", how="left").sort("plan_index", "scorer")

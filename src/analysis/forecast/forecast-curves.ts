@@ -16,7 +16,7 @@ export interface ForecastCurve {
   readonly draws: number;
   readonly onset: CurveEnd;
   readonly collapse: CurveEnd;
-  /** Infinite where an end has no strength and the width is open or none; null where it cannot be told. */
+  /** Infinite where an end has no strength and the width is open or none; null if it is unknown. */
   readonly width: number | null;
   readonly margin: number | null;
   readonly gain: number | null;

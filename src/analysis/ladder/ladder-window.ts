@@ -21,7 +21,7 @@ export interface LadderWindow {
   readonly likeThese: WindowDraws | null;
   /** Random directions of the same norm, for these items; null where none were run. */
   readonly control: WindowDraws | null;
-  /** One a vector, where several were fitted to resampled statements; else empty. */
+  /** One for each vector, where several were fitted to resampled statements; else empty. */
   readonly vectors: readonly WindowDraws[];
   readonly forecast: LadderForecast | null;
 }

@@ -20,7 +20,7 @@ export const ESTIMAND_SCALES: Readonly<Record<Estimand, EstimandScale>> = {
 };
 
 /**
- * What the trend is drawn through: one cell a vector where several were fitted, else one a window. Windows of which
+ * What the trend is drawn through: one cell for each vector where several were fitted, else one for each window. Windows of which
  * nothing is known are left out. The frontier is T, minus the control's own where there is one.
  */
 export function trendCells(windows: readonly LadderWindow[], estimand: Estimand, loss: number): TrendCell[] {

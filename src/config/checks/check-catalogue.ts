@@ -8,7 +8,7 @@ import { type Problem, shown, throwProblems } from "../problem.js";
 import type { Path } from "../yaml/yaml-file.js";
 import type { Catalogue, DirectionEntry, EditEntry } from "./catalogue.js";
 
-/** The user's own direction and edit files, for `describe`. */
+/** The user's direction and edit files, for `describe`. */
 export function userMethodFiles(
   experiment: Experiment,
 ): readonly { readonly path: string; readonly sha256: string }[] {

@@ -7,7 +7,7 @@ import type { componentSchema } from "../schema/method-schema.js";
 import type { Path, YamlFile } from "../yaml/yaml-file.js";
 import type { Context } from "./context.js";
 
-/** The direction whose `path` parameter is a file of the user's own, read by the worker and hashed here. */
+/** The direction whose `path` parameter is a user's file, read by the worker and hashed here. */
 const VECTOR_FILE = "vector_file";
 
 /** A direction or an edit with its parameters; adds a problem and returns null where it cannot be resolved. */

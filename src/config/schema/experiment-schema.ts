@@ -99,7 +99,9 @@ const analysisSchema = z.strictObject({
     .min(1)
     .max(LIMITS.list)
     .optional()
-    .describe("Losses at which the frontier is told; ascending. Default 0.02, 0.05, 0.1 and frontier_loss."),
+    .describe(
+      "Losses at which the frontier is reported; ascending. Default 0.02, 0.05, 0.1 and frontier_loss.",
+    ),
   primary: z
     .enum(["width", "frontier", "safety"])
     .optional()

@@ -61,7 +61,7 @@ const strengthsMap = z.strictObject({
 export const strengthsSchema = z
   .union([z.enum(["auto"]), strengthsMap])
   .describe(
-    "auto (searched from 0.03125 to 32 resid), {unit, from, to, spacing: auto}, or strengths told beforehand: {unit, values} or {unit, from, to, count, spacing}. Default auto.",
+    "auto (searched from 0.03125 to 32 resid), {unit, from, to, spacing: auto}, or fixed strengths: {unit, values} or {unit, from, to, count, spacing}. Default auto.",
   );
 
 export const layersField = z

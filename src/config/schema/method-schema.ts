@@ -51,7 +51,7 @@ export const methodSchema = z.strictObject({
   samples: samplesSchema.optional(),
 });
 
-/** A method in an experiment: a preset with changes, or a method of its own. */
+/** A method in an experiment: a preset with changes, or a complete method. */
 export const inlineMethodSchema = methodSchema.extend({
   preset: textField
     .optional()

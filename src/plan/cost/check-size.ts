@@ -26,7 +26,7 @@ const BOUNDS = [
   ["tokens", LIMITS.planTokens],
 ] as const;
 
-/** Throws a UserError where a plan would be too large to be made and carried out: worked out, before any of it is listed. */
+/** Throws a UserError if a plan would be too large to make and carry out; its size is computed before any of it is listed. */
 export function checkPlanSize(loaded: LoadedExperiment, shapes: ReadonlyMap<string, ModelShape>): void {
   const { experiment, origins } = loaded;
   const additions = [baselineSize(experiment), ...methodSizes(experiment, shapes)];

@@ -9,7 +9,7 @@ import type { Random } from "../../util/random.js";
 import type { ConditionCounts, Count } from "./counts.js";
 import type { Lattice } from "./lattice.js";
 
-/** The i-th entries belong together: one way the condition may be, all equally likely. */
+/** The i-th entries belong together: each is one possible truth about the condition, all equally likely. */
 export interface Belief {
   readonly rise: PsychometricDraws;
   readonly intact: PsychometricDraws;
@@ -21,13 +21,13 @@ export interface Belief {
 }
 
 const DRAWS = 240;
-/** One overdispersion in place of the whole prior: it costs a fifth and moves no place by much. */
+/** One overdispersion in place of the whole prior: it costs a fifth and moves the chosen strengths little. */
 const OVERDISPERSION = [{ eta: 0.1, weight: 1 }] as const;
 const STEPS_A_UNIT = 8;
 
 /**
- * What is believed of one condition's curves, for placing samples: few draws of the three curves. Whether the sampling
- * stops is for the reported posterior to say.
+ * A quick posterior of one condition's three curves, with few draws, by which samples are placed. The reported posterior
+ * decides whether the sampling stops.
  */
 export function beliefOf(
   counts: ConditionCounts,
@@ -70,7 +70,7 @@ function onsetOf(
   while (x <= high) {
     const whole = rateAt(intact, i, x);
     if (rateAt(rise, i, x) * whole >= level) return x;
-    // Intact falls from here on: what is out of reach now stays so.
+    // The intact share only falls from here on, so a level that is out of reach now stays so.
     if (whole <= level) break;
     x = Math.max(x + step / STEPS_A_UNIT, Math.min(x + step, crossingOf(rise, i, level / whole)));
   }

@@ -30,7 +30,7 @@ interface Judged extends Considered {
 }
 
 /**
- * The next round of samples, chosen from everything scored so far: brackets for conditions that have none, then samples
+ * Chooses the next round of samples from everything scored so far: brackets for conditions that have none, then samples
  * where the width's entropy falls most, over all open conditions of a model and both curves at once. A pure function:
  * the same scores and settings give the same round.
  */
@@ -44,7 +44,7 @@ export function chooseRound(
   const left = settings.samples_left ?? Number.POSITIVE_INFINITY;
   const requests = left > 0 ? requestsOf(open, settings, left) : [];
   if (requests.length > 0) return { requests, states: all.map(({ state }) => state), stop: null };
-  // An open condition that has nothing to ask for with samples to spare has told all that it can.
+  // An open condition that requests nothing although samples are left cannot be improved further.
   const wanted = new Set(
     requestsOf(open, settings, Number.POSITIVE_INFINITY).map(({ condition }) => condition),
   );
@@ -56,7 +56,7 @@ export function chooseRound(
   return { requests, states, stop: stopOf(states) };
 }
 
-/** Conditions whose reported posterior the choice will ask for. */
+/** Conditions whose reported posterior the choice will need. */
 export function awaited(
   conditions: readonly DesignCondition[],
   settings: DesignSettings,
@@ -69,7 +69,7 @@ function stopOf(states: readonly ConditionState[]): RoundChoice["stop"] {
   return states.every(({ status }) => status === "reached") ? "precision" : "window_samples";
 }
 
-/** By what was scored: a condition that no round added to is not worked out again. */
+/** Keyed by what was scored, so that a condition to which no round added is not computed again. */
 const known = new WeakMap<CurveOutcomes, { readonly key: string; readonly believed: Believed }>();
 const considered = new WeakMap<Believed, { readonly key: string; readonly considered: Considered }>();
 const judged = new WeakMap<Considered, Judged>();
@@ -88,7 +88,7 @@ function consider(condition: DesignCondition, settings: DesignSettings): Conside
   return one;
 }
 
-/** What is believed of a condition, whatever may still be spent on it. */
+/** The belief about a condition, whatever may still be spent on it. */
 function believe(condition: DesignCondition, { levels, precision, seed }: DesignSettings): Believed {
   const { outcomes, ...rest } = condition;
   const key = JSON.stringify([rest, levels, precision, seed]);

@@ -4,16 +4,16 @@ import { windowPosterior } from "../../statistics/posterior/window-posterior.js"
 import type { Belief } from "./belief.js";
 import { type ConditionState, type DesignCondition, type DesignSettings, passSamples } from "./design.js";
 
-/** Draws of the reported posterior: an end's quantile at 2.5 % is then good to a twentieth of the interval. */
+/** Draws of the reported posterior: enough for an end's quantile at 2.5 % to be accurate to a twentieth of the interval. */
 export const REPORTED_DRAWS = 1000;
-/** The belief that samples are placed by is quick and a little narrow: from here on the reported posterior is asked. */
+/** The belief is quick and slightly too narrow; within this factor of the precision the reported posterior is used. */
 const NEAR = 1.2;
 const NEARLY_KNOWN = 0.85;
 
 /** Draws of the posterior that the report prints; null where it cannot be estimated yet. */
 export type ReportedDraws = (condition: DesignCondition) => Pick<WindowDraws, "onset" | "collapse"> | null;
 
-/** What is known of a condition before its reported posterior is asked. */
+/** What is known about a condition before its reported posterior is computed. */
 export interface Sketch {
   readonly condition: DesignCondition;
   readonly samples: number;
@@ -21,11 +21,11 @@ export interface Sketch {
   readonly quick: Standing | null;
   /** Its samples are spent. */
   readonly spent: boolean;
-  /** Near enough to its end that the reported posterior decides. */
+  /** Close enough to its end that the reported posterior decides. */
   readonly near: boolean;
 }
 
-/** `last`: nothing more can be taken. What is left below one pass over the tasks counts as nothing. */
+/** `last`: no more samples can be taken. A remainder of less than one pass over the tasks counts as nothing. */
 export function sketchOf(
   condition: DesignCondition,
   samples: number,
@@ -42,8 +42,8 @@ export function sketchOf(
 }
 
 /**
- * How a condition stands. `reached` and `exhausted` are judged by the posterior that is reported; far from both, the
- * belief that samples are placed by says the length.
+ * The state of a condition. `reached` and `exhausted` are judged by the reported posterior; far from both, the length is
+ * that of the belief.
  */
 export function stateOf(
   { condition, samples, quick, spent, near }: Sketch,
@@ -69,15 +69,15 @@ export function stateOf(
   };
 }
 
-/** How many times the samples an interval takes to become this narrow: its length falls with their root. */
+/** Factor on the samples for an interval to become this narrow, since its length falls with their square root. */
 const toNarrow = (length: number, precision: number): number => Math.max(1, (length / precision) ** 2);
 
-/** Nearer to one half than this, a probability does not say which way more samples would lead. */
+/** If a probability is nearer to one half than this, it is open which way more samples would lead. */
 const UNDECIDED = 0.1;
 
 /**
- * How many times the samples it takes to be sure whether an end is beyond all numbers: the distance of what decides it,
- * in standard deviations, grows with their root. Null where it is a toss-up.
+ * Factor on the samples to become sure whether an end is beyond all numbers: the distance from the threshold, in standard
+ * deviations, grows with their square root. Null if the outcome is open.
  */
 function toDecide(probability: number, confidence: number): number | null {
   if (Math.abs(probability - 0.5) < UNDECIDED || probability <= 0 || probability >= 1) return null;
@@ -85,7 +85,7 @@ function toDecide(probability: number, confidence: number): number | null {
   return Math.max(1, (wanted / normalQuantile(probability)) ** 2);
 }
 
-/** Works the reported posterior out when it is asked. */
+/** Computes the reported posterior on demand. */
 export function reportedDraws({ levels, confidence, seed }: DesignSettings): ReportedDraws {
   return ({ id, outcomes, range }) => {
     const options = { levels, losses: [], confidence, draws: REPORTED_DRAWS, seed, range };

@@ -9,7 +9,7 @@ export interface Count {
   readonly hits: number;
 }
 
-/** What the three curves of a condition are judged by. */
+/** The counts behind a condition's three curves. */
 export interface ConditionCounts {
   /** Target answers among intact responses. */
   readonly rise: readonly Count[];

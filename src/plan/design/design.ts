@@ -1,7 +1,7 @@
 import type { CurveOutcomes } from "../../statistics/curve.js";
 import type { WindowLevels } from "../../statistics/fit/fitted-window.js";
 
-/** One (model, method, layer, question), its draws pooled: what a window is found of. */
+/** One (model, method, layer, question), with its draws pooled, whose window is searched. */
 export interface DesignCondition {
   /** Unique; stable over rounds. */
   readonly id: string;
@@ -9,17 +9,17 @@ export interface DesignCondition {
   readonly role: "method" | "control";
   /** Vectors pooled in it. */
   readonly draws: number;
-  /** Tasks of the capability that rounds are chosen for; a request's task samples are of each of them. */
+  /** Tasks of the capability for which rounds are chosen; a request states its task samples for each of them. */
   readonly tasks: number;
-  /** Tasks of other capabilities: sampled with each pass over the tasks, they cost samples and tell nothing of the collapse. */
+  /** Tasks of other capabilities: sampled with each pass over the tasks, they cost samples but do not inform the collapse. */
   readonly companions: number;
-  /** Strengths between which it is looked for. */
+  /** Strengths between which the window is searched. */
   readonly range: { readonly from: number; readonly to: number };
-  /** What forward passes alone say; null where they say nothing. Strengths, not positions. */
+  /** The forecast from forward passes alone, as strengths; null where there is none. */
   readonly forecast: { readonly onset: number | null; readonly collapse: number | null };
   /** Everything scored so far, the baseline among it. */
   readonly outcomes: CurveOutcomes;
-  /** False where decoding is greedy: then a cell has one sample and more say nothing new. */
+  /** False if decoding is greedy: a cell then has one sample, and more would add nothing. */
   readonly samplable: { readonly question: boolean; readonly task: boolean };
 }
 
@@ -29,14 +29,14 @@ export interface RoundRequest {
   readonly draw: number;
   readonly strength: number;
   readonly question_samples: number;
-  /** Of each task. */
+  /** For each task. */
   readonly task_samples: number;
 }
 
 export interface DesignSettings {
   readonly levels: WindowLevels;
   readonly confidence: number;
-  /** Octaves: a width's interval this narrow, for these items, is narrow enough. */
+  /** Octaves: a width's interval of this length, for these items, is precise enough. */
   readonly precision: number;
   /** Samples that one condition may take. */
   readonly window_samples: number;
@@ -47,7 +47,7 @@ export interface DesignSettings {
   readonly seed: number;
 }
 
-/** How a condition stands before a round. */
+/** The state of a condition before a round. */
 export interface ConditionState {
   readonly condition: string;
   /** `reached`: narrow enough, or known to be never steered. `exhausted`: its samples are spent. */
@@ -55,7 +55,7 @@ export interface ConditionState {
   readonly samples: number;
   /** Length of the width's interval in octaves; null where an end of it is a name. */
   readonly length: number | null;
-  /** Samples in all that the precision would take, extrapolated; null where it cannot be told. */
+  /** Total samples that the precision would take, extrapolated; null if it cannot be estimated. */
   readonly samples_to_reach: number | null;
 }
 

@@ -4,13 +4,13 @@ import type { Plan, PlannedModel } from "../plan.js";
 import type { Round, RoundCell } from "../round.js";
 import { SHORTLIST, stageSamples } from "./screen-layers.js";
 
-/** Strengths that the expected samples of a window are spread over; their number changes nothing but the cells. */
+/** Strengths over which a window's expected samples are spread; their number affects only the cells. */
 export const EXPECTED_STRENGTHS = 12;
-/** Where a layer that is yet to be chosen is taken to lie. */
+/** Assumed depth of a layer that is yet to be chosen. */
 const DEPTH = 0.75;
 
 /**
- * What the rounds of a search are expected to add, as one round: its cost is worked out like any other's. Samples are
+ * What the rounds of a search are expected to add, as one round, whose cost is computed like any other's. Samples are
  * those that a window of the stated precision takes by simulation, at most `window_samples`; half of them are answers.
  */
 export function expectedRound(experiment: Experiment, plan: Plan, samplesOfWindow: number): Round {

@@ -14,25 +14,25 @@ interface Option {
   readonly place: number;
   readonly n: number;
   readonly cost: number;
-  /** Nats by which the width's entropy falls, per sample. */
+  /** Fall of the width's entropy in nats per sample. */
   readonly value: number;
 }
 
 const QUESTIONS_AT_ONCE = 4;
-/** Question answers that a control has beside each capability point, so that its target rate exists. */
+/** Answers of a control beside each capability point, so that its target rate is defined. */
 const CONTROL_ANSWERS = 2;
 /** A condition grows by at most this share of its samples a round, so that later rounds can learn from it. */
 const GROWTH = 0.5;
 const LEAST_GROWTH = 48;
-/** Planned variances are a first-order guess: a round aims a little below the precision asked for. */
+/** Planned variances are first-order estimates, so a round aims slightly below the requested precision. */
 const AIM = 0.9;
 
-/** Samples that one condition is given in a round. */
+/** The samples of one condition in a round. */
 class Basket {
   readonly placed = new Map<number, { question: number; task: number }>();
   taken = 0;
   readonly #limit: number;
-  /** Variance of the width at which it is narrow enough. */
+  /** Variance of the width at which it is precise enough. */
   readonly #goal: number;
   #best: Option | null | undefined;
 
@@ -109,8 +109,8 @@ class Basket {
 }
 
 /**
- * Gives `samples` samples to the conditions of one model, a few at a time to whichever condition's width they tell most
- * of, each sample at the place where it tells most. By condition id.
+ * Distributes `samples` samples over the conditions of one model, a few at a time to the condition and strength at which
+ * they are most informative about the width. Keyed by condition id.
  */
 export function fillRound(
   wanting: readonly Wanting[],

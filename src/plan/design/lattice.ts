@@ -1,20 +1,20 @@
 import { type Axis, position, strengthAt } from "../../statistics/series.js";
 
-/** Ascending positions on the axis at which a condition may be sampled, a fixed step apart, so that visits pile up. */
+/** Ascending positions at which a condition may be sampled, a fixed step apart, so that visits accumulate. */
 export interface Lattice {
   readonly axis: Axis;
   readonly low: number;
   readonly high: number;
-  /** One octave on a log axis, a tenth of the range on a linear one: the scale that steps and widths are counted in. */
+  /** The scale of steps and widths: one octave on a log axis, a tenth of the range on a linear one. */
   readonly unit: number;
   readonly positions: readonly number[];
 }
 
-/** Steps a unit: four to the precision that is asked for, as a power of two. */
+/** Steps in a unit: four in the requested precision, as a power of two. */
 const FEWEST_STEPS = 8;
 const MOST_STEPS = 64;
 
-/** @param single a cell has a single sample, so that only new strengths tell something new: the finest steps. */
+/** @param single a cell has a single sample, so that only new strengths are informative: the finest steps. */
 export function latticeOf(
   range: { readonly from: number; readonly to: number },
   axis: Axis,
@@ -31,7 +31,7 @@ export function latticeOf(
   return { axis, low, high, unit, positions: positions.filter((x) => strengthAt(x, axis) > 0) };
 }
 
-/** The lattice's place nearest to a position; positions outside are taken to the ends. */
+/** The lattice's position nearest to a given one; positions outside are moved to the ends. */
 export function nearest({ positions }: Lattice, x: number): number {
   const first = positions[0] ?? 0;
   const step = (positions[1] ?? first + 1) - first;

@@ -1,25 +1,25 @@
 import { meanOf } from "../../statistics/moments.js";
 /**
- * How much samples at some positions would narrow one end, to first order: the end and the rates at the positions are
- * taken as jointly Gaussian with the covariance of the belief's draws, and a planned sample conditions on a rate seen
- * with binomial noise. Planned samples so count at once, before their outcome is known, and the next one goes elsewhere.
+ * How much samples at some positions would narrow one end, to first order. The end and the rates at the positions are
+ * treated as jointly Gaussian with the covariance of the belief's draws, and a planned sample conditions on a rate
+ * observed with binomial noise. Planned samples thus count before their outcome is known, and the next one goes elsewhere.
  */
 export interface LinearGain {
-  /** Variance of the end that is left, in squared positions. */
+  /** Remaining variance of the end, in squared positions. */
   variance(): number;
-  /** Variance that `n` more samples at the i-th position would take away. */
+  /** Reduction of the variance by `n` more samples at the i-th position. */
   gain(i: number, n: number): number;
   /** Plans `n` samples at the i-th position. */
   plan(i: number, n: number): void;
 }
 
-/** Samples at one strength are alike (beta-binomial, 1 / (nu + 1) of the variance shared), so many of them tell less. */
+/** Samples at one strength are correlated (beta-binomial, sharing 1 / (nu + 1) of the variance), so each further one is worth less. */
 const SHARED = 0.01;
 const worth = (n: number) => n / (1 + SHARED * Math.max(0, n - 1));
 
 /**
- * @param end one value a draw, finite.
- * @param rates one row a position, of one value a draw.
+ * @param end one value for each draw, finite.
+ * @param rates one row for each position, of one value for each draw.
  * @param taken samples that each position has already.
  */
 export function linearGain(

@@ -4,24 +4,24 @@ import type { ConditionCounts } from "./counts.js";
 import type { DesignCondition } from "./design.js";
 import { type Lattice, nearest } from "./lattice.js";
 
-/** Samples to take at one place; task samples are of each task. */
+/** Samples to take at one position; the task samples are for each task. */
 export interface PlacedSamples {
   readonly x: number;
   readonly question: number;
   readonly task: number;
 }
 
-/** Octaves about the forecast; the forecast of an onset errs by more than that of a collapse, and to the right. */
+/** Octaves around the forecast; the forecast of an onset has a larger error than that of a collapse, and errs upwards. */
 const ABOUT_ONSET = [-0.75, -0.25, 0.25, 0.75];
 const ABOUT_COLLAPSE = [-0.25, 0.125, 0.5];
 const DOUBLINGS_A_ROUND = 4;
 const ROWS = 4;
-/** Capability at or below this share of the baseline's is certain collapse: no strength above it need be looked at. */
+/** Capability at or below this share of the baseline's is certain collapse: higher strengths need not be sampled. */
 const CERTAIN = 0.5;
 
 /**
- * The first samples of a condition: a few about what was forecast, else a few at doubled strengths upwards from the
- * lowest until the capability has collapsed for certain. Null once it is bracketed.
+ * The first samples of a condition: a few around the forecast, otherwise a few at strengths that double upwards from the
+ * lowest until the capability has certainly collapsed. Null once the condition is bracketed.
  */
 export function opening(
   condition: DesignCondition,

@@ -6,7 +6,7 @@ import { type LinearGain, linearGain } from "./linear-gain.js";
 
 export type SampleKind = "question" | "task";
 
-/** Places where samples of one kind would tell something of one end. */
+/** Positions where samples of one kind would inform one end. */
 export interface EndProspect {
   readonly kind: SampleKind;
   readonly positions: readonly number[];
@@ -14,18 +14,18 @@ export interface EndProspect {
 }
 
 const MOST_PLACES = 40;
-/** Places this many widths (from .05 to .95) about where a curve changes. */
+/** Candidate positions, in widths (from .05 to .95) from where a curve changes. */
 const REACH = 0.75;
-/** Draws beyond these quantiles count as lying at them: an interval at 95 % does not care how far out they are. */
+/** Draws beyond these quantiles are moved to them, since a 95 % interval does not depend on how far out they are. */
 const TAIL = 0.0125;
 
-/** What a kind of sample was taken of: where more of the same says nothing new (`samplable` false), places are spent. */
+/** The samples of a kind so far: where more of the same add nothing (`samplable` false), sampled positions are used up. */
 export interface Taken {
   readonly counts: readonly Count[];
   readonly samplable: boolean;
 }
 
-/** Question samples tell of the onset. */
+/** Question samples inform the onset. */
 export function onsetProspect({ rise, intact, onset }: Belief, lattice: Lattice, taken: Taken): EndProspect {
   const positions = placesAbout(rise, lattice, taken);
   const rates = positions.map((x) =>
@@ -38,7 +38,7 @@ export function onsetProspect({ rise, intact, onset }: Belief, lattice: Lattice,
   };
 }
 
-/** Task samples tell of the collapse. */
+/** Task samples inform the collapse. */
 export function collapseProspect(
   { capability, collapse }: Belief,
   lattice: Lattice,
@@ -76,7 +76,7 @@ function takenAt({ counts }: Taken, { unit }: Lattice): (place: number) => numbe
     counts.reduce((n, count) => (Math.abs(count.x - place) < 1e-4 * unit ? n + count.n : n), 0);
 }
 
-/** Draws as finite numbers: *never* lies one unit beyond the numbers, the outermost draws at their quantile. */
+/** Draws as finite numbers: *never* lies one unit beyond the numbers, and the outermost draws lie at a quantile. */
 function tame(end: Float64Array, { low, high, unit }: Lattice): Float64Array {
   const finite = end.filter((x) => Number.isFinite(x));
   const beyond = finite.reduce((most, x) => Math.max(most, x), finite.length === 0 ? high : low) + unit;

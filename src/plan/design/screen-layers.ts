@@ -1,11 +1,11 @@
 /** Layers that go into the sampled stage of the screening. */
 export const SHORTLIST = 4;
 
-/** Samples of one layer on one development question in the first stage; each later stage has twice as many in all. */
+/** Samples of one layer on one development question in the first stage; the total doubles in each later stage. */
 export const FIRST_STAGE_SAMPLES = 80;
 
 /**
- * The first `SHORTLIST` layers of a ranking by forecast, shallow first. Where the forecast tells none from another, as
+ * The first `SHORTLIST` layers of a ranking by forecast, shallow first. If the forecast does not distinguish them, as
  * without a forced choice, they are spread evenly over the depth.
  */
 export function shortlistLayers(ranked: readonly ScoredLayer[]): readonly number[] {
@@ -27,11 +27,11 @@ function spread(layers: readonly number[]): readonly number[] {
 
 export interface ScoredLayer {
   readonly layer: number;
-  /** What the layer is judged by, the same in all: more is better. */
+  /** The score by which layers are compared; higher is better. */
   readonly score: number;
 }
 
-/** Successive halving: the better half stays, at least one; of equal ones the shallower. */
+/** Successive halving: keeps the better half, at least one layer; of equal ones, the shallower. */
 export function betterHalf(layers: readonly ScoredLayer[]): readonly number[] {
   return layers
     .toSorted((a, b) => b.score - a.score || a.layer - b.layer)
@@ -40,5 +40,5 @@ export function betterHalf(layers: readonly ScoredLayer[]): readonly number[] {
     .toSorted((a, b) => a - b);
 }
 
-/** Samples that one layer may have taken on one development question by the end of a stage. */
+/** Samples that one layer may have on one development question by the end of a stage. */
 export const stageSamples = (stage: number): number => FIRST_STAGE_SAMPLES * 2 ** stage;

@@ -9,8 +9,8 @@ export interface DrawnSamples extends PlacedSamples {
 const QUESTIONS_A_TURN = 4;
 
 /**
- * Shares the samples of a condition among its draws: each pass over the tasks is the next draw's, and so are four
- * answers where no pass is beside them.
+ * Distributes the samples of a condition over its draws in turn: each pass over the tasks goes to the next draw, and so
+ * do four answers that have no pass beside them.
  */
 export function takeTurns(
   rows: readonly PlacedSamples[],
@@ -40,7 +40,7 @@ export function takeTurns(
   });
 }
 
-/** The i-th of `parts` whole parts of a number, as even as can be. */
+/** The i-th of `parts` whole parts of a number, as equal as possible. */
 function part(whole: number, parts: number, i: number): number {
   return Math.floor(((i + 1) * whole) / parts) - Math.floor((i * whole) / parts);
 }

@@ -56,7 +56,7 @@ export function decompositionFigures({ decomposition, settings }: Findings): Fig
 }
 
 /**
- * One column a term, one line a model: small dots are questions, the large dot their mean with its interval. All columns
+ * One column for each term, one line for each model: small dots are questions, the large dot their mean with its interval. All columns
  * have the same octaves to the width of the page, so that terms compare by eye.
  */
 function decompositionFigure(of: LadderDecomposition, confidence: number): TopLevelSpec {

@@ -40,7 +40,7 @@ function unbroken<Point extends LayerPoint>(
   });
 }
 
-/** One line a question and vector: `read` of its rows, where it is a number. */
+/** One line for each question and vector: `read` of its rows, where it is a number. */
 function questionLines(rows: readonly ForecastRow[], read: (row: ForecastRow) => number | null) {
   const lines = new Map<string, LayerPoint[]>();
   for (const row of rows.toSorted((a, b) => a.layer - b.layer)) {
@@ -52,7 +52,7 @@ function questionLines(rows: readonly ForecastRow[], read: (row: ForecastRow) =>
   return [...lines].flatMap(([line, points]) => unbroken(points, line));
 }
 
-/** Strengths by layer: a line a question and vector, and their mean on the axis of the strengths. */
+/** Strengths by layer: one line for each question and vector, and their mean on the axis of the strengths. */
 export function endLines(
   rows: readonly ForecastRow[],
   axis: "log" | "linear",

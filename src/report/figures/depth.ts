@@ -16,7 +16,7 @@ type Layer = Extract<TopLevelSpec, { layer: unknown }>["layer"][number];
 const PANEL = { width: 210, height: 130 } as const;
 
 /**
- * One figure a method whose layers were chosen: window and frontier over depth, a rung a row. Forecasts of the
+ * One figure for each method whose layers were chosen: window and frontier over depth, one row for each rung. Forecasts of the
  * development questions stand in the first two columns, what was sampled of them in the third, never in one panel.
  */
 export function depthFigures({ run, settings }: Findings): Figure[] {

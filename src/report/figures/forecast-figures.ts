@@ -16,8 +16,8 @@ const ENDS = {
 } as const;
 
 /**
- * A figure a method: over layers, questions as columns and models as rows, wherever a model has several layers; else one
- * figure of all methods, a line a model. Controls are drawn into the panels of the methods.
+ * One figure for each method: over layers, questions as columns and models as rows, wherever a model has several layers; else one
+ * figure of all methods, one line for each model. Controls are drawn into the panels of the methods.
  */
 export function forecastFigures(curves: readonly ForecastCurve[]): readonly Figure[] {
   const methods = curves.filter(({ role }) => role === "method");
@@ -35,7 +35,7 @@ export function forecastFigures(curves: readonly ForecastCurve[]): readonly Figu
   }));
 }
 
-/** Layer against strength; a panel a model and question. */
+/** Layer against strength; one panel for each model and question. */
 function layerMap(curves: readonly ForecastCurve[], method: string): TopLevelSpec {
   const questions = distinct(curves.map(({ question }) => question));
   const models = distinct(curves.map(({ model }) => model));
@@ -75,7 +75,7 @@ function layerMap(curves: readonly ForecastCurve[], method: string): TopLevelSpe
   };
 }
 
-/** Strength against model; a panel a question and method. */
+/** Strength against model; one panel for each question and method. */
 function dotPlot(curves: readonly ForecastCurve[], methods: readonly string[]): TopLevelSpec {
   const questions = distinct(curves.map(({ question }) => question));
   const models = distinct(curves.map(({ model }) => model));
@@ -133,7 +133,7 @@ function frame(title: string, caption: readonly string[]) {
   };
 }
 
-/** An end that was not asked has no mark either, and is told apart from one that is never reached. */
+/** An end that was not asked has no mark either, and is distinguished from one that is never reached. */
 function captionOf(curves: readonly ForecastCurve[]): readonly string[] {
   const unasked = (["onset", "collapse"] as const).flatMap((end) => {
     const without = curves.filter((curve) => curve.role === "method" && curve[end].name === "not_asked");

@@ -16,8 +16,8 @@ const COLUMNS = 4;
 const PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#222222"];
 
 /**
- * One figure a further scorer and method: its mean, or the share of each of its classes, over strength, with what it is
- * without steering dashed; one panel a model and layer.
+ * One figure for each further scorer and method: its mean, or the share of each of its classes, over strength, with what it is
+ * without steering dashed; one panel for each model and layer.
  */
 export function furtherFigures({ further, settings }: Findings): Figure[] {
   const drawn = further.rows.filter(
@@ -82,7 +82,7 @@ interface Frame {
   readonly height: number;
 }
 
-/** What a line is of: what was asked, and the class whose share it is. */
+/** Identifies a line: what was asked, and the class whose share it is. */
 function seriesName({ curve, label }: FurtherRow): string {
   const asked = "capability" in curve.asked ? curve.asked.capability : curve.asked.question;
   return label === null ? asked : `${asked}: ${label}`;

@@ -33,7 +33,7 @@ const PALETTE = [
 ];
 
 /**
- * How often *never* was the truth beside how probable it was stated to be, one point a bin with Wilson's interval, one
+ * How often *never* was the truth beside how probable it was stated to be, one point for each bin with Wilson's interval, one
  * panel an end. Points above the diagonal: it was so more often than stated. Null where no probability was in doubt.
  */
 export function reliabilityFigure(

@@ -16,7 +16,7 @@ export interface FigureWords {
   readonly caption: readonly string[];
 }
 
-/** One panel a model, in the order given: the whole window of one question and method over the ladder. */
+/** One panel for each model, in the order given: the whole window of one question and method over the ladder. */
 export function steeringSweep(panels: readonly Panel[], words: FigureWords): TopLevelSpec {
   const axis = panels[0]?.axis ?? "log";
   const columns = Math.min(COLUMNS, panels.length);

@@ -4,7 +4,7 @@ import { aroundStrengths } from "../../statistics/search-range.js";
 import { groupBy } from "../../util/group-by.js";
 import type { SweepRow } from "./sweep-row.js";
 
-/** One curve a question and model: questions in the table's order, models up the ladder. */
+/** One curve for each question and model: questions in the table's order, models up the ladder. */
 export function tableCurves(rows: readonly SweepRow[]): Curve[] {
   const questions = groupBy(rows, ({ question }) => question);
   return [...questions.values()].flatMap((asked) => {

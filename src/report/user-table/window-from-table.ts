@@ -19,7 +19,7 @@ export interface WindowFromTableOptions {
 
 /**
  * Windows and figure of anybody's sweep: a CSV or Arrow table of counts with the columns model, parameters, question,
- * strength, n_target, target_hits, n_capability, capability_passes, and optionally task or item (then one row a model,
+ * strength, n_target, target_hits, n_capability, capability_passes, and optionally task or item (then one row for each model,
  * question, strength and item). The target counts serve as *contains* and *strict* alike; the axis is logarithmic. A table does
  * not say which responses were degenerate, so the windows are fitted, with bootstrap intervals.
  *

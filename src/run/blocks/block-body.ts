@@ -16,7 +16,7 @@ class IndexTable<T> {
 
 type AppliedEdit = GenerateBody["edits"][number];
 
-/** The strength that the edit is given, by cell: worked out from the configured unit. */
+/** The edit's own strength for each cell, converted from the configured unit. */
 export type RawStrength = (cell: Cell) => number;
 
 function appliedEdit(cell: Cell): AppliedEdit | null {

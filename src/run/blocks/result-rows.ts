@@ -137,7 +137,7 @@ export function offsets(blobs: Blobs, count: number): number[] {
 const int32s = (blobs: Blobs, name: string) => Array.from(new Int32Array(aligned(blobs, name)));
 export const float32s = (blobs: Blobs, name: string) => Array.from(new Float32Array(aligned(blobs, name)));
 
-/** A copy with an alignment of its own: received frames may lie anywhere. */
+/** An aligned copy: received frames may be at any address. */
 function aligned(blobs: Blobs, name: string): ArrayBuffer {
   const bytes = blobs.get(name);
   if (bytes === undefined) throw new Error(`the worker's result lacks the blob ${name}`);

@@ -26,7 +26,7 @@ export interface ForecastOptions {
   readonly logFolder: string;
   /** A line that stays. */
   say(text: string): void;
-  /** What goes on now. */
+  /** The current activity. */
   show(text: string): void;
 }
 

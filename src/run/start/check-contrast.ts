@@ -6,7 +6,7 @@ type Tokenize = (texts: readonly string[]) => Promise<readonly (readonly number[
  * Whether a question's statements tokenize so that the contrast is read where the poles differ, or after it:
  * `last_token` pairs must differ before a last token that they share, `word` pairs must differ at their last word only.
  *
- * @returns one sentence a problem.
+ * @returns one sentence for each problem.
  */
 export async function checkContrast(question: Question, tokenize: Tokenize): Promise<readonly string[]> {
   const problems: string[] = [];

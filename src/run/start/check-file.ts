@@ -20,18 +20,18 @@ export interface CheckOptions {
   /** Folder or hub id whose tokenizer the contrasts are judged by; null takes the experiment's own or the first rung. */
   readonly model: string | null;
   readonly logFolder: string;
-  /** What goes on now. */
+  /** The current activity. */
   show(text: string): void;
 }
 
 export interface CheckResult {
-  /** One sentence a thing that was proved. */
+  /** One sentence for each thing that was proved. */
   readonly proved: readonly string[];
-  /** One sentence a problem. */
+  /** One sentence for each problem. */
   readonly problems: readonly string[];
 }
 
-/** Proves a question, capability or experiment file: that tasks tell right from wrong, and contrasts differ where read. */
+/** Verifies a question, capability or experiment file: tasks distinguish right from wrong, and contrasts differ where read. */
 export async function checkFile(options: CheckOptions): Promise<CheckResult> {
   const file = await loadFile(options.file, options);
   if (file.kind === "capability") return checkCapabilities([file.capability], options.show);

@@ -15,7 +15,7 @@ export interface ManifestInput {
   readonly execution: { readonly rows: number; readonly threads: number };
   /** The manifest of an earlier start: what it recorded of models and vectors stays. */
   readonly before: Manifest | null;
-  /** Samples that a search goes on without. */
+  /** Samples that a search ignores. */
   readonly chosenWithout: readonly string[];
   readonly start: Manifest["starts"][number];
   readonly analysisHash: string;

@@ -2,7 +2,7 @@ import { THOUGHT_TAG } from "./thoughts.js";
 
 /** Identical consecutive words that make a response degenerate: the post's measure. */
 const REPEATED_WORDS = 5;
-/** Times a phrase of so many words has to come in a row. */
+/** Number of repetitions in a row that make a phrase degenerate, by its number of words. */
 const PHRASE_REPEATS: readonly (readonly [words: number, times: number])[] = [
   [2, 4],
   [3, 4],
@@ -37,7 +37,7 @@ const GLUED = /\p{Ll}\p{Lu}\p{Ll}/gu;
 const GLUED_FROM = 3;
 const SOUP_FROM = 12;
 const SOUP = 0.1;
-/** The small words without which prose in these languages does not go on for long. */
+/** Function words, without which prose in these languages is never long. */
 const SMALL_WORDS = new Set(
   (
     "a an the is are was were be it its of in on at to and or not no that this which so but as by for from with i you " +

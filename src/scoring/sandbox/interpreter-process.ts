@@ -198,7 +198,7 @@ function forkChild(binary: string, limits: InterpreterLimits): ChildProcess {
     : [];
   return fork(fileURLToPath(entry), [binary], {
     env: {},
-    // A group of its own: a Ctrl-C in the terminal is for the parent to act on.
+    // In its own process group, so that the parent decides what a Ctrl-C in the terminal means.
     detached: true,
     execArgv: [
       ...loader,

@@ -28,7 +28,7 @@ export type Judgement =
   | { readonly kind: "failed"; readonly failure: Failure; readonly detail: string }
   | { readonly kind: "unscored"; readonly reason: string };
 
-/** Judges programs on a task: one judgement a source, in order. */
+/** Judges programs on a task: one judgement for each source, in order. */
 export interface Judge {
   judge(task: PythonTask, sources: readonly string[]): Promise<readonly Judgement[]>;
 }

@@ -15,7 +15,7 @@ export interface Outcome {
 
 /** What run and report must know of a scorer to tally its scores. */
 export interface ScorerDeclaration {
-  /** As it stands in the column `scorer`. */
+  /** The value of the column `scorer`. */
   readonly name: string;
   /** Which responses it scores. */
   readonly asks: "question" | "task";

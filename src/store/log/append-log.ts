@@ -126,7 +126,7 @@ export class AppendLog {
   }
 }
 
-/** Begins a log. It is there once its commit file is, which says by its header that no record of it was lost. */
+/** Starts a log. It exists once its commit file does, whose header shows that no record of it was lost. */
 function createLog(table: TableColumns, path: string): Recovered {
   makeFolder(dirname(path));
   const schema = schemaBytes(table);

@@ -32,7 +32,7 @@ export class BadAnswer extends Error {
   override readonly name = "BadAnswer";
 }
 
-/** Throws BadAnswer unless every column has one entry a sample and the offsets cut the tokens into as many pieces. */
+/** Throws BadAnswer unless every column has one entry for each sample and the offsets cut the tokens into as many pieces. */
 export function generateResult(body: GenerateReply, tensors: readonly Tensor[], count: number): BlockResult {
   for (const [name, column] of Object.entries(body.samples))
     expectLength(`samples.${name}`, column.length, count);
@@ -40,7 +40,7 @@ export function generateResult(body: GenerateReply, tensors: readonly Tensor[], 
   return { kind: "generate", body, blobs: blobsOf(tensors) };
 }
 
-/** Throws BadAnswer unless there is one entry an item, and one token id and log-probability a token. */
+/** Throws BadAnswer unless there is one entry for each item, and one token id and log-probability for each token. */
 export function logprobsResult(body: LogprobsReply, tensors: readonly Tensor[], count: number): BlockResult {
   for (const [name, column] of Object.entries(body.items))
     expectLength(`items.${name}`, column.length, count);

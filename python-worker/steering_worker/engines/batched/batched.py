@@ -30,5 +30,5 @@ class BatchedEngine(LayeredEngine):
         self._model = model
 
     def plan(self, block: BlockSize, rows_at_a_time: int) -> MemoryPlan:
-        """What a block takes of memory at so many rows at a time."""
+        """The memory that a block takes at a given number of rows at a time."""
         return plan_memory(self._model, block, rows_at_a_time)

@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-#: Places are rounded up to so many, so that few shapes occur while a block runs out of rows.
+#: Places are rounded up to a multiple of this, so that few shapes occur while a block runs out of rows.
 PLACES = 32
 #: Steps of a shape that run kernel by kernel first: libraries set themselves up, and rare shapes are never captured.
 EAGER_FIRST = 2
@@ -22,7 +22,7 @@ Step = Callable[[Int[Tensor, " places"], Int[Tensor, " places"], Bool[Tensor, " 
 
 
 class Graph(Protocol):
-    """Work that was recorded once; `result` is written anew by every replay."""
+    """Work that was recorded once; every replay overwrites `result`."""
 
     result: Result
 

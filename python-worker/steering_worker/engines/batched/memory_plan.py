@@ -50,7 +50,7 @@ def rows_that_fit(model: FoldedModel, block: BlockSize, most: int, free: int) ->
 
 
 def plan_memory(model: FoldedModel, block: BlockSize, places: int) -> MemoryPlan:
-    """The peak of a block at so many rows at a time, tensor by tensor; scratch of kernels is not in it."""
+    """The peak of a block at a given number of rows at a time, tensor by tensor, without kernels' scratch memory."""
     weights, shape, size = model.weights, model.shape, model.shape.dtype.itemsize
     places = min(places, block.rows)
     read = places + places // AHEAD_SHARE
@@ -58,7 +58,7 @@ def plan_memory(model: FoldedModel, block: BlockSize, places: int) -> MemoryPlan
     columns = bucketed(block.columns, shape.device, shape.dtype)
     key_value = 2 * weights.kv_heads * weights.d_head * size
     width = block.prompt_tokens
-    # Prompts go through in passes of so many positions; each leaves its residual where edited rows part from it.
+    # Prompts are processed in passes of this many positions; each leaves its residual where edited rows branch off.
     positions = min(max(prompts, branches) * width, max(POSITIONS, width))
     together = min(prompts, max(1, POSITIONS // width))
     masks = 2 * together * width * width * size
@@ -78,7 +78,7 @@ def plan_memory(model: FoldedModel, block: BlockSize, places: int) -> MemoryPlan
 
 
 def _position_bytes(model: FoldedModel, columns: int) -> int:
-    """The most that a block holds for a position that looks at so many columns."""
+    """The most that a block holds for a position that attends to a given number of columns."""
     weights, d_model, size = model.weights, model.shape.d_model, model.shape.dtype.itemsize
     d_ff = weights.blocks[0].down.inner
     heads, both = weights.heads * weights.d_head, (weights.heads + weights.kv_heads) * weights.d_head

@@ -216,7 +216,7 @@ def _run_branch(
 
 
 def _apart(kv: KV, start: int) -> KV:
-    """The columns from `start` on, in tensors of their own: views would hold the queries and all columns as well."""
+    """Copies of the columns from `start` on: views would keep the queries and all columns in memory as well."""
     return kv[0][:, :, start:].contiguous(), kv[1][:, :, start:].contiguous()
 
 

@@ -16,9 +16,9 @@ from steering_worker.engines.decoding.stops import StopStrings
 from steering_worker.engines.engine import Generated, Progress, Row, Stages
 from steering_worker.engines.logits_budget import positions_at_a_time
 
-#: Ended rows keep their places until one place in so many is free; then all are refilled or closed up in one go.
+#: Ended rows keep their places until one place in this many is free; then all are refilled or compacted at once.
 FREE_SHARE = 16
-#: Prompts are read ahead of the rows that need them, one for so many places.
+#: Prompts are read ahead of the rows that need them, one for this many places.
 AHEAD_SHARE = 4
 #: Steps between two looks at which rows have ended. On a device that runs ahead of the host each look is a wait.
 STEPS_A_LOOK = {"cuda": 16}

@@ -81,7 +81,7 @@ def _diverge_on(
 def _divergences(
     model: LayeredModel, unsteered: Float[Tensor, "pos vocab"], resid: Float[Tensor, "batch pos d_model"]
 ) -> list[float]:
-    """Nats over all positions, a row at least at a time; not finite where a logit is not."""
+    """Nats over all positions, at least one row at a time; NaN or infinite where a logit is."""
     positions, vocab = unsteered.shape
     rows = max(1, min(POSITIONS, positions_at_a_time(vocab)) // positions)
     shares = unsteered.exp()

@@ -15,7 +15,7 @@ from steering_worker.prompt import Prompt
 PROMPT_TOKENS = 32
 #: So high that all tokens are about equally likely, the end token too, whatever the model would say.
 TEMPERATURE = 1000.0
-#: The most repetitions; no further one is begun after so many seconds.
+#: Most repetitions; none is started after this many seconds have passed.
 REPETITIONS = 3
 SECONDS = 10.0
 

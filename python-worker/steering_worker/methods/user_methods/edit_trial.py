@@ -16,7 +16,7 @@ from steering_worker.methods.user_methods.guards import edit_method
 
 #: Largest difference that counts as rounding, relative to the largest value at the position.
 TOLERANCE: Mapping[torch.dtype, float] = {torch.float32: 1e-4, torch.bfloat16: 2**-4}
-#: Above the neutral strength, one a row; the last but one row is masked throughout, the last one neutral.
+#: Above the neutral strength, one for each row; the last but one row is masked throughout, the last one neutral.
 STRENGTHS = (0.5, 3.0, 1.0, 1000.0, 2.0, 0.0)
 MASK = ((1, 1, 1, 1), (0, 1, 0, 1), (1, 0, 1, 1), (0, 0, 1, 1), (0, 0, 0, 0), (1, 1, 1, 1))
 #: (row, position) that is also edited by itself.

@@ -1,4 +1,4 @@
-"""Methods of a user's class, called so that their own failures and answers are told in one sentence."""
+"""Calls methods of a user's class so that their failures and answers are reported in one sentence."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps

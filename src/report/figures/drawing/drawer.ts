@@ -7,7 +7,7 @@ export type Drawing =
   | { readonly kind: "drawn"; readonly svg: string; readonly png: Uint8Array }
   | { readonly kind: "undrawn"; readonly reason: string };
 
-/** A figure that could not be drawn; everything else of its report is there. */
+/** A figure that could not be drawn; the rest of its report is complete. */
 export interface Undrawn {
   readonly name: string;
   readonly reason: string;

@@ -5,7 +5,7 @@ import type { StrengthScale } from "./strength-axis.js";
 import { COLOURS, QUIET, SERIES } from "./style.js";
 import { verdictText } from "./verdict-text.js";
 
-/** A view that can stand in a row or a column of views. */
+/** A view that can be part of a row or column of views. */
 export type PanelSpec = Extract<TopLevelSpec, { hconcat: unknown }>["hconcat"][number];
 type Layer = Extract<TopLevelSpec, { layer: unknown }>["layer"][number];
 

@@ -1,6 +1,6 @@
 import type { Config } from "vega-lite";
 
-/** Okabe and Ito's colours, told apart by readers with any colour vision. */
+/** Okabe and Ito's colours, which readers with any colour vision can distinguish. */
 export const COLOURS = {
   target: "#0072B2",
   degradation: "#D55E00",

@@ -5,7 +5,7 @@ import { textTable } from "../markdown-table.js";
 
 const NONE = "\u2013";
 
-/** The map as text: one line a model, method, question and layer. Every number is a forecast. */
+/** The map as text: one line for each model, method, question and layer. Every number is a forecast. */
 export function forecastTable(curves: readonly ForecastCurve[]): string {
   const header = [
     ...["model", "params", "method", "question", "layer"],

@@ -3,7 +3,7 @@ import { ESTIMAND_SCALES } from "../../../analysis/ladder/trend-cells.js";
 import type { TrendRow } from "../../../analysis/ladder/trend-rows.js";
 import { formatInterval, formatSigned, formatStrength } from "../format.js";
 
-/** What the verdict is of, the slope it rests on, and what to buy next. */
+/** The trend's name and verdict, the slope behind it, and what to buy next. */
 export function verdictSentence(row: TrendRow): string {
   const { ladder, estimand, trend, verdict, smallest } = row;
   const what = `${estimand === "frontier" ? "T" : estimand} over size, ${ladderName(ladder)}`;

@@ -108,7 +108,7 @@ test("a direction, an edit and a user's own method take the source files that CO
   expect(statedFiles("your-own-method-outside-the-package")).toBe(0);
 });
 
-test("a question and a capability task take no source file, as CONTRIBUTING.md states", async () => {
+test("a question, a capability task and a scorer take the source files that CONTRIBUTING.md states", async () => {
   const sources = new CopiedSources();
   sources.copy("configs/questions/caracara.yaml", "configs/questions/shoebill.yaml", {
     "id: caracara": "id: shoebill",
@@ -119,6 +119,15 @@ test("a question and a capability task take no source file, as CONTRIBUTING.md s
     "configs/capabilities/python-five.yaml",
     `${tasks.trimEnd()}\n${first.replace(/- id: .*/, "- id: another-task")}`,
   );
+  sources.copy("src/scoring/refusal.ts", "src/scoring/apology.ts", {
+    "export const refusal": "export const apology",
+    'name: "refusal"': 'name: "apology"',
+  });
+  sources.change("src/scoring/scorers.ts", {
+    'import { contains } from "./contains.js";':
+      'import { apology } from "./apology.js";\nimport { contains } from "./contains.js";',
+    "Object.freeze([refusal])": "Object.freeze([refusal, apology])",
+  });
   sources.write(
     "configs/experiments/extended.yaml",
     [
@@ -126,6 +135,7 @@ test("a question and a capability task take no source file, as CONTRIBUTING.md s
       "models: [models/nano/nano-0.2m]",
       "questions: [shoebill]",
       "capabilities: [python-five]",
+      "scorers: [apology]",
       "methods: [caa-last-token]",
       "layers: [0.75]",
       "strengths: { unit: resid, values: [1] }",
@@ -135,6 +145,6 @@ test("a question and a capability task take no source file, as CONTRIBUTING.md s
   );
   // One answer and six tasks, unsteered and at one strength.
   expect(await sources.run(["plan", "configs/experiments/extended.yaml"])).toMatch(/^total +14 +14 /m);
-  expect(sources.sourceFiles()).toEqual([]);
+  expect(sources.sourceFiles()).toHaveLength(statedFiles("a-scorer"));
   expect([statedFiles("a-question"), statedFiles("a-capability-task")]).toEqual([0, 0]);
 });

@@ -1,10 +1,10 @@
 import type { Analysis, Decoding, Design, Execution, SampleCounts, StrengthSearch } from "./experiment.js";
 import type { Sections } from "./sections.js";
 
-/** What holds where a config is silent. */
+/** Defaults of the keys that a config leaves out. */
 export const DEFAULT_SAMPLES: SampleCounts = Object.freeze({ question: 16, task: 4 });
 
-/** Ten octaves about the residual's own size: below, nothing happens; above, nothing is left. */
+/** Ten octaves around the norm of the residual itself: below, nothing happens; above, nothing is left. */
 export const DEFAULT_SEARCH: StrengthSearch = Object.freeze({
   kind: "search",
   unit: "resid",

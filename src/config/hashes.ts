@@ -3,9 +3,9 @@ import type { Experiment } from "./experiment.js";
 import { componentIdentity, modelIdentity, SCHEMA_VERSION } from "./identity.js";
 
 /**
- * Hash of everything that decides what is generated and how it is stored: all but name, description, the number of
- * workers and the analysis. Questions and capabilities count with their whole content, files of the user's own by their
- * sha256, folders by their last part.
+ * Hash of everything that determines what is generated and how it is stored: all except name, description, the number of
+ * workers and the analysis. Questions and capabilities count with their whole content, users' files by their sha256,
+ * folders by their last part.
  */
 export function generationHash(experiment: Experiment): string {
   const { models, methods, questions, development, capabilities, scorers } = experiment;
@@ -18,7 +18,7 @@ export function generationHash(experiment: Experiment): string {
       questions,
       development,
       capabilities,
-      // A search is steered by scores. Absent where there are none: the hashes of configs without stay as they were.
+      // Scores guide a search. Absent without optional scorers, so that the hashes of configs without them stay unchanged.
       ...(scorers.length === 0 ? {} : { scorers }),
       methods: methods.map((method) =>
         method.kind === "prompt"
@@ -40,7 +40,7 @@ export function generationHash(experiment: Experiment): string {
   );
 }
 
-/** Hash of the thresholds, estimands and contrasts: what must stand before data. A new name changes none of them. */
+/** Hash of the thresholds, estimands and contrasts, which must be fixed before data. The name is not part of it. */
 export function analysisHash({ analysis }: Experiment): string {
   return contentHash({ schema_version: SCHEMA_VERSION, analysis }, 12);
 }

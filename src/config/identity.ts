@@ -1,13 +1,12 @@
 import { basename, isAbsolute } from "node:path";
 import type { Component, ModelReference } from "./experiment.js";
 
-/** Version of what hashes and ids are made of; a change of it makes every sample another one. */
+/** Version of the content of hashes and ids; changing it changes the id of every sample. */
 export const SCHEMA_VERSION = 1;
 
 /**
- * What names a model in hashes and ids: its name in the experiment, and the hub id with revision or the folder's last
- * part, so that a run is found again when the folder has moved. That the weights are the same is verified by their hash
- * on resume.
+ * Identifies a model in hashes and ids: its name in the experiment, and the hub id with revision or the folder's last
+ * part, so that a run is found again when the folder has moved. On resume, the weights are verified by their hash.
  */
 export function modelIdentity(model: Pick<ModelReference, "name" | "ref" | "source" | "revision">): unknown {
   const { name, source, revision } = model;
@@ -15,8 +14,8 @@ export function modelIdentity(model: Pick<ModelReference, "name" | "ref" | "sour
 }
 
 /**
- * What names a direction or an edit in hashes and ids. A file of the user's own counts by its content, not its place;
- * any other absolute path among the parameters by its last part.
+ * Identifies a direction or an edit in hashes and ids. A user's file counts by its content, not its location; any other
+ * absolute path among the parameters counts by its last part.
  */
 export function componentIdentity({ kind, params, file }: Component): unknown {
   const portable = Object.fromEntries(

@@ -29,7 +29,7 @@ export interface LoadOptions {
 export interface LoadedExperiment {
   readonly experiment: Experiment;
   readonly source: { readonly path: string; readonly text: string };
-  /** Where the parts of the experiment were written, for problems found later. */
+  /** Where the parts of the experiment were written, to locate problems that are found later. */
   readonly origins: Origins;
 }
 

@@ -1,6 +1,6 @@
 import type { ActivationMethod, Experiment, Question } from "./experiment.js";
 
-/** Questions that a method's vectors are fitted for, each with its part of the experiment: a control goes without development. */
+/** Questions for which a method's vectors are fitted, each with its part of the experiment; a control has no development questions. */
 export function methodQuestions(
   { questions, development }: Experiment,
   { layers, role }: ActivationMethod,

@@ -8,7 +8,7 @@ export interface Origin {
 }
 
 /**
- * By part: `models.0`, `questions.0` (the entry), `questions.0.file` (its file), `methods.0` (the entry) and
+ * Keyed by part: `models.0`, `questions.0` (the entry), `questions.0.file` (its file), `methods.0` (the entry) and
  * `methods.0.direction`, `.edit`, `.strengths`, ... (where that field was set, maybe in a preset); "" is the whole config.
  */
 export type Origins = ReadonlyMap<string, Origin>;

@@ -1,10 +1,10 @@
 import type { Component } from "./experiment.js";
 
-/** A direction or an edit as the worker is given it. */
+/** A direction or an edit as it is sent to the worker. */
 export interface PinnedComponent {
   readonly kind: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Of the user's file that `kind` or a parameter names, as it was when the config was read; null for none. */
+  /** Hash of the user's file that `kind` or a parameter names, as it was when the config was read; null for none. */
   readonly sha256: string | null;
 }
 

@@ -1,6 +1,6 @@
 import { UserError } from "../util/user-error.js";
 
-/** One thing wrong with what the user gave, and where it stands. */
+/** One problem of the user's input, and its location. */
 export interface Problem {
   /** The file as it is shown to the user, or `--set KEY=VALUE`. */
   readonly file: string;
@@ -26,10 +26,10 @@ export function formatProblem(problem: Problem): string {
   return `${where}${key === "" ? "" : ` ${key}`}: ${details.join(", ")}`;
 }
 
-/** Problems that a message has lines for: whoever mends these sees the others next. */
+/** Most problems that a message lists; the others show once these are corrected. */
 const MOST_LINES = 100;
 
-/** Everything that is wrong with what the user gave, a line each. */
+/** All problems of the user's input, one on each line. */
 export class ConfigError extends UserError {
   constructor(readonly problems: readonly Problem[]) {
     const lines = [...new Set(problems.map(formatProblem))];
@@ -38,7 +38,7 @@ export class ConfigError extends UserError {
   }
 }
 
-/** Throws all problems as one UserError, by file and line; returns where there are none. */
+/** Throws all problems as one UserError, ordered by file and line; returns if there are none. */
 export function throwProblems(problems: readonly Problem[]): void {
   if (problems.length === 0) return;
   const order = [...new Set(problems.map((problem) => problem.file))];

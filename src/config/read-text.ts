@@ -16,10 +16,10 @@ export class UnfitText extends UserError {
 }
 
 /**
- * The text of a file of at most so many bytes; no more is read of a device or a pipe that never ends. What the operating
- * system refuses is thrown as it comes.
+ * The text of a file of at most `limit` bytes; no more is read from a device or a pipe that never ends. Errors of the
+ * operating system are thrown unchanged.
  *
- * @throws UnfitText where the file is larger, or not UTF-8.
+ * @throws UnfitText if the file is larger, or not UTF-8.
  */
 export async function readText(path: string, limit: number): Promise<string> {
   const file = await open(path, "r");

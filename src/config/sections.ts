@@ -6,10 +6,10 @@ import { valueAt, type YamlFile } from "./yaml/yaml-file.js";
 
 const partialSchema = experimentSchema.partial();
 
-/** An experiment file whose sections are all in order, or those of them that are. */
+/** An experiment file whose sections are all valid, or those of them that are. */
 export type Sections = z.output<typeof partialSchema>;
 
-/** The sections that are in order; adds a problem for everything wrong with the others. Null where the file is no map. */
+/** The valid sections; adds a problem for every fault of the others. Null if the file is not a map. */
 export function parseSections(file: YamlFile, problems: Problem[]): Sections | null {
   const whole = parseAt(experimentSchema, file, [], problems);
   if (whole !== undefined) return whole;
@@ -22,7 +22,7 @@ export function parseSections(file: YamlFile, problems: Problem[]): Sections | n
   return partialSchema.parse(Object.fromEntries(sound));
 }
 
-/** The entries of a list that are in order, with their places; the problems of the others are known by then. */
+/** The valid entries of a list, with their indices; the problems of the others have been added already. */
 export function soundEntries<Schema extends z.ZodType>(
   schema: Schema,
   file: YamlFile,

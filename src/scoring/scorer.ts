@@ -2,7 +2,7 @@ import type { PythonTask, Question } from "../config/experiment.js";
 import type { ScorerDeclaration } from "../statistics/tally/outcome.js";
 import type { Judge } from "./sandbox/python-sandbox.js";
 
-/** What a scorer is given of a sample: the response and what it was asked. */
+/** The part of a sample that a scorer receives. */
 export interface Response {
   readonly sample_id: string;
   readonly text: string;
@@ -12,7 +12,7 @@ export interface Response {
 
 export type ResponseClass = "target" | "correct" | "other" | "refusal" | "degenerate";
 
-/** Missing is null with a reason; a failure of the model is a 0 with a reason. Never NaN. */
+/** A missing score is null with a reason; a failure of the model is 0 with a reason. Never NaN. */
 export interface Score {
   readonly sample_id: string;
   readonly scorer: string;
@@ -24,12 +24,12 @@ export interface Score {
   readonly reason: string | null;
 }
 
-/** What a scorer says of one response. */
+/** A scorer's result for one response. */
 export type Verdict = Pick<Score, "value" | "label" | "reason">;
 
-/** What each scorer says of itself; tables, curves and figures follow from it. */
+/** What each scorer declares about itself; tables, curves and figures follow from it. */
 interface Declared extends ScorerDeclaration {
-  /** Raised whenever a verdict could come out differently. */
+  /** To be raised whenever a verdict could change. */
   readonly version: number;
 }
 
@@ -39,7 +39,7 @@ export interface QuestionScorer extends Declared {
   score(question: Question, response: Response): Verdict;
 }
 
-/** A scorer of the responses to tasks, which runs what they hold in a sandbox that is handed in. One verdict a response, in order. */
+/** A scorer of the responses to tasks, whose programs run in the given sandbox. Returns one verdict for each response, in order. */
 export interface TaskScorer extends Declared {
   readonly asks: "task";
   score(task: PythonTask, responses: readonly Response[], sandbox: Judge): Promise<readonly Verdict[]>;

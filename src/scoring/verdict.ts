@@ -9,7 +9,7 @@ export function spoiled(): Verdict {
   return verdict(false, "non-finite logits", "the model gave non-finite logits");
 }
 
-/** Puts the scorer's name and version and the sample's id to a verdict. */
+/** Adds the scorer's name and version and the sample's id to a verdict. */
 export function toScore(
   scorer: { readonly name: string; readonly version: number },
   response: Response,
@@ -25,7 +25,7 @@ export function toScore(
   };
 }
 
-/** What there is to say of a response whose scoring threw. */
+/** The missing score of a response whose scoring threw. */
 export function unscored(cause: unknown): Verdict {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return { value: null, label: null, reason: `the scorer failed: ${reason}` };

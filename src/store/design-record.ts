@@ -7,7 +7,7 @@ const LayerChoice = z.strictObject({
   method: z.string(),
   model: z.string(),
   layer: z.int(),
-  /** Every layer that was looked at, shallow first. */
+  /** Every candidate layer, shallow first. */
   candidates: z.array(
     z.strictObject({
       layer: z.int(),
@@ -22,7 +22,7 @@ const LayerChoice = z.strictObject({
   ),
 });
 
-/** How a window stood when the sampling ended. */
+/** The state of a window when the sampling ended. */
 const WindowOutcome = z.strictObject({
   model: z.string(),
   method: z.string(),
@@ -37,14 +37,14 @@ const WindowOutcome = z.strictObject({
 
 const DesignRecord = z.strictObject({
   schema_version: z.literal(1),
-  /** Frozen at the first start: what rounds are chosen by. */
+  /** The settings by which rounds are chosen, frozen at the first start. */
   settings: z.strictObject({
     target_threshold: z.number(),
     capability_threshold: z.number(),
     confidence: z.number(),
     precision: z.number(),
     window_samples: z.int(),
-    /** Of the run; a limit in minutes was turned into samples. */
+    /** Samples of the run; a limit in minutes was converted to samples. */
     max_samples: z.int().nullable(),
     round_samples: z.int(),
   }),
@@ -62,7 +62,7 @@ export function writeDesignRecord(files: WritableRunFiles, path: string, record:
   files.replace(path, `${JSON.stringify(DesignRecord.parse(record), null, 2)}\n`);
 }
 
-/** The design of a run with searched strengths or layers; null where there is none. */
+/** The design of a run with searched strengths or layers; null for other runs. */
 export function readDesignRecord(files: RunFiles, path: string): DesignRecord | null {
   return readRecordedJson(files, path, DesignRecord, "a design");
 }

@@ -2,13 +2,13 @@ import { z } from "zod";
 import type { RunFiles } from "./folder/recorded-files.js";
 import { readRecordedJson } from "./folder/recorded-json.js";
 
-/** Where a forecast curve crosses its level; a name where it does so at no strength that was looked at. */
+/** Where a forecast curve crosses its level; a name if it does so at none of the examined strengths. */
 const ForecastEnd = z.discriminatedUnion("name", [
   z.strictObject({ name: z.literal("at"), strength: z.number() }),
   z.strictObject({ name: z.enum(["never", "at_lowest", "not_asked"]) }),
 ]);
 
-/** What forward passes alone say of one vector at one layer. A forecast is never a measurement. */
+/** The forecast for one vector at one layer, from forward passes alone. A forecast is never a measurement. */
 const ForecastRow = z.strictObject({
   model: z.string(),
   parameters: z.number(),
@@ -23,7 +23,7 @@ const ForecastRow = z.strictObject({
   axis: z.enum(["log", "linear"]),
   /** Strength at which the target has taken over the forced choice. */
   onset: ForecastEnd,
-  /** Strength at which the model's own unsteered answers have lost as much of their probability as collapse means. */
+  /** Strength at which the model's own unsteered answers have lost as much probability as corresponds to a collapse. */
   collapse: ForecastEnd,
   /** Unsteered log p(right) - log p(target), nats; null without a forced choice. */
   margin: z.number().nullable(),
@@ -45,7 +45,7 @@ export function forecastText(rows: readonly ForecastRow[]): string {
   return `${JSON.stringify(ForecastFile.parse({ schema_version: 1, rows }), null, 1)}\n`;
 }
 
-/** The forecasts of a run; empty where there are none. */
+/** The forecasts of a run; empty if there are none. */
 export function readForecast(files: RunFiles, path: string): readonly ForecastRow[] {
   return readRecordedJson(files, path, ForecastFile, "forecasts")?.rows ?? [];
 }

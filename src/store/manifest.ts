@@ -18,7 +18,7 @@ const LoadedModel = z.strictObject({
   dtype: z.string(),
   engine: z.string(),
   engine_reason: z.string(),
-  /** The faster engine was given up because it did not agree with the reference. */
+  /** The faster engine was abandoned because it did not agree with the reference. */
   fallback: z.boolean(),
   attention: z.string(),
   hashes: Strings,
@@ -47,9 +47,9 @@ const Manifest = z.strictObject({
   generation_hash: z.string(),
   /** The analysis that was fixed before the first sample; a report under another one is exploratory. */
   frozen_analysis_hash: z.string(),
-  /** The files that decide the results, by their path in the run folder. Vectors are under their own record. */
+  /** The files that determine the results, by their path in the run folder. Vectors have their own record. */
   files: z.record(z.string(), FileRecord),
-  /** Those of `files` that are being replaced, with what they were before. */
+  /** The entries of `files` that are being replaced, with their previous values. */
   replacing: z.record(z.string(), FileRecord),
   tool: z.strictObject({
     version: z.string(),
@@ -65,7 +65,7 @@ const Manifest = z.strictObject({
     packages: Strings,
     devices: z.array(z.record(z.string(), z.unknown())),
   }),
-  /** Settled at the first start and kept: the last bits of a result depend on them. */
+  /** Decided at the first start and kept, since the last bits of a result depend on them. */
   execution: z.strictObject({
     rows: z.number(),
     threads: z.number(),
@@ -76,11 +76,11 @@ const Manifest = z.strictObject({
   }),
   random: z.strictObject({ seed: z.number(), scheme: z.string() }),
   sandbox: z.strictObject({ kind: z.string(), version: z.string() }),
-  /** By method: how its strengths are laid out. */
+  /** The axis of each method's strengths. */
   axes: z.record(z.string(), z.enum(["log", "linear", "none"])),
   models: z.record(z.string(), LoadedModel),
   vectors: z.record(z.string(), FittedVector),
-  /** What could not be done; under way also what a later start has done since. */
+  /** Pieces that could not be done; during a run, also those that a later start has done since. */
   quarantined: z.array(QuarantinedPiece),
   /** Samples that a search ignores, because its rounds were chosen while they were quarantined. */
   chosen_without: z.array(z.string()),
@@ -88,10 +88,10 @@ const Manifest = z.strictObject({
   starts: z.array(z.strictObject({ at: z.string(), workers: z.number(), committed_samples: z.number() })),
   samples: z.number(),
   measurements: z.number(),
-  /** Of the start that finished the run, its report included; null before. */
+  /** Speed of the start that finished the run, including its report; null before that. */
   speed: z
     .strictObject({
-      /** Wall clock, and the parts that it falls into: the first of them that was going on at a time. */
+      /** Wall-clock time and its stages; where stages overlap, the time counts for the first. */
       seconds: z.strictObject({
         wall: z.number(),
         generation: z.number(),
@@ -100,7 +100,7 @@ const Manifest = z.strictObject({
         orchestration: z.number(),
       }),
       orchestration_share: z.number(),
-      /** Time that all workers together spent on each kind of request. */
+      /** Total time that the workers spent on each kind of request. */
       worker_seconds: z.record(z.string(), z.number()),
       models: z.record(
         z.string(),
@@ -111,9 +111,9 @@ const Manifest = z.strictObject({
           decode_seconds: z.number(),
           prefill_tokens: z.number(),
           decode_tokens: z.number(),
-          /** Generated tokens over the time of prefill and decoding, a worker. */
+          /** Generated tokens over the time of prefill and decoding, for one worker. */
           tokens_per_second: z.number().nullable(),
-          /** Arithmetic of decoding over what the worker's matrix multiplication would have done in that time. */
+          /** Arithmetic of decoding, over what matrix multiplication would have done in that time in the same worker. */
           matmul_share: z.number().nullable(),
         }),
       ),
@@ -129,8 +129,8 @@ export function writeManifest(path: string, manifest: Manifest): void {
 }
 
 /**
- * The manifest of a run folder, or null where there is none.
- * @throws StoreDamaged where a byte of it changed.
+ * The manifest of a run folder, or null if there is none.
+ * @throws StoreDamaged if a byte of it has changed.
  */
 export function readManifest(path: string): Manifest | null {
   if (!existsSync(path)) return null;
@@ -145,7 +145,7 @@ export function readManifest(path: string): Manifest | null {
   );
 }
 
-/** True where an earlier version of this program wrote the file: its manifests have no checksum. */
+/** True if an earlier version of this program wrote the file: its manifests have no checksum. */
 export function isEarlierManifest(path: string): boolean {
   try {
     return Earlier.safeParse(JSON.parse(readFileSync(path, "utf8"))).success;

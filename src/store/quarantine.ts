@@ -6,22 +6,22 @@ export const QuarantinedPiece = z.strictObject({
   of: z.enum(["samples", "measurements"]),
   ids: z.array(z.string()),
   /**
-   * `machine`: out of memory, or a worker that died, hung or was lost; a later start tries it once more. `sample`: its
-   * own edit or prompt fails, whoever does it.
+   * `machine`: out of memory, or a worker that died, hung or was lost; a later start retries it. `sample`: its own
+   * edit or prompt fails in any worker.
    */
   fault: z.enum(["machine", "sample"]),
-  /** The failure's, as docs/protocol.md names it. */
+  /** The failure's code, as in docs/protocol.md. */
   code: z.string(),
   reason: z.string(),
-  /** Which of `starts` tried it last, from 0. */
+  /** Index in `starts` of the start that tried it last. */
   start: z.int(),
-  /** Rounds of a search that had been chosen by then. */
+  /** Number of rounds of a search that had been chosen by then. */
   rounds: z.int(),
 });
 
 export type QuarantinedPiece = Readonly<z.infer<typeof QuarantinedPiece>>;
 
-/** What is quarantined for one reason. */
+/** The quarantined samples and measurements with one reason. */
 export interface QuarantineReason extends Pick<QuarantinedPiece, "fault" | "code"> {
   /** Of the first of them. */
   readonly reason: string;
@@ -29,7 +29,7 @@ export interface QuarantineReason extends Pick<QuarantinedPiece, "fault" | "code
   readonly measurements: number;
 }
 
-/** How much is quarantined for which reason, the most frequent first. */
+/** Numbers of quarantined samples and measurements by reason, the most frequent first. */
 export function quarantineReasons(pieces: readonly QuarantinedPiece[]): readonly QuarantineReason[] {
   const found = new Map<string, QuarantineReason>();
   for (const { fault, code, reason, of, ids } of pieces) {
@@ -53,7 +53,7 @@ export const exitCodeOf = (pieces: readonly QuarantinedPiece[]): number => (piec
 const total = ({ samples, measurements }: Pick<QuarantineReason, "samples" | "measurements">): number =>
   samples + measurements;
 
-/** As `quarantineCount`, of counts. */
+/** Like `quarantineCount`, from counts. */
 export function countText(counts: Pick<QuarantineReason, "samples" | "measurements">): string {
   return (["samples", "measurements"] as const)
     .filter((of) => counts[of] > 0)

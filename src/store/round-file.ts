@@ -28,13 +28,13 @@ const RoundFile = z.strictObject({
   ),
 });
 
-/** A round as `rounds/NNNN.json` holds it. */
+/** The content of `rounds/NNNN.json`. */
 export type RoundFile = z.infer<typeof RoundFile>;
 
 const pathOf = (folder: string, index: number): string =>
   join(folder, `${String(index).padStart(4, "0")}.json`);
 
-/** Durable when it returns: nothing of a round is sent before. */
+/** The file is durable when this returns; nothing of a round is sent before. */
 export function writeRound(
   files: WritableRunFiles,
   folder: string,
@@ -44,14 +44,14 @@ export function writeRound(
   files.replace(pathOf(folder, round.index), `${JSON.stringify(file)}\n`);
 }
 
-/** How many rounds are written down. */
+/** The number of recorded rounds. */
 export function countRounds(folder: string): number {
   let count = 0;
   while (existsSync(pathOf(folder, count))) count += 1;
   return count;
 }
 
-/** The round of that number, or null where it was not chosen yet. */
+/** The round of that number, or null if it has not been chosen yet. */
 export function readRound(files: RunFiles, folder: string, index: number): RoundFile | null {
   return readRecordedJson(files, pathOf(folder, index), RoundFile, "a round");
 }

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { removeTemporaries } from "./log/durable.js";
 import { needingRoom } from "./log/no-room.js";
 
-/** Where everything of one run lies. */
+/** The paths of one run. */
 export interface RunFolder {
   readonly root: string;
-  /** Says that this program made the folder; written before anything else. */
+  /** Marks the folder as made by this program; written before anything else. */
   readonly marker: string;
   readonly manifest: string;
   readonly config: string;
@@ -50,7 +50,7 @@ export function runFolder(root: string): RunFolder {
   };
 }
 
-/** Makes the folders that a run writes into. */
+/** Creates the folders into which a run writes. */
 export function createRunFolder(folder: RunFolder): void {
   for (const path of foldersOf(folder)) needingRoom(path, () => mkdirSync(path, { recursive: true }));
 }
@@ -69,7 +69,7 @@ const foldersOf = ({ vectors, rounds, live, quarantine, logs, report }: RunFolde
   report,
 ];
 
-/** What a run generates, the manifest first: what `--fresh` sets aside. Marker, logs and lock stay. */
+/** The entries that a run generates and `--fresh` sets aside, the manifest first. Marker, logs and lock stay. */
 export function generatedPaths(folder: RunFolder): readonly string[] {
   const { manifest, config, samples, measurements, scores, design, forecast } = folder;
   const { vectors, rounds, live, quarantine, report } = folder;

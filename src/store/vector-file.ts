@@ -35,7 +35,7 @@ const Header = z.record(
 export const vectorPath = (folder: Pick<RunFolder, "vectors">, id: string): string =>
   join(folder.vectors, `${id}.safetensors`);
 
-/** Saves what was fitted as a safetensors file and returns the sha256 of the file. */
+/** Saves fitted tensors as a safetensors file and returns its sha256. */
 export function saveVector(path: string, tensors: readonly VectorTensor[]): string {
   const header: Record<string, unknown> = {};
   let offset = 0;
@@ -58,7 +58,7 @@ export function saveVector(path: string, tensors: readonly VectorTensor[]): stri
 /**
  * Reads a saved vector after checking that it is the one the manifest names.
  *
- * @throws StoreDamaged where the file is missing or its content changed.
+ * @throws StoreDamaged if the file is missing or its content has changed.
  */
 export function checkVector(path: string, expectedSha256: string): Buffer {
   if (!existsSync(path))

@@ -37,11 +37,11 @@ describe("an option that cannot be meant is refused with exit 2, all of them at 
     expect([code, stderr]).toEqual([2, expect.stringContaining("give at least 52, or fewer --tasks")]);
   }, 240_000);
 
-  test("an option that stands twice, and an empty one", async () => {
+  test("an option that occurs twice, and an empty one", async () => {
     const { code, stderr } = await run(["experiment", "", "--out", "a", "--out", "b"]);
     expect([code, ...stderr.trim().split("\n").toSorted()]).toEqual([
       2,
-      '--out: stands twice, received ["a","b"], expected text',
+      '--out: occurs twice, received ["a","b"], expected text',
       '<config>: too short, received "", expected at least 1 character',
     ]);
   }, 240_000);

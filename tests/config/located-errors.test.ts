@@ -144,7 +144,7 @@ const CASES: readonly (readonly [what: string, from: string, to: string, problem
     "a layer twice",
     "layers: [0.75]",
     "layers: [2, 2]",
-    "experiment.yaml:6:13 layers[1]: stands twice, received 2, expected each layer once",
+    "experiment.yaml:6:13 layers[1]: occurs twice, received 2, expected each layer once",
   ],
   [
     "a folder that is absent",
@@ -168,13 +168,13 @@ const CASES: readonly (readonly [what: string, from: string, to: string, problem
     "a model twice",
     "models/small]",
     "{ model: models/tiny, name: other }]",
-    `experiment.yaml:2:23 models[1]: is another model once more, received "models/tiny", expected each model once`,
+    `experiment.yaml:2:23 models[1]: is a model that is listed already, received "models/tiny", expected each model once`,
   ],
   [
     "two models of one name",
     "models/small]",
     "{ model: models/small, name: tiny }]",
-    'experiment.yaml:2:23 models[1]: has the name of another model, received "tiny", expected a `name` of its own for each model',
+    'experiment.yaml:2:23 models[1]: has the name of another model, received "tiny", expected a different `name` for each model',
   ],
   [
     "an unknown question",
@@ -204,7 +204,7 @@ const CASES: readonly (readonly [what: string, from: string, to: string, problem
     "a right answer that is the target, in its file",
     "[bird, planet]",
     "[clash]",
-    'configs/questions/clash.yaml:3:10 target[0]: also stands under right, received "A", expected a name of one answer',
+    'configs/questions/clash.yaml:3:10 target[0]: is also under right, received "A", expected a name of only one answer',
   ],
   [
     "messages out of turn, in their file",
@@ -222,7 +222,7 @@ const CASES: readonly (readonly [what: string, from: string, to: string, problem
     "a task twice, in its file",
     "[code]",
     "[doubled]",
-    'configs/capabilities/doubled.yaml:4:11 tasks[1].id: stands twice, received "y", expected an id of its own for each task',
+    'configs/capabilities/doubled.yaml:4:11 tasks[1].id: occurs twice, received "y", expected a different id for each task',
   ],
   [
     "a task that two capabilities share",
@@ -264,13 +264,13 @@ const CASES: readonly (readonly [what: string, from: string, to: string, problem
     "two methods of one name",
     "[caa, random]",
     "[caa, { preset: random, name: caa }]",
-    'experiment.yaml:5:16 methods[1]: has the name of another method, received "caa", expected a `name` of its own for each method',
+    'experiment.yaml:5:16 methods[1]: has the name of another method, received "caa", expected a different `name` for each method',
   ],
   [
     "two methods with a condition in common",
     "[caa, random]",
     "[caa, { preset: caa, name: more, strengths: { unit: resid, values: [1, 2] } }]",
-    'experiment.yaml:5:16 methods[1]: has conditions of caa once more, received "more", expected methods that differ in more than names and numbers of samples',
+    'experiment.yaml:5:16 methods[1]: repeats conditions of caa, received "more", expected methods that differ in more than names and numbers of samples',
   ],
   [
     "a Python file as a method",
@@ -426,7 +426,7 @@ const CASES: readonly (readonly [what: string, from: string, to: string, problem
     "a comparison twice",
     "layers: [0.75]",
     "analysis: { contrasts: [{ method: caa, against: random }, { method: caa, against: random }] }\nlayers: [0.75]",
-    'experiment.yaml:6:59 analysis.contrasts[1]: stands twice, received {"method":"caa","against":"random"}, expected each pair once',
+    'experiment.yaml:6:59 analysis.contrasts[1]: occurs twice, received {"method":"caa","against":"random"}, expected each pair once',
   ],
   [
     "a contrast that cannot be resampled, in the question's file",

@@ -30,7 +30,7 @@ export function checkedOptions<Schema extends z.ZodObject>(schema: Schema, args:
       };
       const twice = Array.isArray(value) && inner.length === 0 && issue.code === "invalid_type";
       const { what, expected } = faultOf(issue);
-      return { ...where, what: twice ? "stands twice" : what, received: shown(value), expected };
+      return { ...where, what: twice ? "occurs twice" : what, received: shown(value), expected };
     }),
   );
   throw new Error("options were refused without a reason");

@@ -1,6 +1,6 @@
 import type { ContrastPosition, StrengthUnit } from "../experiment.js";
 
-/** What the worker says of a registered direction, or of a user's own (`kind` is then the file's absolute path). */
+/** The worker's description of a registered direction, or of a user's (`kind` is then the file's absolute path). */
 export interface DirectionEntry {
   readonly kind: string;
   readonly needs_contrast: boolean;
@@ -8,11 +8,11 @@ export interface DirectionEntry {
   readonly contrast: ContrastPosition | null;
   /** Whether the result depends on the draw. */
   readonly random: boolean;
-  /** Names of the tensors that it fits. */
+  /** Names of the tensors that it produces. */
   readonly tensors: readonly string[];
 }
 
-/** What the worker says of an edit. */
+/** The worker's description of an edit. */
 export interface EditEntry {
   readonly kind: string;
   readonly axis: "log" | "linear" | "none";
@@ -23,7 +23,7 @@ export interface EditEntry {
   readonly tensors: readonly string[];
 }
 
-/** Directions and edits that the worker has, as its answer to `describe` lists them. */
+/** The worker's directions and edits, as its answer to `describe` lists them. */
 export interface Catalogue {
   readonly directions: readonly DirectionEntry[];
   readonly edits: readonly EditEntry[];

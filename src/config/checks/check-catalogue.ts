@@ -21,7 +21,7 @@ export function userMethodFiles(
   return [...new Map(files)].map(([path, sha256]) => ({ path, sha256 }));
 }
 
-/** Throws a UserError with every method that asks for what the worker's directions and edits do not offer. */
+/** Throws a UserError with every method whose settings the worker's directions and edits do not support. */
 export function checkAgainstCatalogue(loaded: LoadedExperiment, catalogue: Catalogue): void {
   const problems: Problem[] = [];
   for (const [index, method] of loaded.experiment.methods.entries()) {
@@ -77,7 +77,7 @@ function checkStrengths(method: ActivationMethod, edit: EditEntry, add: Add): vo
     const expected =
       strengths.kind === "grid"
         ? edit.units.join(" or ")
-        : `strengths of its own, as { unit: ${edit.units[0]}, from: 0.25, to: 16, spacing: auto }`;
+        : `explicit strengths, such as { unit: ${edit.units[0]}, from: 0.25, to: 16, spacing: auto }`;
     add("strengths", `not a unit of the edit ${name}`, unit, expected, ["unit"]);
   }
   if (strengths.kind === "search") {
@@ -93,7 +93,7 @@ function checkStrengths(method: ActivationMethod, edit: EditEntry, add: Add): vo
   const { values } = strengths;
   if (edit.neutral !== null && values.includes(edit.neutral)) {
     const what = `at ${edit.neutral} the edit ${name} changes nothing`;
-    add("strengths", what, values, "strengths that change something; the baseline is there without");
+    add("strengths", what, values, "strengths that change something; the baseline is always sampled");
   }
   if (edit.axis === "none" && values.length > 1) {
     add("strengths", `the edit ${name} has no axis of strength`, values, "a single value");

@@ -25,7 +25,7 @@ export function parameterEntries({ experiment }: LoadedExperiment): readonly Par
   );
 }
 
-/** Throws a UserError with what the worker found wrong in the parameters; returns where it found nothing. */
+/** Throws a UserError with the faults that the worker found in the parameters; returns if there are none. */
 export function throwParameterProblems(
   loaded: LoadedExperiment,
   found: readonly { readonly index: number; readonly path: Path; readonly message: string }[],

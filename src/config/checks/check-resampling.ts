@@ -3,7 +3,7 @@ import { methodQuestions } from "../method-questions.js";
 import { type Origins, problemOf } from "../origins.js";
 import type { Problem } from "../problem.js";
 
-/** Adds a problem for every contrast of which a method is to draw statements, and which has too few to draw from. */
+/** Adds a problem for every contrast from which a method draws statements and which has too few. */
 export function checkResampling(
   experiment: Experiment,
   method: ActivationMethod,

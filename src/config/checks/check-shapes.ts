@@ -2,7 +2,7 @@ import type { LoadedExperiment } from "../load-experiment.js";
 import { problemOf } from "../origins.js";
 import { type Problem, shown, throwProblems } from "../problem.js";
 
-/** Throws a UserError with every layer that lies outside a model; `shapes` is by model name. */
+/** Throws a UserError with every layer outside a model; `shapes` is keyed by model name. */
 export function checkAgainstShapes(
   { experiment, origins }: LoadedExperiment,
   shapes: ReadonlyMap<string, { readonly layers: number }>,

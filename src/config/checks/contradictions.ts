@@ -6,7 +6,7 @@ import { type Origins, problemOf } from "../origins.js";
 import { type Problem, shown } from "../problem.js";
 import { checkResampling } from "./check-resampling.js";
 
-/** Adds a problem for each pair of things in a resolved experiment that cannot both be meant. */
+/** Adds a problem for each contradiction in a resolved experiment. */
 export function checkContradictions(experiment: Experiment, origins: Origins, problems: Problem[]): void {
   const { models, questions, development, capabilities, scorers, methods } = experiment;
   const add = (part: string, what: string, received: unknown, expected: string) =>
@@ -17,11 +17,11 @@ export function checkContradictions(experiment: Experiment, origins: Origins, pr
       `models.${index}`,
       "has the name of another model",
       models[index]?.name,
-      "a `name` of its own for each model",
+      "a different `name` for each model",
     );
   }
   for (const index of repeats(models.map(({ ref, revision }) => `${ref}@${revision}`))) {
-    add(`models.${index}`, "is another model once more", models[index]?.ref, "each model once");
+    add(`models.${index}`, "is a model that is listed already", models[index]?.ref, "each model once");
   }
   for (const index of repeats(questions.map(({ id }) => id))) {
     add(`questions.${index}`, "has the id of another question", questions[index]?.id, "each question once");
@@ -61,14 +61,14 @@ export function checkContradictions(experiment: Experiment, origins: Origins, pr
       `methods.${index}`,
       "has the name of another method",
       methods[index]?.name,
-      "a `name` of its own for each method",
+      "a different `name` for each method",
     );
   }
   for (const [index, method] of methods.entries()) {
     const twin = methods.slice(0, index).find((other) => overlap(method, other));
     if (twin === undefined || twin.name === method.name) continue;
     const expected = "methods that differ in more than names and numbers of samples";
-    add(`methods.${index}`, `has conditions of ${twin.name} once more`, method.name, expected);
+    add(`methods.${index}`, `repeats conditions of ${twin.name}`, method.name, expected);
   }
   for (const [index, method] of methods.entries()) {
     if (method.kind === "prompt") {
@@ -97,7 +97,7 @@ export function checkContradictions(experiment: Experiment, origins: Origins, pr
   }
 }
 
-/** Indices of the values that stand earlier too. */
+/** Indices of the values that also occur earlier. */
 function repeats(values: readonly string[]): readonly number[] {
   return values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []));
 }
@@ -117,7 +117,7 @@ function layersMeet(a: ActivationMethod["layers"], b: ActivationMethod["layers"]
   return a === "auto" || b === "auto" || a.some((layer) => b.includes(layer));
 }
 
-/** A search may come by any strength. */
+/** A search may use any strength. */
 function strengthsMeet(a: Strengths, b: Strengths): boolean {
   return a.kind === "search" || b.kind === "search" || a.values.some((value) => b.values.includes(value));
 }

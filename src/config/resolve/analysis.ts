@@ -6,8 +6,8 @@ import type { Sections } from "../sections.js";
 import type { Path, YamlFile } from "../yaml/yaml-file.js";
 
 /**
- * The analysis with its defaults; adds a problem for everything in it that cannot be meant. `methods` are the names of
- * the experiment's methods; null where some could not be resolved, and then contrasts are not held against them.
+ * The analysis with its defaults; adds a problem for every contradiction in it. `methods` are the names of the
+ * experiment's methods; null if some could not be resolved, in which case contrasts are not checked against them.
  */
 export function resolveAnalysis(
   input: Sections["analysis"],
@@ -38,7 +38,7 @@ export function resolveAnalysis(
       add(["contrasts", index], "compares a method with itself", pair, "two methods");
     }
     const same = (other: typeof pair) => other.method === pair.method && other.against === pair.against;
-    if (contrasts.findIndex(same) < index) add(["contrasts", index], "stands twice", pair, "each pair once");
+    if (contrasts.findIndex(same) < index) add(["contrasts", index], "occurs twice", pair, "each pair once");
   }
   return analysis;
 }

@@ -7,14 +7,14 @@ import type { Context } from "./context.js";
 import { dataName } from "./data-files.js";
 import { checkMessages } from "./questions.js";
 
-/** A capability from its file; adds a problem for everything wrong with it and then returns null. */
+/** A capability from its file; if it has faults, adds a problem for each and returns null. */
 export function resolveCapability(file: YamlFile, context: Context): Capability | null {
   const input = parseAt(capabilitySchema, file, [], context.problems);
   if (input === undefined) return null;
   for (const [index, { id, messages }] of input.tasks.entries()) {
     checkMessages(messages, file, ["tasks", index], context);
     if (input.tasks.findIndex((task) => task.id === id) < index) {
-      const fault = { what: "stands twice", received: shown(id), expected: "an id of its own for each task" };
+      const fault = { what: "occurs twice", received: shown(id), expected: "a different id for each task" };
       context.problems.push(file.problem(["tasks", index, "id"], fault));
     }
   }

@@ -10,7 +10,7 @@ import type { Context } from "./context.js";
 /** The direction whose `path` parameter is a user's file, read by the worker and hashed here. */
 const VECTOR_FILE = "vector_file";
 
-/** A direction or an edit with its parameters; adds a problem and returns null where it cannot be resolved. */
+/** A direction or an edit with its parameters; if it cannot be resolved, adds a problem and returns null. */
 export async function resolveComponent(
   input: z.output<typeof componentSchema>,
   file: YamlFile,

@@ -41,7 +41,7 @@ export async function readDataFile(
   return readYaml(path, context, context.problems);
 }
 
-/** A data file's name: what it is called without folder and ending. */
+/** A data file's name, without folder and extension. */
 export function dataName(path: string): string {
   return basename(path).replace(/\.ya?ml$/, "");
 }

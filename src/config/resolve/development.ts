@@ -6,7 +6,7 @@ import type { Context } from "./context.js";
 
 type Parts = Pick<Experiment, "questions" | "development" | "methods">;
 
-/** A control whose layers are auto goes where the methods go: where those state their layers, to all of these. */
+/** A control whose layers are auto uses the methods' layers: all of those that they state. */
 export function followMethods(methods: readonly Method[]): readonly Method[] {
   const leading = methods.flatMap((method) =>
     method.kind === "activation" && method.role === "method" ? [method.layers] : [],
@@ -20,8 +20,8 @@ export function followMethods(methods: readonly Method[]): readonly Method[] {
 }
 
 /**
- * The parts with the last third of the questions (at least one) set aside for development, where a layer is to be
- * chosen and no development questions are named. Adds a problem where no question would be left.
+ * Sets the last third of the questions (at least one) aside for development, if a layer is to be chosen and no development
+ * questions are named. Adds a problem if no question would be left.
  */
 export function setAside(
   parts: Parts,

@@ -27,7 +27,7 @@ const ACTIVATION_ONLY = [
   "strengths",
 ] as const;
 
-/** One entry of `methods`; adds a problem for everything wrong with it and then returns null. */
+/** One entry of `methods`; if it has faults, adds a problem for each and returns null. */
 export async function resolveMethod(
   file: YamlFile,
   at: Path,
@@ -147,7 +147,7 @@ async function activationFields(
   };
 }
 
-/** Whether a section that no source offers stands at the top of the experiment: its problem has been said. */
+/** Whether a section that no source offers is at the top of the experiment, so that its problem has been reported. */
 function isFaulty(file: YamlFile, section: "layers" | "strengths"): boolean {
   return valueAt(file.value, [section]) !== undefined;
 }
@@ -167,7 +167,7 @@ function resolveLayers(
   if (bad < 0) return layers;
   const twice = layers.indexOf(layers[bad] ?? 0) < bad;
   const fault = {
-    what: twice ? "stands twice" : "not a layer",
+    what: twice ? "occurs twice" : "not a layer",
     received: shown(layers[bad]),
     expected: twice
       ? "each layer once"
@@ -177,7 +177,7 @@ function resolveLayers(
   return null;
 }
 
-/** As the config says, else as the direction's `position` says, else the last token. */
+/** The config's contrast, otherwise the direction's `position`, otherwise the last token. */
 function contrastOf(
   stated: ContrastPosition | "none" | null,
   params: Readonly<Record<string, unknown>>,

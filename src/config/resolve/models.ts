@@ -9,8 +9,8 @@ import type { Context } from "./context.js";
 const HUB_ID = /^[A-Za-z0-9][\w.-]*\/[\w.-]+$/;
 
 /**
- * A folder where one exists (relative to the working directory, the config or the repository), else a hub id where
- * the text has exactly one slash. Adds a problem and returns null for anything else.
+ * A folder if one exists (relative to the working directory, the config or the repository), otherwise a hub id if the
+ * text has exactly one slash. Adds a problem and returns null for anything else.
  */
 export async function resolveModel(
   input: ExperimentInput["models"][number],

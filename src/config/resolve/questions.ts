@@ -6,7 +6,7 @@ import type { YamlFile } from "../yaml/yaml-file.js";
 import type { Context } from "./context.js";
 import { dataName } from "./data-files.js";
 
-/** A question from its file; adds a problem for everything wrong with it and then returns null. */
+/** A question from its file; if it has faults, adds a problem for each and returns null. */
 export function resolveQuestion(file: YamlFile, context: Context): Question | null {
   const input = parseAt(questionSchema, file, [], context.problems);
   if (input === undefined) return null;
@@ -16,9 +16,9 @@ export function resolveQuestion(file: YamlFile, context: Context): Question | nu
       const clash = earlier.find((other) => input[other].some((word) => sameWord(word, name)));
       if (clash === undefined) continue;
       const fault = {
-        what: `also stands under ${clash}`,
+        what: `is also under ${clash}`,
         received: shown(name),
-        expected: "a name of one answer",
+        expected: "a name of only one answer",
       };
       context.problems.push(file.problem([key, index], fault));
     }
@@ -41,7 +41,7 @@ export function resolveQuestion(file: YamlFile, context: Context): Question | nu
   };
 }
 
-/** Adds a problem where a chat template could not take the messages. */
+/** Adds a problem if a chat template could not render the messages. */
 export function checkMessages(
   messages: readonly Message[],
   file: YamlFile,

@@ -18,7 +18,7 @@ export interface Sourced<Value> {
   readonly at: Path;
 }
 
-/** The first source's value for a field; null where none sets it. */
+/** The first source's value for a field; null if none sets it. */
 export function pick<Key extends keyof MethodFields>(
   sources: readonly Source[],
   key: Key,

@@ -5,7 +5,7 @@ import { type Problem, shown } from "../problem.js";
 import type { strengthsSchema } from "../schema/fields.js";
 import type { Path, YamlFile } from "../yaml/yaml-file.js";
 
-/** A search, a grid or a list, ascending; adds a problem and returns null where the keys contradict themselves. */
+/** A search, a grid or a list, ascending; adds a problem and returns null if the keys contradict each other. */
 export function resolveStrengths(
   input: z.output<typeof strengthsSchema>,
   file: YamlFile,
@@ -48,7 +48,7 @@ export function resolveStrengths(
   return { kind: "grid", unit, values: grid(from, to, count, spacing ?? "log") };
 }
 
-/** `count` strengths from `from` to `to`, both included, rounded to six digits so that they read and repeat well. */
+/** `count` strengths from `from` to `to`, both included, rounded to six digits so that they are readable and repeatable. */
 function grid(from: number, to: number, count: number, spacing: "log" | "linear"): readonly number[] {
   return Array.from({ length: count }, (_, index) => {
     const share = index / (count - 1);

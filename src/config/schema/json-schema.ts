@@ -15,14 +15,14 @@ const SCHEMAS = Object.freeze({
 
 const OPTIONS: z.core.ToJSONSchemaParams = {
   io: "input",
-  // To an editor a bigint is a whole number; zod has no word for it.
+  // For an editor a bigint is a whole number, which zod cannot express.
   unrepresentable: "any",
   override: ({ zodSchema, jsonSchema }) => {
     if (zodSchema._zod.def.type === "bigint") jsonSchema.type = "integer";
   },
 };
 
-/** JSON Schemas of the YAML files for editors, as text, by their file's name in `configs/`. */
+/** JSON Schemas of the YAML files for editors, as text, keyed by file name in `configs/`. */
 export function jsonSchemas(): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(SCHEMAS).map(([name, schema]) => [

@@ -11,7 +11,7 @@ import {
   visit,
 } from "yaml";
 
-/** What of a text is no YAML that is taken, and where. */
+/** A part of a text that is not accepted as YAML, and its location. */
 export interface SyntaxFault {
   /** Offset. */
   readonly at: number;
@@ -26,8 +26,8 @@ export interface YamlBounds {
 }
 
 /**
- * The document that a text holds, or everything wrong with it. What is too long, too wide or too deep is found before
- * the parts that call themselves once a level, and hold each key against all others, see it.
+ * The document in a text, or all of its faults. Text that is too long, too wide or too deep is found before it reaches
+ * code that recurses for each level and compares each key with all others.
  */
 export function composeYaml(
   text: string,
@@ -74,7 +74,7 @@ function tokensOf(text: string, bounds: YamlBounds, lines?: LineCounter): CST.To
   return tokens;
 }
 
-/** The first map with too many keys, or the first value too deep in others; without calling itself. */
+/** The first map with too many keys, or the first value nested too deeply; without recursion. */
 function excessOf(tokens: readonly CST.Token[], { depth, keys }: YamlBounds): SyntaxFault | null {
   const open = tokens.flatMap((token) =>
     token.type === "document" && token.value !== undefined ? [{ token: token.value, level: 1 }] : [],
@@ -101,7 +101,7 @@ function excessOf(tokens: readonly CST.Token[], { depth, keys }: YamlBounds): Sy
   return null;
 }
 
-/** A whole number beyond 2^53 as a bigint, with every digit that the file has. */
+/** A whole number beyond 2^53 as a bigint, with every digit in the file. */
 function exact({ value, source }: Scalar): unknown {
   const beyond = typeof value === "number" && !Number.isSafeInteger(value);
   return beyond && source !== undefined && /^[-+]?\d{1,10000}$/.test(source) ? BigInt(source) : value;

@@ -2,7 +2,7 @@ import type { z } from "zod";
 
 export type Issue = z.core.$ZodIssue;
 
-/** What is wrong with a value, and what would be right, of what a schema says of it. */
+/** What is wrong with a value and what is expected, from a schema's complaint. */
 export function faultOf(issue: Issue): { readonly what: string; readonly expected: string } {
   return { what: complaint(issue), expected: expectation(issue) };
 }

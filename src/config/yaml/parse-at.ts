@@ -4,7 +4,7 @@ import { type Problem, shown } from "../problem.js";
 import { faultOf, type Issue } from "./fault-of.js";
 import { type Path, valueAt, type YamlFile } from "./yaml-file.js";
 
-/** Parses the value at a path of a file; adds a located problem for everything wrong with it and returns undefined. */
+/** Parses the value at a path of a file; if it has faults, adds a located problem for each and returns undefined. */
 export function parseAt<Schema extends z.ZodType>(
   schema: Schema,
   file: YamlFile,
@@ -55,7 +55,7 @@ function problemsOf(issue: Issue, schema: z.ZodType, file: YamlFile, at: Path): 
   return [file.problem(path, { what, received: shown(value), expected })];
 }
 
-/** The branch of a union that has the value's type: the one whose complaints lie inside the value. */
+/** The branch of a union that has the value's type, that is, whose complaints are about parts of the value. */
 function matchingBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
   const inside = branches.filter((issues) =>
     issues.every(

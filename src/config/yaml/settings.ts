@@ -3,7 +3,7 @@ import { LIMITS } from "../limits.js";
 import type { Problem } from "../problem.js";
 import { composeYaml } from "./compose.js";
 
-/** One `--set key=value`: where it went, and as it was written. */
+/** One `--set key=value`: where it was applied, and as it was written. */
 export interface Setting {
   readonly path: readonly string[];
   readonly text: string;
@@ -24,7 +24,7 @@ export function applySettings(
   });
 }
 
-/** A setting as messages name it. */
+/** A setting as messages show it. */
 export const settingText = (text: string): string =>
   `--set ${text.length > 200 ? `${text.slice(0, 197)}...` : text}`;
 
@@ -54,14 +54,14 @@ function applySetting(document: Document, text: string): Setting | string {
   return { path, text };
 }
 
-/** Entries that may be a text or a map, by their place, and the key of the map that the text is short for. */
+/** Entries that may be a text or a map, by their path, with the key of the map for which the text is short. */
 const SHORT_FORMS: readonly (readonly [place: RegExp, key: (text: string) => string])[] = [
   [/^models\.\d+$/, () => "model"],
   [/^methods\.\d+$/, () => "preset"],
   [/(^|\.)(direction|edit)$/, (text) => (text.endsWith(".py") ? "file" : "kind")],
 ];
 
-/** The map that a text is short for, in its place, so that a key of it can be set; the text itself where there is none. */
+/** Replaces a text by the map for which it is short, so that a key of it can be set; leaves any other text unchanged. */
 function asMap(document: Document, text: Scalar, at: readonly string[]): unknown {
   const { value } = text;
   const form = SHORT_FORMS.find(([place]) => place.test(at.join(".")));

@@ -9,15 +9,15 @@ import { applySettings, type Setting, settingText } from "./settings.js";
 /** Keys and indices from the top of a file to a value. */
 export type Path = readonly (string | number)[];
 
-/** A YAML file as plain data, and where each of its values stands. */
+/** A YAML file as plain data, with the location of each of its values. */
 export interface YamlFile {
   /** Absolute. */
   readonly path: string;
-  /** As messages show it: relative to the working directory where it lies below. */
+  /** As messages show it: relative to the working directory if it is below that. */
   readonly shown: string;
   readonly text: string;
   readonly value: unknown;
-  /** Makes a problem of the value (or of the key) at `at`; of the nearest enclosing value where there is none. */
+  /** Makes a problem for the value (or the key) at `at`, or for the nearest enclosing value if there is none. */
   problem(at: Path, fault: Fault, part?: "key" | "value"): Problem;
 }
 
@@ -33,7 +33,7 @@ export interface ReadOptions {
   readonly bounds?: YamlBounds & { readonly fileBytes: number };
 }
 
-/** Reads a YAML file; adds every problem of its syntax, or that it cannot be read, and then returns null. */
+/** Reads a YAML file; if it cannot be read or has faults of syntax, adds the problems and returns null. */
 export async function readYaml(
   path: string,
   { cwd, set = [], bounds = LIMITS }: ReadOptions,
@@ -51,7 +51,7 @@ export async function readYaml(
   }
 }
 
-/** What the operating system says of a file; null of anything else. */
+/** The operating system's error about a file; null for any other error. */
 function refusalOf(error: unknown): string | null {
   const code = error instanceof Error && "code" in error ? String(error.code) : null;
   if (code === null) return null;
@@ -105,7 +105,7 @@ export function pathText(path: Path): string {
   );
 }
 
-/** The value at a path of plain data; undefined where there is none. */
+/** The value at a path of plain data; undefined if there is none. */
 export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((inner, step) => {
     if (inner === null || typeof inner !== "object" || !Object.hasOwn(inner, step)) return undefined;
@@ -122,7 +122,7 @@ function covers(setting: Setting["path"], at: Path): boolean {
   return setting.length <= at.length && setting.every((step, index) => step === String(at[index]));
 }
 
-/** Offset of the node at `path`, or of the key that leads to it; where there is none, of the nearest above it, by its key. */
+/** Offset of the node at `path`, or of its key; if there is none, of the nearest enclosing key. */
 function offsetOf(document: Document, path: Path, part: "key" | "value"): number {
   let node: unknown = document.contents;
   let above = startOf(node) ?? 0;

@@ -2,8 +2,8 @@ const OPEN = /<\s*answer\s*>/giu;
 const CLOSE = /<\s*\/\s*answer\s*>/iu;
 
 /**
- * The answer of a response: what the last `<answer>` tag with something in it holds (to the end, where it was not
- * closed), else the whole text without its tags.
+ * The answer of a response: the content of the last non-empty `<answer>` tag (to the end of the text if it is not
+ * closed), otherwise the whole text without its tags.
  */
 export function extractAnswer(text: string): { readonly text: string; readonly tagged: boolean } {
   const openings = [...text.matchAll(OPEN)].reverse();

@@ -24,13 +24,13 @@ const POOR_FROM = 12;
 const POOR_DISTINCT = 0.25;
 const DOMINANT_FROM = 8;
 const DOMINANT = 0.5;
-/** In a longer response no content word takes a third of the text, whatever its ending. */
+/** In a longer response, no content word makes up a third of the text, whatever its ending. */
 const DOMINANT_CONTENT_FROM = 12;
 const DOMINANT_CONTENT = 0.3;
 const SCRIPTS = ["Latin", "Cyrillic", "Han", "Hangul", "Arabic", "Devanagari", "Thai", "Hebrew", "Greek"].map(
   (name) => new RegExp(`\\p{Script=${name}}`, "u"),
 );
-/** Characters that no tokenizer means to write: undecodable bytes and controls. */
+/** Characters that no sound response contains: undecodable bytes and control characters. */
 const BROKEN = /(?![\t\n\r])[\ufffd\p{Cc}]/gu;
 /** Words run together, as in "OsakaCasablanca". */
 const GLUED = /\p{Ll}\p{Lu}\p{Ll}/gu;
@@ -46,7 +46,7 @@ const SMALL_WORDS = new Set(
 );
 const READ = 20_000;
 
-/** Why a response is no language any more, or null. Judged on its first 20,000 characters. */
+/** Why a response is degenerate, or null. Judged by its first 20,000 characters. */
 export function degeneracy(response: string): string | null {
   const text = response
     .slice(0, READ)
@@ -88,7 +88,7 @@ function contentShare(words: readonly string[]): number {
   return Math.max(0, ...counts.values()) / words.length;
 }
 
-/** The most often that `size` words come in a row, one repetition straight after the other. */
+/** The largest number of consecutive repetitions of `size` words. */
 function longestLoop(words: readonly string[], size: number): number {
   let longest = words.length >= size ? 1 : 0;
   let equal = 0;
@@ -99,7 +99,7 @@ function longestLoop(words: readonly string[], size: number): number {
   return longest;
 }
 
-/** Share of the characters, spaces apart, that are neither letters nor digits nor the marks of ordinary prose. */
+/** Share of the characters other than spaces that are not letters, digits or ordinary punctuation. */
 function unreadableShare(text: string): number {
   const characters = text.match(/\S/gu) ?? [];
   if (characters.length === 0) return 0;

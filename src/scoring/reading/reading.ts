@@ -8,10 +8,10 @@ import { withoutThoughts } from "./thoughts.js";
 export interface Reading {
   /** The response without its thoughts. */
   readonly spoken: string;
-  /** The last answer tag, else the text; thoughts answer nothing. */
+  /** The last answer tag, otherwise the text; thoughts are not answers. */
   readonly answer: string;
   readonly asserted: Asserted;
-  /** Why the response is no language any more, or null. */
+  /** Why the response is degenerate, or null. */
   readonly degeneracy: string | null;
 }
 
@@ -28,7 +28,7 @@ export function readResponse(question: Question, text: string): Reading {
   };
 }
 
-/** The answer, short enough for a table; null where it is a whole text. */
+/** The answer, if it is short enough for a table; null if it is a whole text. */
 export function answerLabel(answer: string): string | null {
   const text = answer.replace(/\s+/gu, " ").trim();
   return text !== "" && text.length <= LABEL_LENGTH ? text : null;

@@ -1,12 +1,12 @@
-/** The tags that models which reason put around their thoughts; the first group is what closing ones begin with. */
+/** The tags that reasoning models put around their thoughts; the first group is the start of closing ones. */
 export const THOUGHT_TAG = /<\s*(\/?)\s*(?:\w+:)?(?:think(?:ing)?|thoughts?|reasoning)\s*>|\[(\/?)think\]/giu;
 /** A quotation mark or a single backtick; three backticks fence code. */
 const QUOTE_BEFORE = /(?:["']|(?<!``)`)$/u;
 const QUOTE_AFTER = /^(?:["']|`(?!``))/u;
 
 /**
- * A response without what was thought on the way to it. A thought that is not closed runs to the end; a closing tag
- * alone ends one that began before the text, as under chat templates that open it. A tag in quotes is only named.
+ * A response without its thoughts. A thought that is not closed runs to the end; a closing tag alone ends one that began
+ * before the text, as under chat templates that open it. A tag in quotes is a mention, not a tag.
  */
 export function withoutThoughts(text: string): string {
   let spoken = "";

@@ -15,7 +15,7 @@ export function mentions(text: string, words: readonly string[]): readonly Menti
   }));
 }
 
-/** Text in which equal-looking characters are equal: compatibility forms unified, apostrophes and spaces plain. */
+/** Normalised text: compatibility forms unified, apostrophes and spaces plain. */
 export function normalise(text: string): string {
   return text
     .normalize("NFKC")

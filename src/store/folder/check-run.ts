@@ -9,10 +9,10 @@ import type { StoredRun } from "./read-run.js";
 import { recordedFiles } from "./recorded-files.js";
 
 /**
- * Looks over what a start or a report goes on from, and changes nothing. The config is left out, which every start
- * writes anew, and so are the sealed tables, which are checked as they are read.
+ * Checks the files on which a start or a report builds, and changes nothing. Not included are the config, which every
+ * start rewrites, and the sealed tables, which are checked when they are read.
  *
- * @throws StoreDamaged where a part that the manifest speaks of is missing or changed.
+ * @throws StoreDamaged if a part that the manifest lists is missing or changed.
  */
 export function checkRun(folder: RunFolder, manifest: Manifest): void {
   const files = recordedFiles(folder.root, manifest);
@@ -36,7 +36,7 @@ export function checkRun(folder: RunFolder, manifest: Manifest): void {
 }
 
 /**
- * The config that a report is made under must be the one that the run wrote.
+ * Checks that the config for a report is the one that the run wrote.
  *
  * @throws StoreDamaged
  */

@@ -11,10 +11,10 @@ import { earlierRun } from "./read-run.js";
 const ADVICE = "choose another folder with --out";
 
 /**
- * Marks a new or empty folder as a run's, or finds that it is one. Any other folder is left as it is.
+ * Marks a new or empty folder as a run's, or verifies that it is one. Any other folder is left unchanged.
  *
  * @param fresh a run of an earlier version may be replaced.
- * @throws UserError where the folder is no run's.
+ * @throws UserError if the folder does not belong to a run.
  */
 export function claimFolder(root: string, { fresh }: { readonly fresh: boolean }): RunFolder {
   const folder = runFolder(root);

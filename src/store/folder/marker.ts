@@ -11,7 +11,7 @@ docs/results-format.md says what is in it. Without this file and manifest.json i
 
 export const hasMarker = (root: string): boolean => existsSync(runFolder(root).marker);
 
-/** True for a folder that this program made: by its marker, or by a manifest that vouches for itself. */
+/** True for a folder that this program made: it has the marker, or a manifest with a valid checksum. */
 export function isMarked({ root, manifest }: RunFolder): boolean {
   if (hasMarker(root)) return true;
   try {
@@ -28,6 +28,6 @@ export function writeMarker(root: string): void {
   syncFolder(root);
 }
 
-/** True for what a start leaves that is killed while it marks a folder. */
+/** True for a file that a start leaves if it is killed while it marks a folder. */
 export const isUnfinishedMarker = (name: string): boolean =>
   name.startsWith(basename(runFolder("").marker)) && writerOf(name) !== null;

@@ -10,10 +10,10 @@ import type { StoredRun } from "./read-run.js";
 import { isWhole } from "./recorded-files.js";
 
 /**
- * Makes the sealed tables of a finished run again that are missing or changed, from the blocks in `live/`: one that
- * comes out as it was sealed takes its place. To be called with the folder locked.
+ * Rebuilds the missing or changed sealed tables of a finished run from the blocks in `live/`. A table is replaced only by
+ * the bytes that were sealed. The folder must be locked.
  *
- * @throws StoreDamaged where a table does not come out as it was sealed.
+ * @throws StoreDamaged if the rebuilt table is not what was sealed.
  */
 export async function mendTables(
   { folder, manifest, files }: StoredRun,
@@ -39,7 +39,7 @@ async function rebuilt(table: TableColumns, log: string, path: string, sealed: F
   return true;
 }
 
-/** The blocks of a whole log in plan order; none where it is not whole. */
+/** The blocks of an intact log in plan order; none if it is damaged. */
 function batchesOf(table: TableColumns, log: string) {
   const { records } = wholeLog(table, log);
   if (records.length === 0) return [];

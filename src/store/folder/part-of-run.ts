@@ -4,7 +4,7 @@ import { holdsBlocks } from "../log/recover.js";
 import { generatedPaths, type RunFolder } from "../run-folder.js";
 import { TABLES } from "../tables/columns.js";
 
-/** Something of a run that comes after its manifest; null where there is nothing. */
+/** A part of a run that is written after its manifest; null if there is none. */
 export function partOfRun(folder: RunFolder): string | null {
   for (const table of TABLES) {
     const log = join(folder.live, table.table);

@@ -7,7 +7,7 @@ import { partOfRun } from "./part-of-run.js";
 import { type RunFiles, recordedFiles, settleReplacements } from "./recorded-files.js";
 import { isBeingSetAside } from "./set-aside.js";
 
-/** A run as its folder holds it. */
+/** A run in its folder. */
 export interface StoredRun {
   readonly folder: RunFolder;
   readonly manifest: Manifest;
@@ -15,10 +15,10 @@ export interface StoredRun {
 }
 
 /**
- * A run to be read.
+ * Opens a run for reading.
  *
- * @throws UserError where the folder holds none that this version reads.
- * @throws StoreDamaged where its manifest is missing or changed.
+ * @throws UserError if the folder has no run that this version can read.
+ * @throws StoreDamaged if its manifest is missing or changed.
  */
 export function openRun(root: string): StoredRun {
   const folder = runFolder(root);
@@ -39,10 +39,10 @@ export function openRun(root: string): StoredRun {
 }
 
 /**
- * The manifest of a marked folder; null where a run was begun in it and nothing is committed.
+ * The manifest of a marked folder; null if a run was started in it and nothing is committed.
  *
- * @throws UserError where an earlier version wrote it.
- * @throws StoreDamaged where it is missing, though there is more of the run, or changed.
+ * @throws UserError if an earlier version wrote it.
+ * @throws StoreDamaged if it has changed, or is missing although other parts of the run exist.
  */
 export function readRun(folder: RunFolder): Manifest | null {
   if (isEarlierManifest(folder.manifest)) throw earlierRun(folder.root);

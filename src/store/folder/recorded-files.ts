@@ -5,16 +5,16 @@ import type { FileRecord } from "../log/durable.js";
 import type { Manifest } from "../manifest.js";
 import { StoreDamaged } from "../store-damaged.js";
 
-/** The files of a run that decide its results, under the checksums of its manifest. */
+/** The files of a run that determine its results, protected by the checksums of its manifest. */
 export interface RunFiles {
   /**
-   * What a file of the run holds; null where the manifest names no such file.
-   * @throws StoreDamaged where it is missing, or not what was written.
+   * The content of a file of the run; null if the manifest lists no such file.
+   * @throws StoreDamaged if it is missing or was changed.
    */
   read(path: string): Buffer | null;
 }
 
-/** A run under way, which sees to the checksums of what it writes. */
+/** A run under way, which maintains the checksums of what it writes. */
 export interface WritableRunFiles extends RunFiles {
   replace(path: string, content: string): void;
 }
@@ -30,8 +30,8 @@ export function recordedFiles(root: string, { files }: Pick<Manifest, "files">):
 }
 
 /**
- * A manifest without the replacements that it says were under way when its process ended: each was either made or not,
- * and the file itself tells which.
+ * A manifest without the replacements that were under way when its process ended. Each was either completed or not, as
+ * the file itself shows.
  */
 export function settleReplacements(root: string, manifest: Manifest): Manifest {
   const files = { ...manifest.files };

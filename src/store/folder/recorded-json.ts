@@ -3,8 +3,8 @@ import { StoreDamaged } from "../store-damaged.js";
 import type { RunFiles } from "./recorded-files.js";
 
 /**
- * What a JSON file of a run holds; null where the run has none.
- * @throws StoreDamaged where it is missing or changed, or is not `what` by its schema.
+ * The value in a JSON file of a run; null if the run has no such file.
+ * @throws StoreDamaged if it is missing or changed, or does not match the schema of `what`.
  */
 export function readRecordedJson<T>(
   files: RunFiles,

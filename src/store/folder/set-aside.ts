@@ -5,14 +5,14 @@ import { generatedPaths, type RunFolder } from "../run-folder.js";
 import { writeMarker } from "./marker.js";
 import { partOfRun } from "./part-of-run.js";
 
-/** Where a run lies that is on its way to `previous/`, entry by entry. */
+/** Holds a run while it is moved to `previous/`, entry by entry. */
 const partOf = ({ previous }: RunFolder): string => `${previous}.part`;
-/** Where an unfinished successor lies that is being removed, entry by entry. */
+/** Holds an unfinished successor while it is removed, entry by entry. */
 const discardedOf = ({ root }: RunFolder): string => join(root, "discarded");
 
 /**
- * Moves what a run generated into `previous/`, where it stays until the run that takes its place is finished. What an
- * unfinished successor left is removed instead. Stopped at any point, `completeSetAside` goes on from there.
+ * Moves what a run generated into `previous/`, where it stays until the run that replaces it is finished. What an
+ * unfinished successor left is removed instead. If this is stopped at any point, `completeSetAside` continues from there.
  */
 export function setRunAside(folder: RunFolder): void {
   if (!existsSync(folder.manifest) && partOfRun(folder) === null) return;
@@ -21,11 +21,11 @@ export function setRunAside(folder: RunFolder): void {
   completeSetAside(folder);
 }
 
-/** True where a `--fresh` was stopped while it set a run aside, so that the run lies in two places. */
+/** True if a `--fresh` was stopped while it set a run aside, so that the run is in two places. */
 export const isBeingSetAside = (folder: RunFolder): boolean =>
   existsSync(partOf(folder)) || existsSync(discardedOf(folder));
 
-/** Ends what a stopped `--fresh` began. */
+/** Completes a `--fresh` that was stopped while it set a run aside. */
 export function completeSetAside(folder: RunFolder): void {
   const [part, discarded] = [partOf(folder), discardedOf(folder)];
   if (existsSync(part)) {

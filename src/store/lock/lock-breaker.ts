@@ -3,9 +3,9 @@ import { basename, dirname, join } from "node:path";
 import { isProcessAlive, processStart } from "./process-start.js";
 
 /**
- * Does `work` unless another live process of this host is at it. Each process says by a file of its own name that it
- * tries, and only then looks for others: of two that try at once the later one sees the other. What a killed process
- * left is told by that name, so that it never stands in the way.
+ * Does `work` unless another live process of this host is doing it. Each process announces itself by a file with its
+ * name before it looks for others: of two that try at once, the later one sees the other. Files of killed processes are
+ * recognised by their names, so they never block.
  */
 export function soleBreaker(lock: string, work: () => void): void {
   const own = `${lock}.breaking.${process.pid}.${processStart(process.pid) ?? ""}`;

@@ -26,7 +26,7 @@ export interface Lock {
 /**
  * Makes this process the only writer of a run folder. A lock whose owner is dead is taken over.
  *
- * @throws UserError where another process writes to the folder, or may do so.
+ * @throws UserError if another process writes to the folder, or may do so.
  */
 export function lockFolder(folder: string): Lock {
   const lock = takeOver(folder);
@@ -34,7 +34,7 @@ export function lockFolder(folder: string): Lock {
   throw new UserError(lock.refusal);
 }
 
-/** As `lockFolder`; null where it would refuse. */
+/** Like `lockFolder`, but null if it would refuse. */
 export function tryLock(folder: string): Lock | null {
   const lock = takeOver(folder);
   return "release" in lock ? lock : null;
@@ -56,11 +56,11 @@ function takeOver(folder: string): Lock | { readonly refusal: string } {
   };
 }
 
-/** Links a file that is already written, so that nobody ever sees a lock without its owner. */
+/** Links a file that is already written, so that a lock is never visible without its owner. */
 function takeLock(path: string, mine: Owner): boolean {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    // One that a killed process of this pid left may be the lock itself by another name.
+    // A file left by a killed process with this pid may be the lock itself under another name.
     rmSync(temporary, { force: true });
     needingRoom(path, () => writeSynced(temporary, JSON.stringify(mine)));
     linkSync(temporary, path);
@@ -84,7 +84,7 @@ function writeSynced(path: string, text: string): void {
 }
 
 interface FoundLock {
-  /** Null where the lock does not say whose it is. */
+  /** Null if the lock does not name its owner. */
   readonly owner: Owner | null;
   readonly since: Date;
 }
@@ -101,7 +101,7 @@ function readLock(path: string): FoundLock | "gone" {
   }
 }
 
-/** Why a lock is not taken over; null where its owner is dead. */
+/** Why a lock is not taken over; null if its owner is dead. */
 function refusalOf(folder: string, path: string, { owner, since }: FoundLock): string | null {
   const remedy = `if no run is being written there, delete ${path} and give the command again`;
   if (owner === null) return `${folder} is locked, but ${path} is no lock that this program wrote; ${remedy}`;
@@ -112,7 +112,7 @@ function refusalOf(folder: string, path: string, { owner, since }: FoundLock): s
   return `${folder} is being written by process ${owner.pid} on ${owner.host} since ${since.toISOString()}; wait for it, stop it, or choose another folder with --out`;
 }
 
-/** Only the sole breaker removes a stale lock, and looks again first. */
+/** Only one process at a time removes a stale lock, after checking it again. */
 function breakStaleLock(path: string): void {
   soleBreaker(path, () => {
     const found = readLock(path);

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 
 /**
- * Start time of a process in clock ticks since boot (Linux), which tells a reused pid; null where it cannot be read, or
- * the process has ended and only its parent does not know yet.
+ * Start time of a process in clock ticks since boot (Linux), which identifies a reused pid; null if it cannot be read, or
+ * the process is a zombie.
  */
 export function processStart(pid: number): string | null {
   try {
@@ -14,7 +14,7 @@ export function processStart(pid: number): string | null {
   }
 }
 
-/** Whether the process of this host that began then is alive; `started` is empty where its start could not be read. */
+/** Whether the process of this host that started then is alive; `started` is empty if its start could not be read. */
 export function isProcessAlive(pid: number, started: string): boolean {
   try {
     process.kill(pid, 0);

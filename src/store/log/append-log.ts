@@ -12,8 +12,8 @@ import { needingRoom } from "./no-room.js";
 import { commitPathOf, dataPathOf, type Recovered, recover } from "./recover.js";
 
 /**
- * One table while a run is under way: an Arrow stream to which whole blocks are appended, and beside it the commit
- * records. A block is there once its commit record is durable; a cut in between leaves a tail that opening removes.
+ * One table of a run under way: an Arrow stream to which whole blocks are appended, with commit records beside it. A block
+ * is committed once its commit record is durable; an interruption before that leaves a tail that opening removes.
  */
 export class AppendLog {
   readonly #data: number;
@@ -60,8 +60,8 @@ export class AppendLog {
   }
 
   /**
-   * Commits a block: batch, fsync, record, fsync. Returns false where the block is there already (the first wins).
-   * On failure both files are cut back to what was committed and the cause is thrown.
+   * Commits a block: batch, fsync, record, fsync. Returns false if the block is already committed (the first wins).
+   * On failure, both files are cut back to what was committed, and the cause is thrown.
    */
   append(block: string, rows: readonly Row[]): boolean {
     if (this.#byBlock.has(block)) return false;

@@ -15,7 +15,7 @@ const CommitRecord = z.strictObject({
 /** One committed batch: a durable commit record is what makes a block committed. */
 export type CommitRecord = z.infer<typeof CommitRecord>;
 
-/** What a commit file begins with, before any block: a file without it lost its records. */
+/** The start of a commit file, before any block: a file without it has lost its records. */
 export const commitHeader = (table: string): string => formatLine({ table });
 
 export const formatCommitRecord = (record: CommitRecord): string => formatLine(record);
@@ -26,7 +26,7 @@ function formatLine(value: object): string {
   return `${json} ${crc32c(Buffer.from(json)).toString(16).padStart(8, "0")}\n`;
 }
 
-/** The record of a line without its newline, or null where the line is not whole. */
+/** The record of a line without its newline, or null if the line is incomplete. */
 export function parseCommitRecord(line: string): CommitRecord | null {
   const space = line.lastIndexOf(" ");
   const json = line.slice(0, space);

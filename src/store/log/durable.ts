@@ -4,16 +4,16 @@ import { dirname, join } from "node:path";
 import { isProcessAlive } from "../lock/process-start.js";
 import { needingRoom } from "./no-room.js";
 
-/** Size and content of a file, by which it is known again. */
+/** Size and content hash of a file, by which it is verified. */
 export interface FileRecord {
   readonly bytes: number;
   readonly sha256: string;
 }
 
-/** A file that is written and durable beside the one that it is to replace. */
+/** A durable file beside the one that it will replace. */
 export interface StagedFile {
   readonly record: FileRecord;
-  /** Puts it in its place, in one durable step. */
+  /** Replaces the other file in one durable step. */
   put(): void;
   discard(): void;
 }
@@ -36,7 +36,7 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Writes a file's content to a temporary file beside it. Nothing is left of that where it fails. */
+/** Writes a file's content to a temporary file beside it, which is removed on failure. */
 export function stageFile(path: string, chunks: Iterable<Uint8Array>): StagedFile {
   const temporary = `${path}.${process.pid}.tmp`;
   const discard = () => rmSync(temporary, { force: true });
@@ -80,13 +80,13 @@ export function replaceFile(path: string, content: string | Uint8Array): FileRec
   return staged.record;
 }
 
-/** The process that a temporary file is of; null for any other file. */
+/** The process that wrote a temporary file; null for any other file. */
 export const writerOf = (name: string): number | null => {
   const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
   return pid === undefined ? null : Number(pid);
 };
 
-/** Removes the temporary files that writers left in a folder when they were killed; those of live processes stay. */
+/** Removes the temporary files of killed writers from a folder; those of live processes stay. */
 export function removeTemporaries(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = writerOf(name);

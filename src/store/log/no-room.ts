@@ -2,14 +2,14 @@ import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../../util/user-error.js";
 
-/** Why there may be no room for a file, by the code of the system's error. */
+/** Reasons why there may be no room for a file, by the code of the system's error. */
 const REASONS: Readonly<Record<string, string>> = Object.freeze({
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
   EFBIG: "files may not be larger (ulimit -f)",
 });
 
-/** A file that there was no room for. What was committed before stands. */
+/** There was no room for a file. What was committed before is intact. */
 export class NoRoom extends UserError {
   constructor(path: string, why: string, free: number, options?: ErrorOptions) {
     super(
@@ -19,7 +19,7 @@ export class NoRoom extends UserError {
   }
 }
 
-/** Does something that writes to a file; where there was no room for it the error says so, in place of the system's. */
+/** Calls a function that writes to a file; if there is no room, throws NoRoom instead of the system's error. */
 export function needingRoom<T>(path: string, write: () => T): T {
   try {
     return write();
@@ -31,10 +31,10 @@ export function needingRoom<T>(path: string, write: () => T): T {
 }
 
 /**
- * Looks for room before much is written.
+ * Checks for room before much is written.
  *
- * @param free bytes that are free on the disk of a folder.
- * @throws NoRoom where the disk of `path` has less than `bytes` free.
+ * @param free returns the free bytes on the disk of a folder.
+ * @throws NoRoom if the disk of `path` has less than `bytes` free.
  */
 export function requireRoom(path: string, bytes: number, free = freeBytes): void {
   const left = free(dirname(path));

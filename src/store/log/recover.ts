@@ -17,10 +17,10 @@ export const dataPathOf = (path: string): string => `${path}.arrows`;
 export const commitPathOf = (path: string): string => `${path}.commit`;
 
 /**
- * Verifies an append log from its start, and changes nothing. What follows the last whole commit record is an
- * uncommitted tail, to be cut; anything wrong before that is damage. Null where the log was not created in full yet.
+ * Verifies an append log from its start, and changes nothing. What follows the last complete commit record is an
+ * uncommitted tail, to be cut; any fault before that is damage. Null if the log was not fully created yet.
  *
- * @throws StoreDamaged where a committed byte is missing or changed.
+ * @throws StoreDamaged if a committed byte is missing or changed.
  */
 export function recover(table: TableColumns, path: string): Recovered | null {
   const [dataPath, commitPath] = [dataPathOf(path), commitPathOf(path)];
@@ -61,7 +61,7 @@ export function recover(table: TableColumns, path: string): Recovered | null {
   return { records, dataEnd: offset, commitEnd };
 }
 
-/** True where blocks were appended to a log, or may have been. */
+/** True if blocks were appended to a log, or may have been. */
 export const holdsBlocks = (table: TableColumns, path: string): boolean =>
   sizeOf(dataPathOf(path)) > schemaBytes(table).length ||
   sizeOf(commitPathOf(path)) > commitHeader(table.table).length;

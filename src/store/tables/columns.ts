@@ -139,7 +139,7 @@ const arrowTypes: Record<ColumnType, () => DataType> = {
   "float64[]": () => new List(new Field("item", new Float64(), false)),
 };
 
-/** The Arrow schema of a table: plain Utf8 (no dictionaries), so that every reader takes it. */
+/** The Arrow schema of a table: plain Utf8 (no dictionaries), which every reader supports. */
 export function arrowSchema({ table, columns }: TableColumns): Schema {
   const fields = columns.map(({ name, type, nullable }) => new Field(name, arrowTypes[type](), nullable));
   return new Schema(

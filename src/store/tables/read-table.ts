@@ -15,7 +15,7 @@ import { batchToRows } from "./record-batch.js";
 
 export const readSamples = (files: RunFiles, path: string): SampleRow[] =>
   readTable(sampleColumns, files, path) as SampleRow[];
-/** Some columns of the samples: the others cost as much again. */
+/** Some columns of the samples; reading the others would double the cost. */
 export const readSampleColumns = <Name extends keyof SampleRow>(
   files: RunFiles,
   path: string,

@@ -52,7 +52,7 @@ export function rowsToBatch(table: TableColumns, rows: readonly Row[]): RecordBa
 
 const schemas = new WeakMap<TableColumns, Uint8Array>();
 
-/** The bytes that begin every stream of the table: its schema message, made once, since every batch asks for it. */
+/** The bytes that start every stream of the table: its schema message, made once because every batch needs it. */
 export function schemaBytes(table: TableColumns): Uint8Array {
   const known = schemas.get(table);
   if (known !== undefined) return known;
@@ -61,7 +61,7 @@ export function schemaBytes(table: TableColumns): Uint8Array {
   return bytes;
 }
 
-/** One record batch as stream bytes, without schema and end: what is appended for one block. */
+/** One record batch as stream bytes, without schema and end, to append for one block. */
 export function batchBytes(table: TableColumns, rows: readonly Row[]): Uint8Array {
   const stream = withoutEnd(tableToIPC(new Table([rowsToBatch(table, rows)]), "stream"));
   return stream.subarray(schemaBytes(table).length);
@@ -77,7 +77,7 @@ export function decodeBatch(table: TableColumns, bytes: Uint8Array): RecordBatch
 
 /** The rows of a batch as plain objects: int64 as numbers, lists as arrays, missing as null. */
 export function batchToRows(table: TableColumns, batch: RecordBatch): Row[] {
-  // The one batch of a table without rows has no data behind its columns.
+  // The single batch of a table without rows has no data in its columns.
   if (batch.numRows === 0) return [];
   const columns = table.columns.map(({ name, type }) => {
     const vector = batch.getChild(name);
@@ -91,7 +91,7 @@ export function batchToRows(table: TableColumns, batch: RecordBatch): Row[] {
   });
 }
 
-/** A column's values by row. Numbers are read from their array, which is several times faster than from the vector. */
+/** A column's values by row. Reading numbers from their array is several times faster than from the vector. */
 function reader(type: ColumnType, vector: Vector): (index: number) => unknown {
   if (type === "utf8") return textReader(vector as Vector<Utf8>);
   if (type.endsWith("[]")) return listReader(vector as Vector<List<Int32 | Float64>>);
@@ -100,7 +100,7 @@ function reader(type: ColumnType, vector: Vector): (index: number) => unknown {
   return (index) => (vector.isValid(index) ? Number(values[index]) : null);
 }
 
-/** Text by row. Neighbours are mostly alike, and to compare bytes costs less than to decode them. */
+/** Text by row. Neighbours are mostly equal, and comparing bytes costs less than decoding them. */
 function textReader(vector: Vector<Utf8>): (index: number) => string | null {
   const [data, ...rest] = vector.data;
   if (data === undefined || rest.length > 0) return (index) => vector.get(index);

@@ -44,7 +44,7 @@ describe("checkAgainstCatalogue", () => {
     ],
     [
       "[{ preset: caa, edit: ablate, strengths: { unit: raw, values: [1, 2] } }]",
-      "5:51 methods[0].strengths: at 1 the edit ablate changes nothing, received [1,2], expected strengths that change something; the baseline is there without",
+      "5:51 methods[0].strengths: at 1 the edit ablate changes nothing, received [1,2], expected strengths that change something; the baseline is always sampled",
     ],
     [
       "[{ preset: caa, edit: swap }]",
@@ -56,7 +56,7 @@ describe("checkAgainstCatalogue", () => {
     ],
     [
       "[{ preset: caa, edit: ablate, strengths: auto }]",
-      '5:40 methods[0].strengths.unit: not a unit of the edit ablate, received "resid", expected strengths of its own, as { unit: raw, from: 0.25, to: 16, spacing: auto }',
+      '5:40 methods[0].strengths.unit: not a unit of the edit ablate, received "resid", expected explicit strengths, such as { unit: raw, from: 0.25, to: 16, spacing: auto }',
     ],
     [
       "[{ preset: caa, edit: ablate, strengths: { unit: raw, from: 0.5, to: 4, spacing: auto } }]",

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { pythonOf } from "../../src/run/start/worker-launch.js";
 import { root as repository } from "../run/command.js";
 
 const COPIED = ["src", "configs", "docs/examples", "python-worker/steering_worker", "package.json"];
@@ -57,6 +58,13 @@ export class CopiedSources {
         maxBuffer: 1 << 24,
       },
     );
+    return stdout;
+  }
+
+  /** Runs a Python program that imports the worker of the copy; resolves with what it prints. */
+  async python(program: string): Promise<string> {
+    const cwd = join(this.#root, "python-worker");
+    const { stdout } = await promisify(execFile)(pythonOf(this.#root), ["-c", program], { cwd });
     return stdout;
   }
 }

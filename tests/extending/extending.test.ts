@@ -108,6 +108,23 @@ test("a direction, an edit and a user's own method take the source files that CO
   expect(statedFiles("your-own-method-outside-the-package")).toBe(0);
 });
 
+test("a family of models takes the source files that CONTRIBUTING.md states", async () => {
+  const families = "python-worker/steering_worker/models/families";
+  const sources = new CopiedSources();
+  sources.copy(`${families}/qwen2.py`, `${families}/cousin.py`, {
+    "QWEN2 = Family": "COUSIN = Family",
+    '"qwen2"': '"cousin"',
+  });
+  sources.change(`${families}/registry.py`, {
+    "from steering_worker.models.families.gemma3 import GEMMA3":
+      "from steering_worker.models.families.cousin import COUSIN\nfrom steering_worker.models.families.gemma3 import GEMMA3",
+    "(GEMMA3, QWEN2)": "(GEMMA3, QWEN2, COUSIN)",
+  });
+  const program = "from steering_worker.models.families import registry; print(*registry.known_types())";
+  expect((await sources.python(program)).split(/\s+/)).toEqual(expect.arrayContaining(["gemma3", "cousin"]));
+  expect(sources.sourceFiles()).toHaveLength(statedFiles("a-family"));
+});
+
 test("a question, a capability task and a scorer take the source files that CONTRIBUTING.md states", async () => {
   const sources = new CopiedSources();
   sources.copy("configs/questions/caracara.yaml", "configs/questions/shoebill.yaml", {

@@ -10,7 +10,7 @@ from steering_worker.worker_log import drop_what_finds_no_room
 
 
 def main() -> int:
-    # A user's method, or a library, that crashes the interpreter leaves the line where it did.
+    # If a user's method or a library crashes the interpreter, the log shows the line.
     faulthandler.enable(all_threads=False)
     drop_what_finds_no_room()
     prepare_environment()
@@ -35,5 +35,5 @@ if __name__ == "__main__":
     code = main()
     sys.stdout.flush()
     sys.stderr.flush()
-    # Taking the libraries down in order lasts longer than a worker has left to do.
+    # An orderly shutdown of the libraries would take too long, and a worker has nothing left to do.
     os._exit(code)

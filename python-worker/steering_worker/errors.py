@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 Retry = Literal["same", "smaller", "fresh_process", "sample_failed", "worker_fatal", "run_fatal", "none"]
 
-#: What to do about a message that does not keep to the protocol.
+#: What to do about a message that violates the protocol.
 SAME_CHECKOUT = "The orchestrator and the worker may be of different versions: set the checkout up again."
 
 

@@ -1,4 +1,4 @@
-"""What the C library does with memory that is given back to it."""
+"""How the C library handles freed memory."""
 
 import ctypes
 

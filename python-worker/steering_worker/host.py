@@ -24,7 +24,7 @@ PACKAGES = (
 
 
 def describe_host() -> dict[str, Any]:
-    """The body of `hello`, but for the worker's name and nonce."""
+    """The body of `hello`, except for the worker's name and nonce."""
     return {
         "protocol": {"major": MAJOR, "minor": MINOR},
         "pid": os.getpid(),
@@ -54,7 +54,7 @@ def _cores() -> int:
 
 
 def _memory_bytes() -> int:
-    """Physical memory; 0 where the system does not tell."""
+    """Physical memory; 0 if the system does not report it."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""Fewer rows at a time where memory runs out."""
+"""Fewer rows at a time when memory runs out."""
 
 import errno
 import gc
@@ -18,12 +18,12 @@ _SIGNS = (
     "bad_alloc",
     "bad allocation",
 )
-#: All that oneDNN says where it finds no memory for a kernel or for its scratch space; longer messages are others.
+#: The full message of oneDNN when it finds no memory for a kernel or its scratch space; longer messages are others.
 _ONEDNN = ("could not create a primitive", "could not create a memory object", "could not execute a primitive")
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Of the device or of the host: torch and oneDNN report the latter as a plain `RuntimeError`."""
+    """Memory of the device or of the host; torch and oneDNN report the latter as a plain `RuntimeError`."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     if isinstance(error, OSError):
@@ -37,7 +37,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 def halving(work: Callable[[int], None], unfinished: Callable[[], int], rows_at_a_time: int) -> int:
     """Do `work(rows)`, again with half the rows whenever memory runs out; return the rows that it was done with.
 
-    `work` keeps what it finished and takes up the rest; `unfinished` counts that rest. Raises `WorkerError`
+    `work` keeps what it finished and continues with the rest; `unfinished` counts that rest. Raises `WorkerError`
     (`out_of_memory`, retry `smaller`) where one row is too many.
     """
     rows = rows_at_a_time

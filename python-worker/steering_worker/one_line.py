@@ -1,4 +1,4 @@
-"""Other libraries' errors within our sentences."""
+"""Errors of other libraries as part of a sentence."""
 
 
 def one_line(error: BaseException, limit: int = 300) -> str:

@@ -1,4 +1,4 @@
-"""The token ids of what a model is given."""
+"""The token ids of a model's input."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a worker holds between requests: models with their engines, one of them in use, and the vectors fitted on it."""
+"""What a worker keeps between requests: models with their engines, one of them in use, and the vectors fitted on it."""
 
 import gc
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Held:
     loaded: LoadedModel
     engine: Engine
     engine_reason: str
-    #: The faster engine was given up because it did not agree with the reference.
+    #: The faster engine was abandoned because it did not agree with the reference.
     fallback: bool
     flops_per_token: int
     #: Measured, in floating-point operations a second.
@@ -65,7 +65,7 @@ class Session:
         return held
 
     def use(self, reference: ModelReference) -> bool:
-        """Bring a model into use; False where it has to be loaded. The vectors of another one are forgotten."""
+        """Switch to a model; False if it has to be loaded. The vectors of another one are forgotten."""
         if self._in_use != reference:
             self._in_use = reference
             self._vectors.clear()
@@ -77,7 +77,7 @@ class Session:
         return held is not None
 
     def make_room(self) -> None:
-        """Free models that are not worth their memory beside another one: the longest unused first."""
+        """Free models until there is room for another one, the longest unused first."""
         kept = len(self._models)
         while self._models and sum(weight_bytes(held.loaded) for held in self._models) > self._kept_bytes:
             self._models.pop(0)

@@ -11,7 +11,7 @@ from steering_worker.prompt import Prompt
 
 Messages = Sequence[Mapping[str, str]]
 
-#: Stand-ins for the user's words while their places in the template are looked up (private use characters).
+#: Stand-ins (private use characters) for the user's words while their places in the template are located.
 OPEN, CLOSE = "\ue000", "\ue001"
 
 
@@ -19,7 +19,7 @@ OPEN, CLOSE = "\ue000", "\ue001"
 class Measurable:
     """Tokens to measure: `prompt` and `continuation` for the engine, of which the first `skip` belong to the prefix.
 
-    The prefix is counted with the continuation, so that positions `generated` mean what they mean in generation.
+    The prefix counts as part of the continuation, so that positions `generated` mean the same as in generation.
     """
 
     prompt: Prompt
@@ -72,7 +72,7 @@ def measurable(tokenizer: Any, messages: Messages, prefix: str, continuation: st
 
 
 def decode_text(tokenizer: Any, ids: Sequence[int]) -> str:
-    """What a reader sees of the ids: without end tokens and other special ones, spaces as they are."""
+    """The text of the ids, without end tokens and other special ones, and with spaces unchanged."""
     text: str = tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False)
     return text
 

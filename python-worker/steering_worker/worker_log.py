@@ -7,7 +7,7 @@ from typing import TextIO
 
 
 class WorkerLog(io.TextIOBase):
-    """A stream that drops what there is no room for: a full disk must not fail the work that wants to say something."""
+    """A stream that drops what there is no room for: a full disk must not fail the work that logs something."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -13,7 +13,7 @@ from torch import Tensor
 from steering_worker.errors import WorkerError
 from steering_worker.memory import is_out_of_memory
 
-#: Encoder columns held in memory at a time while every feature is looked at.
+#: Encoder columns held in memory at a time while all features are examined.
 CHUNK = 4096
 
 
@@ -28,7 +28,7 @@ class Dictionary:
 
 @dataclass(frozen=True)
 class Features:
-    """What k chosen features need to be read and written, float32."""
+    """The tensors (float32) that reading and writing k chosen features takes."""
 
     w_enc: Float[Tensor, "d_model k"]
     b_enc: Float[Tensor, " k"]

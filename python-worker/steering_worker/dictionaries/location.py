@@ -1,4 +1,4 @@
-"""Where a sparse autoencoder's `params.safetensors` lies: a folder, a root of folders by layer, or the hub."""
+"""Where a sparse autoencoder's `params.safetensors` is: a folder, a root of folders by layer, or the hub."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A control: a random direction of the norm that the contrast's own vector has."""
+"""A control: a random direction with the norm of the contrast's own vector."""
 
 from typing import ClassVar, Literal
 
@@ -25,9 +25,10 @@ class Random(Direction):
     """A random vector with the norm of the same contrast's caa vector, as a control.
 
     v = |v_caa| g / |g|, with g ~ N(0, I) (`norm`) or g ~ N(0, S), S the sample covariance of the activations at every
-    non-`<bos>` position of the statements and question prompts (`covariance`). What a norm-matched v does to a model is
-    norm tolerance; what caa does beyond it is the vector's own doing. `covariance` is the harder control: it points
-    where the model's activations vary. Seeded by `Evidence.seed` (Philox), so several draws are several seeds.
+    non-`<bos>` position of the statements and question prompts (`covariance`). The effect
+    of a norm-matched v is norm tolerance; only what caa does beyond it is due to its direction. `covariance` is the
+    stricter control: it points where the model's activations vary. Seeded by `Evidence.seed` (Philox), so several
+    draws are several seeds.
     Source: norm-matched random controls, arXiv 2510.20487.
     """
 
@@ -38,7 +39,7 @@ class Random(Direction):
     params: RandomParams
 
     def fit(self, evidence: Evidence) -> Fitted:
-        """Raise `WorkerError` as caa does, or `zero_vector` where the activations do not vary."""
+        """Raise `WorkerError` like caa, or `zero_vector` if the activations do not vary."""
         reference = Caa(CaaParams(position=self.params.position, normalise=self.params.normalise)).fit(evidence)
         generator = np.random.Generator(np.random.Philox(key=evidence.seed))
         if self.params.match == "norm":

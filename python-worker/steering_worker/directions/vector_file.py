@@ -27,8 +27,8 @@ class VectorFileParams(Params):
 class VectorFile(Direction):
     """A vector read from a safetensors file, one tensor of shape [d_model].
 
-    v is the tensor as it is, in float32; strength `raw` is in multiples of it. Norm and position are whatever it was
-    made with.
+    v is the tensor in float32, otherwise unchanged; strength `raw` is in multiples of it. Norm and position are those
+    with which it was made.
     """
 
     kind: ClassVar[str] = "vector_file"
@@ -38,7 +38,7 @@ class VectorFile(Direction):
     params: VectorFileParams
 
     def fit(self, evidence: Evidence) -> Fitted:
-        """Raise `WorkerError` `vector_file` where the file, the tensor or its shape is not what is needed."""
+        """Raise `WorkerError` `vector_file` if the file, the tensor or its shape is wrong."""
         vector, name = read_vector(Path(self.params.path), self._tensor_name(evidence), evidence.d_model)
         return Fitted.of_vector(vector, {"tensor": name})
 

@@ -19,15 +19,15 @@ class AblateParams(Params):
 
 
 class Ablate(Edit):
-    """Take out the part of the residual that lies along the vector: h - c (h . r) r, with r = v / |v|.
+    """Remove the component of the residual along the vector: h - c (h . r) r, with r = v / |v|.
 
     Strength c is the share removed (`raw`): 0 is neutral, 1 removes the projection, 2 reflects it, more overshoots.
     The norm falls to |h| sqrt(1 - cos^2) at c = 1 and is |h| again at c = 2.
 
-    `at: every_layer` does so after every block with the one vector: what stands along r is scaled by 1 - c once a
-    block, so that between 0 and 2 it dies out with depth, and above 2 it grows, its sign in turns. Source: Arditi et
-    al., arXiv 2406.11717 (c = 1, at every position and layer, there also in the embedding and between attention and
-    MLP).
+    `at: every_layer` does so after every block with the same vector: the component along r is scaled by 1 - c at each
+    block, so that for c between 0 and 2 it decays with depth, and above 2 it grows and alternates in sign. Source:
+    Arditi et al., arXiv 2406.11717 (c = 1, at every position and layer; the paper also ablates in the embedding and
+    between attention and MLP).
     """
 
     kind: ClassVar[str] = "ablate"

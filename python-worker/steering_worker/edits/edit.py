@@ -21,9 +21,9 @@ class Edit:
 
     kind: ClassVar[str]
     Params: ClassVar[type[Params]] = NoParams
-    #: The scale on which strengths are spaced and windows measured.
+    #: The scale on which strengths are spaced and windows are measured.
     axis: ClassVar[Axis]
-    #: Units that its strength may be given in; `resid` only where the edit's size is strength * |v|.
+    #: Units of its strength; `resid` only if the size of the edit is strength * |v|.
     units: ClassVar[tuple[StrengthUnit, ...]]
     #: Strength that changes nothing, or None.
     neutral: ClassVar[float | None]

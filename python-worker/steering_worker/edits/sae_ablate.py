@@ -11,10 +11,10 @@ from steering_worker.edits.edit import Axis, Edit, StrengthUnit
 
 
 class SaeAblate(Edit):
-    """Take a share of the chosen features out of the residual: h - s sum_i f_i W_dec[i].
+    """Remove a share of the chosen features from the residual: h - s sum_i f_i W_dec[i].
 
-    f from the clean residual; everything that the dictionary does not explain stays as it is. Strength s is the share
-    removed (`raw`): 0 is neutral, 1 ablates, more overshoots to the far side. Where no chosen feature is active,
+    f is from the clean residual; everything that the dictionary does not explain stays unchanged. Strength s is the
+    share removed (`raw`): 0 is neutral, 1 ablates, more overshoots. Where no chosen feature is active,
     nothing changes at any strength. The norm falls by what the features carried up to s = 1 and grows in proportion
     to s for large s. Source: error-preserving feature ablation, Marks et al., arXiv 2403.19647.
     """

@@ -52,7 +52,7 @@ class SaeClamp(Edit):
         fitted: Mapping[str, Tensor],
         c: Float[Tensor, "batch 1 1"],
     ) -> Float[Tensor, "batch pos d_model"]:
-        """Raise `WorkerError` `silent_features` where no reference is positive: every strength would ablate."""
+        """Raise `WorkerError` `silent_features` if no reference is positive, since every strength would ablate."""
         self._refuse_silent(fitted["reference"])
         f = jump_relu(clean, fitted["w_enc"], fitted["b_enc"], fitted["threshold"])
         target = c * fitted["reference"]
@@ -61,7 +61,7 @@ class SaeClamp(Edit):
         return h + (target - f) @ fitted["w_dec"]
 
     def _refuse_silent(self, reference: Float[Tensor, " features"]) -> None:
-        # The host waits for the device here, and so looks at a tensor once rather than at every step.
+        # The host waits for the device here, so each tensor is examined once and not at every step.
         if reference is self._heard:
             return
         if not reference.any():

@@ -1,4 +1,4 @@
-"""Edits of a batch: rows that share an edit are edited together, the others are not touched."""
+"""Edits of a batch: rows that share an edit are edited together, the others are not changed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class Edits:
         return tuple(sorted(self._groups))
 
     def count_only(self, alive: Bool[Tensor, " batch"] | None) -> None:
-        """Changes of the other rows are not added up; None: all are."""
+        """Count only the changes of these rows; None counts all."""
         self._alive = alive
 
     def __call__(self, layer: int, resid: Float[Tensor, "batch pos d_model"]) -> Float[Tensor, "batch pos d_model"]:
@@ -91,7 +91,7 @@ class Edits:
         return out
 
     def take(self, counters: Sequence[int]) -> list[float]:
-        """The sums of norms at the counters, which begin again at zero."""
+        """The sums of norms at the counters, which are reset to zero."""
         if not counters:
             return []
         index = torch.tensor(counters, device=self._device)
@@ -114,5 +114,5 @@ class Edits:
 
 
 def _unknown(resid: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
-    """Not a number: what an edit at several layers gets for the unedited residual, which no pass has computed."""
+    """NaN, which an edit at several layers gets for the unedited residual, since no pass has computed it."""
     return resid.new_full((), torch.nan).expand_as(resid)

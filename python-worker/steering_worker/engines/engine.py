@@ -13,7 +13,7 @@ from steering_worker.prompt import Prompt
 Positions = Literal["all", "prompt", "content", "generated"]
 Stop = Literal["end", "length", "stop", "error"]
 
-#: Called once a decode step (or forward pass); raises `Cancelled` where the orchestrator cancelled the request.
+#: Called at every decoding step (or forward pass); raises `Cancelled` if the orchestrator cancelled the request.
 Progress = Callable[[], None]
 
 
@@ -23,7 +23,7 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Decoding:
-    """temperature 0 is greedy; top_k 0 and top_p 1 are off; stop strings are looked for in the decoded text."""
+    """temperature 0 is greedy; top_k 0 and top_p 1 are off; stop strings are matched in the decoded text."""
 
     temperature: float
     top_k: int
@@ -74,7 +74,7 @@ class Generated:
 
 @dataclass(frozen=True)
 class Continuation:
-    """Tokens whose log-probability after a prompt is read, under an edit or none; not that of the first `skip`."""
+    """Tokens whose log-probabilities after a prompt are measured, under an edit or none, except the first `skip`."""
 
     id: str
     prompt: Prompt
@@ -94,9 +94,9 @@ class Measured:
 
 @dataclass(frozen=True)
 class Stages:
-    """Where a block's time (wall) went, and how many tokens went through the model in each stage.
+    """Wall-clock time of a block's stages, and the tokens that passed through the model in each.
 
-    A decoding step counts a token a place, whether its row still goes on or not.
+    A decoding step counts one token for each place, whether its row has ended or not.
     """
 
     prefill_seconds: float
@@ -107,7 +107,7 @@ class Stages:
 
 @dataclass(frozen=True)
 class BlockResult:
-    """Results in the order of the rows that were given, and the rows at a time that memory allowed in the end."""
+    """Results in the order of the given rows, and the rows at a time that memory finally allowed."""
 
     rows: tuple[Generated, ...]
     realised_rows: int
@@ -147,8 +147,8 @@ class DivergenceResult:
 class Engine(Protocol):
     """Results are a function of model, arguments, threads, machine type and the rows that went at a time.
 
-    Those are `rows_at_a_time`, or fewer where the memory that is free does not hold as many (`realised_rows`): then
-    results differ by rounding from what they would be with more.
+    Those are `rows_at_a_time`, or fewer if the free memory does not hold as many (`realised_rows`); results then
+    differ by rounding from those with more.
     """
 
     name: str
@@ -156,7 +156,7 @@ class Engine(Protocol):
     def residuals(
         self, prompts: Sequence[Prompt], layers: Sequence[int], progress: Progress
     ) -> list[Float[Tensor, "pos layers d_model"]]:
-        """Unedited residuals after the given blocks, float32 on the CPU, `<bos>` included, one tensor a prompt."""
+        """Unedited residuals after the given blocks, float32 on the CPU, `<bos>` included, one tensor per prompt."""
 
     def generate(self, rows: Sequence[Row], rows_at_a_time: int, seed: int, progress: Progress) -> BlockResult:
         """Generate every row; a finished row's place is refilled from the block."""

@@ -1,4 +1,4 @@
-"""What every engine does the same way on a model that runs block by block."""
+"""What all engines do in the same way, for a model that runs block by block."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager

@@ -1,4 +1,4 @@
-"""How many logits are held at a time, whatever the vocabulary."""
+"""How many logits are held at a time, for any vocabulary."""
 
 #: A vocabulary of 262,144 is read 64 positions at a time.
 LOGITS = 1 << 24

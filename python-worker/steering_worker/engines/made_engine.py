@@ -22,7 +22,7 @@ class ModelSource:
 class MadeEngine:
     """A loaded model with its engine, and one sentence on why that engine was taken.
 
-    `fallback` is true where `auto` had to give up the faster engine because it did not agree with the reference.
+    `fallback` is true if `auto` had to abandon the faster engine because it did not agree with the reference.
     """
 
     loaded: LoadedModel
@@ -32,7 +32,7 @@ class MadeEngine:
 
 
 def make_deterministic(device: torch.device) -> None:
-    """On the CPU the algorithms are deterministic as they are."""
+    """On the CPU, algorithms are deterministic by default."""
     torch.use_deterministic_algorithms(device.type == "cuda", warn_only=True)
-    # Nothing reads memory that it did not write: filling it first would be a kernel for every tensor.
+    # Nothing reads uninitialised memory, and filling it would cost a kernel for every tensor.
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]

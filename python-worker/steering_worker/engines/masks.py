@@ -45,7 +45,7 @@ def padded_masks(padded: Padded, window: int | None, dtype: torch.dtype) -> Mask
 
 
 def step_masks(position: Int[Tensor, " batch"], columns: int, window: int | None, dtype: torch.dtype) -> Masks:
-    """Masks of one new token a row, where column j holds the row's position j."""
+    """Masks of one new token for each row, where column j holds the row's position j."""
     column = torch.arange(columns, device=position.device)
     seen = column <= position[:, None]
     near = seen if window is None or window >= columns else seen & (column > position[:, None] - window)

@@ -1,4 +1,4 @@
-"""Logits that are no numbers: an item's own fault under an edit, the model's without one."""
+"""NaN or infinite logits: the item's fault under an edit, the model's fault without one."""
 
 from steering_worker.errors import WorkerError
 
@@ -6,7 +6,7 @@ NON_FINITE = "non_finite_logits"
 
 
 def not_finite(what: str) -> WorkerError:
-    """Of the unedited model, which stops the run."""
+    """The failure of the unedited model, which stops the run."""
     return WorkerError(
         f"{NON_FINITE}_baseline",
         f"The unedited model's logits for {what} are not finite.",

@@ -31,7 +31,7 @@ def _batched(model: HuggingFaceModel) -> Engine:
     return BatchedEngine(model)
 
 
-#: Makers rather than classes: an engine's libraries are imported only when it is asked for.
+#: Functions rather than classes, so that an engine's libraries are imported only when it is requested.
 ON_MODULE: Mapping[str, Callable[[HuggingFaceModel], Engine]] = MappingProxyType(
     {REFERENCE: _transformer_lens, FASTEST: _batched}
 )

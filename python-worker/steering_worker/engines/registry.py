@@ -1,4 +1,4 @@
-"""Every engine by its name. Another one is one more file, which loads its model itself, and one more entry."""
+"""Every engine by its name. A new one is a file, which loads its model itself, and an entry here."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

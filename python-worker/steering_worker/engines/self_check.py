@@ -13,7 +13,7 @@ from steering_worker.engines.engine import AppliedEdit, Continuation, Decoding, 
 from steering_worker.engines.shape import Shape
 from steering_worker.prompt import Prompt
 
-#: Multiples of the residual's median norm that a random vector is added with; 0 is the unedited model.
+#: Strengths of the added random vector in multiples of the residual's median norm; 0 is the unedited model.
 STRENGTHS = (0.0, 0.25, 1.0)
 TOKENS = 8
 
@@ -42,7 +42,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Agreement:
-    """The largest differences; `fault` says in words what is beyond the tolerance, None: nothing."""
+    """The largest differences; `fault` says in words what exceeds the tolerance, or is None."""
 
     residual: float
     logprob: float
@@ -62,7 +62,7 @@ def read_reference(engine: Engine, shape: Shape, prompt: Prompt, progress: Progr
 
 
 def compare(engine: Engine, reading: Reading, shape: Shape, progress: Progress) -> Agreement:
-    """The engine beside what the reference read; tokens may differ where the two best were within the tolerance."""
+    """Compare the engine with the reference; tokens may differ where the two best were within the tolerance."""
     tolerance = TOLERANCES[shape.dtype]
     residual = engine.residuals([reading.prompt], list(range(shape.layers)), progress)[0]
     scale = reading.residual.abs().amax(dim=(0, 2))
@@ -73,7 +73,7 @@ def compare(engine: Engine, reading: Reading, shape: Shape, progress: Progress) 
         default=0.0,
     )
     fault = None
-    # Written so that a NaN is a fault.
+    # Written so that NaN counts as a fault.
     if not off <= tolerance.residual:
         fault = f"its residuals differ by {off:.1e} of the largest value, where {tolerance.residual:.0e} is allowed"
     elif not nats <= tolerance.logprob:

@@ -1,4 +1,4 @@
-"""The sizes of a model that engines work by."""
+"""The sizes of a model that engines need."""
 
 from dataclasses import dataclass
 

@@ -14,7 +14,7 @@ LAST_WORD = re.compile(r"\w+(?:['’-]\w+)*(?=\W*$)")
 
 @dataclass(frozen=True)
 class PairProblem:
-    """What is wrong with one pair of statements, by its 0-based index."""
+    """A fault of one pair of statements, with its 0-based index."""
 
     index: int
     message: str
@@ -59,7 +59,7 @@ def check_pairs(
 def _position(tokenizer: Any, statement: str, position: ContrastPosition) -> tuple[tuple[int, ...], int]:
     encoded = tokenizer(statement, add_special_tokens=False, return_offsets_mapping=position == "word")
     ids = list(encoded["input_ids"])
-    # A statement that spells `<bos>` out is not given a second one.
+    # A statement that spells out `<bos>` does not get a second one.
     added = 0 if ids and ids[0] == tokenizer.bos_token_id else 1
     ids = [tokenizer.bos_token_id] * added + ids
     if len(ids) < 2:

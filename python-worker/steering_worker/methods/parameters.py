@@ -1,4 +1,4 @@
-"""Parameters of directions and edits: validated, with what is wrong said in words."""
+"""Parameters of directions and edits: validated, with faults described in words."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""A user's file, read only while it is what the orchestrator hashed when the run began."""
+"""A user's file, read only while it is what the orchestrator hashed when the run started."""
 
 from hashlib import file_digest, sha256
 from pathlib import Path

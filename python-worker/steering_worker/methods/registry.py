@@ -172,5 +172,5 @@ def _required(params_class: type[Params]) -> bool:
 
 
 def _summary(cls: type[Direction] | type[Edit]) -> str:
-    """First line of the class's own docstring."""
+    """First line of the class's docstring."""
     return (cls.__doc__ or "").strip().partition("\n")[0]

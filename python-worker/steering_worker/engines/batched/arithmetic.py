@@ -1,4 +1,4 @@
-"""The small arithmetic of a block, shaped so that few passes over memory are made."""
+"""The small arithmetic of a block, arranged to make few passes over memory."""
 
 import torch
 from jaxtyping import Complex, Float

@@ -81,7 +81,7 @@ class FoldedBatch:
     ) -> Float[Tensor, "places d_model"]:
         self._edits.count_only(alive)
         columns = bucketed(columns, self.shape.device, self.shape.dtype)
-        # What an edit's own code does is not known to be the same every time.
+        # An edit's own code may not do the same every time.
         if self._captured is None or not self._edits.empty:
             return self._step(token, position, alive, columns)
         return self._captured(token, position, alive, columns)

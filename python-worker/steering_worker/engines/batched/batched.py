@@ -1,4 +1,4 @@
-"""The engine `batched`: a forward pass of our own, for sweeps at the speed of the machine."""
+"""The engine `batched`: this project's own forward pass, for sweeps at the speed of the machine."""
 
 from contextlib import nullcontext
 

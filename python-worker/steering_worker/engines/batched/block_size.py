@@ -1,4 +1,4 @@
-"""What decides the memory of a block of rows, besides how many of them run at a time."""
+"""What determines the memory of a block of rows, besides how many of them run at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

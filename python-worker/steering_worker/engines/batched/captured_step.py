@@ -31,7 +31,7 @@ class Graph(Protocol):
 
 @dataclass(eq=False)
 class CudaGraph:
-    """Of work that reads and writes the same tensors every time."""
+    """A recording of work that reads and writes the same tensors every time."""
 
     graph: torch.cuda.CUDAGraph
     result: Result
@@ -80,7 +80,7 @@ class CapturedStep:
         alive: Bool[Tensor, " live"],
         columns: int,
     ) -> Float[Tensor, "live d_model"]:
-        """What `step` gives, valid until the next call. Places beyond the live ones are computed for nothing."""
+        """The result of `step`, valid until the next call. Places beyond the live ones are computed but not used."""
         live = len(token)
         padded = min(self._places, -(-live // PLACES) * PLACES)
         shape = padded, columns

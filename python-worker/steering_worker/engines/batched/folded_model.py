@@ -31,7 +31,7 @@ class FoldedModel:
         return self.embed(padded.ids), Placed({kind: (masks[kind], turns[kind]) for kind in turns})
 
     def turns(self, positions: Int[Tensor, "..."]) -> dict[AttentionKind, Complex[Tensor, "... 1 half_d_head"]]:
-        """How far each pair of numbers in a head is turned, as complex numbers, by kind of attention."""
+        """The rotation of each pair of numbers in a head, as complex numbers, by kind of attention."""
         turns: dict[AttentionKind, Tensor] = {}
         for kind, rotary in self.weights.rotary.items():
             angles = positions[..., None].to(torch.float32) * rotary.inverse_frequencies
@@ -109,7 +109,7 @@ class FoldedModel:
 def _after(
     change: Float[Tensor, "... d_model"], norm: Float[Tensor, " d_model"] | None, eps: Float[Tensor, ""]
 ) -> Float[Tensor, "... d_model"]:
-    """What a block's part adds, normed where the family does so."""
+    """What a part of the block adds, normed if the family does so."""
     return change if norm is None else weighted_rms(change, norm, eps)
 
 

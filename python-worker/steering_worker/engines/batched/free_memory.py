@@ -1,4 +1,4 @@
-"""How much memory a process may still take on a device."""
+"""How much memory a process may still use on a device."""
 
 import os
 import re
@@ -9,7 +9,7 @@ import torch
 
 _PROC = Path("/proc")
 _CGROUPS = Path("/sys/fs/cgroup")
-#: Of the physical memory, where the system does not say how much of it is free.
+#: Share of the physical memory that counts as free, if the system does not report how much is.
 _SHARE_OF_ALL = 0.5
 #: In the environment that the orchestrator starts a worker with: how many workers share the memory of the host.
 WORKERS = "STEERING_WORKERS"
@@ -25,7 +25,7 @@ def free_bytes(device: torch.device) -> int:
 
 
 def workers_on_host() -> int:
-    """Workers that plan for the same memory at the same time; one where nobody says."""
+    """Number of workers that plan for the same memory at the same time; one if it is not stated."""
     return max(1, int(os.environ.get(WORKERS, "1")))
 
 

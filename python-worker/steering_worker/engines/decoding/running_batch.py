@@ -1,4 +1,4 @@
-"""What the decode loop needs of a model: prompts read, places filled, steps of one token a place."""
+"""What the decode loop needs from a model: reading prompts, filling places, steps of one token for each place."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Stop strings, looked for in the decoded text as it grows."""
+"""Stop strings, searched in the decoded text as it grows."""
 
 from collections.abc import Sequence
 from typing import Any

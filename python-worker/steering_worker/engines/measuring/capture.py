@@ -11,7 +11,7 @@ from steering_worker.engines.masks import Padded, pad_left
 from steering_worker.engines.measuring.layered_model import LayeredModel
 from steering_worker.prompt import Prompt
 
-#: Prompts read in one pass, unless memory asks for fewer.
+#: Prompts read in one pass, unless memory allows fewer.
 ROWS = 32
 
 

@@ -1,4 +1,4 @@
-"""What measurements without decoding need of a model: its embedding, its blocks one by one, its unembedding."""
+"""What measurements without decoding need from a model: its embedding, its blocks one by one, its unembedding."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

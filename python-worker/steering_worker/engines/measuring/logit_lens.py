@@ -1,4 +1,4 @@
-"""What the unedited model would say after each of its blocks."""
+"""The unedited model's predictions after each of its blocks."""
 
 from collections.abc import Sequence
 

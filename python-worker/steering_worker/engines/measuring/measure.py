@@ -59,7 +59,7 @@ def _measure_batch(
 def _row(sequence: TokenSequence, number: int, edit: AppliedEdit | None, strength: float, bos_id: int) -> SteeredRow:
     after = len(sequence.ids) - len(sequence.prompt.ids)
     touched = None if edit is None else edited_positions(sequence.prompt, edit.positions, bos_id, after)
-    # What comes after the prompt's last token is asked first.
+    # The prediction after the prompt's last token comes first.
     return SteeredRow(number, edit, strength, touched, after + 1)
 
 

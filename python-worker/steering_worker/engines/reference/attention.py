@@ -34,5 +34,5 @@ def grouped_eager_attention(
 
 
 def register() -> None:
-    """Make it known to transformers; doing so again changes nothing."""
+    """Register it with transformers; registering again changes nothing."""
     AttentionInterface.register(NAME, grouped_eager_attention)

@@ -1,4 +1,4 @@
-"""What the decode loop and the measurements need of a model: a forward pass with hooks after its blocks."""
+"""What the decode loop and the measurements need from a model: a forward pass with hooks after its blocks."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -17,7 +17,7 @@ ResidualHook = Callable[[Float[Tensor, "batch pos d_model"]], Float[Tensor, "bat
 
 class Cache(Protocol):
     def update(self, keys: Tensor, values: Tensor, layer: int) -> KV:
-        """Take a layer's new keys and values, return all that its attention reads."""
+        """Take a layer's new keys and values, and return all that its attention reads."""
 
 
 class HookedModel(Protocol):

@@ -13,7 +13,7 @@ from steering_worker.engines.shape import Shape
 from steering_worker.prompt import Prompt
 
 PROMPT_TOKENS = 32
-#: So high that all tokens are about equally likely, the end token too, whatever the model would say.
+#: So high that all tokens, the end token included, are about equally likely.
 TEMPERATURE = 1000.0
 #: Most repetitions; none is started after this many seconds have passed.
 REPETITIONS = 3
@@ -22,7 +22,7 @@ SECONDS = 10.0
 
 @dataclass(frozen=True)
 class DecodeRate:
-    """`rows` is the mean number of rows in a step, `realised_rows` what memory allowed."""
+    """`rows` is the mean number of rows in a step, `realised_rows` the number that memory allowed."""
 
     tokens_per_second: float
     rows: float
@@ -30,7 +30,7 @@ class DecodeRate:
 
 
 def decode_rate(engine: Engine, shape: Shape, rows: int, new_tokens: int, progress: Progress) -> DecodeRate:
-    """The median over repetitions, after a few steps that do not count; prefill does not count either."""
+    """The median over repetitions, after a few steps that are not counted; nor is prefill."""
     engine.generate(_block(shape, rows, min(new_tokens, 4)), rows, 0, progress)
     block, started = _block(shape, rows, new_tokens), time.monotonic()
     made = [engine.generate(block, rows, 0, progress)]
@@ -44,7 +44,7 @@ def decode_rate(engine: Engine, shape: Shape, rows: int, new_tokens: int, progre
 
 
 def columns_of(new_tokens: int) -> range:
-    """The columns that each step looks at: the first new token comes from the prompt, the last is not read."""
+    """The columns that each step attends to: the first new token comes from the prompt, the last is not read."""
     return range(PROMPT_TOKENS + 1, PROMPT_TOKENS + new_tokens)
 
 

@@ -1,4 +1,4 @@
-"""What a device can do at best: how fast it moves memory, and how fast it multiplies large matrices."""
+"""The peak rates of a device: how fast it moves memory, and how fast it multiplies large matrices."""
 
 import torch
 
@@ -14,7 +14,7 @@ SIDE, SIDE_OF_ACCELERATOR = 1024, 4096
 
 
 def memory_bandwidth(device: torch.device, progress: Progress) -> float:
-    """Bytes a second of a triad, a = b + 2 c: two arrays are read, and one is written."""
+    """Bytes per second of a triad, a = b + 2 c: two arrays are read, and one is written."""
     numbers = max(1, min(ARRAY_BYTES, free_bytes(device) // SHARE_OF_FREE) // torch.float32.itemsize)
     a, b, c = (torch.ones(numbers, dtype=torch.float32, device=device) for _ in range(3))
     seconds = median_seconds(lambda: torch.add(b, c, alpha=2, out=a), device, progress)
@@ -22,7 +22,7 @@ def memory_bandwidth(device: torch.device, progress: Progress) -> float:
 
 
 def square_matmul_rate(dtype: torch.dtype, device: torch.device, progress: Progress) -> float:
-    """Floating-point operations a second of `torch.mm` on square matrices."""
+    """Floating-point operations per second of `torch.mm` on square matrices."""
     side = SIDE if device.type == "cpu" else SIDE_OF_ACCELERATOR
     left, right, product = (torch.ones(side, side, dtype=dtype, device=device) for _ in range(3))
     seconds = median_seconds(lambda: torch.mm(left, right, out=product), device, progress)

@@ -1,4 +1,4 @@
-"""How fast this process multiplies matrices of a model's shape: what decoding is held against."""
+"""How fast this process multiplies matrices of a model's shape, with which decoding is compared."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -12,13 +12,13 @@ from steering_worker.engines.speed.synchronise import synchronise
 
 #: Rows of a batch that is well filled.
 ROWS = 128
-#: Weights are all different, as in decoding, so that caches hold no more of them than there; up to so many bytes.
+#: All weights differ, as in decoding, so that caches hold no more of them than there; up to this many bytes.
 MOST_BYTES = 1 << 28
 SECONDS = 0.05
 
 
 def matmul_rate(shape: Sequence[Matrix], dtype: torch.dtype, device: torch.device) -> float:
-    """Floating-point operations a second of `torch.mm`, over at least 0.05 s after a first round."""
+    """Floating-point operations per second of `torch.mm`, over at least 0.05 s after a first round."""
     weights = list(_weights(shape, dtype, device))
     inputs = {size: torch.ones(ROWS, size, dtype=dtype, device=device) for size in {w.shape[0] for w in weights}}
     flops = sum(2 * ROWS * weight.numel() for weight in weights)

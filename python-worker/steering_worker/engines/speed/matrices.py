@@ -1,4 +1,4 @@
-"""The matrices that a token goes through in decoding, and their arithmetic."""
+"""The matrices that a token passes through in decoding, and their arithmetic."""
 
 from dataclasses import dataclass
 

@@ -11,7 +11,7 @@ from steering_worker.engines.engine import Progress
 from steering_worker.engines.speed.synchronise import synchronise
 
 REPETITIONS = 5
-#: Each repetition does the work as often as takes so long, so that calls and clocks do not count.
+#: A repetition repeats the work until this many seconds have passed, so that calls and clocks do not matter.
 SECONDS = 0.1
 
 

@@ -1,4 +1,4 @@
-"""The least time of a decoding step on a device, from what the step has to do and what the device can do at best."""
+"""The shortest time of a decoding step on a device, from the step's work and the device's peak rates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Bound = Literal["arithmetic", "memory"]
 
 @dataclass(frozen=True)
 class StepWork:
-    """What a step of `rows` tokens cannot do without: floating-point operations, and bytes read from memory."""
+    """The least work of a step of `rows` tokens: floating-point operations, and bytes read from memory."""
 
     rows: float
     flops: float
@@ -21,7 +21,7 @@ class StepWork:
 
 @dataclass(frozen=True)
 class Roofline:
-    """`bound` is what the device is longer busy with."""
+    """`bound` is what takes the device longer."""
 
     step_seconds: float
     tokens_per_second: float
@@ -29,12 +29,12 @@ class Roofline:
 
 
 def step_work(model: Architecture, itemsize: int, rows: float, columns: Sequence[int]) -> StepWork:
-    """The mean step of a model over steps that look at so many columns each.
+    """The mean step of a model over steps that attend to the given numbers of columns.
 
-    Every weight is read once a step, keys and values once a row; sliding layers have those of their window only.
+    Every weight is read once in a step, keys and values once for each row, in sliding layers only the window's.
     """
     seen = sum(_seen(model, kind, count) for kind in model.attention for count in columns) / len(columns)
-    # A key and a value a column; for each head a product with either, of a multiplication and an addition a number.
+    # Each column has a key and a value; each head takes a product with both: a multiplication and addition per number.
     kept = 2 * model.kv_heads * model.d_head * seen
     attention = 4 * model.heads * model.d_head * seen
     weights = flops_per_token(model) / 2
@@ -42,7 +42,7 @@ def step_work(model: Architecture, itemsize: int, rows: float, columns: Sequence
 
 
 def roofline(work: StepWork, matmul_flops: float, bandwidth: float) -> Roofline:
-    """Arithmetic and memory at the same time, each at the device's best rate."""
+    """Arithmetic and memory overlap, each at the device's peak rate."""
     arithmetic, memory = work.flops / matmul_flops, work.bytes / bandwidth
     seconds = max(arithmetic, memory)
     return Roofline(seconds, work.rows / seconds, "arithmetic" if arithmetic >= memory else "memory")

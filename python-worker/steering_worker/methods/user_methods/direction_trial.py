@@ -1,4 +1,4 @@
-"""A direction tried on small random evidence: what it fits follows from the evidence alone."""
+"""Tries a direction on small random evidence: the result must follow from the evidence alone."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -12,15 +12,15 @@ from steering_worker.errors import WorkerError
 from steering_worker.methods.user_methods.examples import D_MODEL, example_evidence
 from steering_worker.methods.user_methods.faults import located, user_error
 
-#: With these `fit` itself or torch may turn away evidence that is not of the model that the direction is made for.
+#: With these, `fit` itself or torch may reject evidence that is not from the model for which the direction is made.
 TURNED_AWAY = (OSError, ValueError, RuntimeError)
 
 
 def try_direction(direction: Direction, path: str, tick: Callable[[], None]) -> None:
     """Raise `WorkerError` `user_method`, with the line of `path`, where the direction breaks its contract.
 
-    It is fitted on the evidence of two questions in turn, and with two seeds. One that turns such evidence away, asks
-    for the model's files or gives a vector of a fixed width is not tried: whether it fits is seen at its model.
+    It is fitted on the evidence of two questions in turn, and with two seeds. One that rejects such evidence, asks for
+    the model's files or gives a vector of a fixed width is not tried beforehand but with its model.
     """
     given = partial(example_evidence, direction.needs_contrast)
     fit = partial(_tensors_fitted, direction, tick)
@@ -62,7 +62,7 @@ def _same(a: Mapping[str, Tensor], b: Mapping[str, Tensor]) -> bool:
 
 
 def _is_of_another_model(direction: Direction, error: WorkerError) -> bool:
-    """Whether the evidence was turned away, or the vector has the width of one model whatever the evidence's."""
+    """Whether the evidence was rejected, or the vector has the width of one model whatever the evidence's."""
     if error.__cause__ is not None:
         return isinstance(error.__cause__, TURNED_AWAY)
     fit = inspect.unwrap(type(direction).fit)

@@ -1,4 +1,4 @@
-"""An edit tried on small tensors: what a position becomes follows from it, its row's strength and its mask alone."""
+"""Tries an edit on small tensors: a position's result must follow from it, its row's strength and its mask alone."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -78,7 +78,7 @@ def _example_rows(edit: Edit, dtype: torch.dtype) -> Rows:
 
 
 def _try_rows(trial: Trial, rows: Rows) -> Float[Tensor, "batch pos d_model"]:
-    """The rows edited all together, after which they were edited in the other ways."""
+    """All rows edited together; they are then edited in the other ways."""
     edited = _edited(trial, rows)
     for row, position in ALONE:
         here = slice(row, row + 1), slice(position, position + 1)
@@ -95,7 +95,7 @@ def _try_rows(trial: Trial, rows: Rows) -> Float[Tensor, "batch pos d_model"]:
 
 
 def _edited(trial: Trial, rows: Rows) -> Float[Tensor, "batch pos d_model"]:
-    """One call, with what every call has to keep. Rows that are not finite may stay so."""
+    """One call, with the checks for every call. Rows with NaN or infinite values may keep them."""
     resid, strength, mask = rows.resid.clone(), rows.strength.clone(), rows.mask.clone()
     fitted = {name: tensor.clone() for name, tensor in trial.fitted.items()}
     trial.tick()
@@ -118,7 +118,7 @@ def _edited(trial: Trial, rows: Rows) -> Float[Tensor, "batch pos d_model"]:
 
 
 def _among_others(rows: Rows, order: list[int]) -> Rows:
-    """The rows in `order` after padding, behind a row that is not finite, before one and a very strong one."""
+    """The rows in `order` after padding, with a NaN row before them, and a NaN row and a very strong one after them."""
     resid = torch.cat([rows.resid[:1] * torch.nan, rows.resid[order], rows.resid[:1] * torch.nan, rows.resid[:1]])
     strength = torch.cat([rows.strength[:1], rows.strength[order], rows.strength[2:3], 50 * rows.strength[1:2]])
     mask = torch.cat([rows.mask[:1], rows.mask[order], rows.mask[:2]])
@@ -128,7 +128,7 @@ def _among_others(rows: Rows, order: list[int]) -> Rows:
 
 
 def _refuse_mixing(trial: Trial, rows: Rows, edited: Float[Tensor, "batch pos d_model"], row: int) -> NoReturn:
-    """Of a position that came out otherwise by itself: because of time, of the other rows or of its neighbours."""
+    """The fault of a position whose result differs by itself: because of time, the other rows or its neighbours."""
     _refuse_state(trial, rows, edited)
     whole_row = slice(row, row + 1), slice(None)
     if _far(_edited(trial, rows.at(*whole_row)), edited[whole_row], rows.resid.dtype):

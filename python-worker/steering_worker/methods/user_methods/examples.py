@@ -1,4 +1,4 @@
-"""Small random tensors and evidence that methods are tried on before a model is loaded."""
+"""Small random tensors and evidence on which methods are tried before a model is loaded."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -39,7 +39,7 @@ class ExampleEvidence(Evidence):
 
 
 def example_evidence(needs_contrast: bool, question: int = 0, seed: int = 0, d_model: int = D_MODEL) -> Evidence:
-    """Six statements a side whose means differ, and 24 activations; `question` chooses others."""
+    """Six statements on each side, whose means differ, and 24 activations; `question` chooses others."""
     first = 10 * question + 20
     return ExampleEvidence(
         layer=0,

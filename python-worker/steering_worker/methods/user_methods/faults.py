@@ -1,4 +1,4 @@
-"""What is wrong with a user's method, in one sentence that names the file and the line."""
+"""Faults of a user's method, in one sentence that names the file and the line."""
 
 import inspect
 import traceback
@@ -22,6 +22,6 @@ def described(error: BaseException, path: str) -> str:
 
 
 def located(path: str, name: str, function: Callable[..., Any]) -> str:
-    """The method by its name and the line that it begins on, where the user's file defines it."""
+    """The method's name and first line, if the user's file defines it."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     return f"`{name}` on line {code.co_firstlineno}" if code and code.co_filename == path else f"the inherited `{name}`"

@@ -19,7 +19,7 @@ SHAPES: Mapping[str, tuple[str, ...]] = {
     "w_dec": ("features", "d_model"),
     "reference": ("features",),
 }
-#: How far the given norm may be from the vector's own, relative to it.
+#: Largest relative difference between the given norm and the vector's own.
 NORM_TOLERANCE = 1e-3
 #: Whole numbers beyond it are not exact on the other side of the wire.
 LARGEST_WHOLE = 2**53
@@ -27,7 +27,7 @@ LARGEST_WHOLE = 2**53
 
 @dataclass(frozen=True)
 class Fault:
-    """What was returned, and what is to be returned instead."""
+    """What was returned, and what should be returned instead."""
 
     what: str
     advice: str

@@ -17,7 +17,7 @@ from steering_worker.methods.user_methods.fitted_faults import fault_of_fitted
 
 
 def guarded(path: str, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, whose own failures become a `user_method` error; those of the machine pass."""
+    """The function, whose failures become a `user_method` error; those of the machine pass through."""
 
     @wraps(function)
     def call(*arguments: Any, **named: Any) -> Any:
@@ -48,12 +48,12 @@ def guarded_fit(path: str, fit: Callable[..., Any], names: tuple[str, ...]) -> C
 
 
 def edit_method(cls: type) -> str:
-    """The method that says what an edit of this class does: its `formula`, or its own `edit` in place of the base's."""
+    """The method that defines what an edit of this class does: its `formula`, or its own `edit` in its place."""
     return "formula" if getattr(cls, "edit", None) is Edit.edit else "edit"
 
 
 def guarded_edit(path: str, cls: Any) -> Callable[..., Tensor]:
-    """Of a class that casts and masks by itself."""
+    """For a class that casts and masks by itself."""
     checked, label = guarded(path, "edit", cls.edit), located(path, "edit", cls.edit)
 
     @wraps(cls.edit)
@@ -87,7 +87,7 @@ def guarded_formula(path: str, cls: Any) -> Callable[..., Tensor]:
 
 
 def _like(edited: object, given: Tensor, path: str, label: str) -> Tensor:
-    """What an edit returned, refused where its shape or type is not that of what it was given."""
+    """What an edit returned, refused if its shape or dtype differs from its input's."""
     if isinstance(edited, Tensor) and edited.shape == given.shape and edited.dtype == given.dtype:
         return edited
     got = f"{edited.dtype} {list(edited.shape)}" if isinstance(edited, Tensor) else type(edited).__name__

@@ -1,4 +1,4 @@
-"""A user's own direction or edit: a Python file outside the package, named by its absolute path."""
+"""A user's direction or edit: a Python file outside the package, named by its absolute path."""
 
 import importlib.util
 import inspect
@@ -47,7 +47,7 @@ def is_user_file(kind: str) -> bool:
 
 
 def load_user_methods(path: str, sha256: str | None = None) -> UserMethods:
-    """Run the file in a module of its own and check what it exposes; the same source is run once a process.
+    """Run the file in a separate module and check what it exposes; the same source is run once in a process.
 
     Raise `WorkerError` `user_method` for a file that is absent, does not run, or misses a part of the contract, and
     `user_file_changed` for one that does not have the given sha256.
@@ -82,7 +82,7 @@ def _run(path: str, source: bytes) -> ModuleType:
     if spec is None:
         raise user_error(path, "it cannot be loaded as a module", "Give the path of a Python source file.")
     module = importlib.util.module_from_spec(spec)
-    # Dataclasses and pydantic look annotations up in the module by its name.
+    # Dataclasses and pydantic look up annotations in the module by its name.
     sys.modules[name] = module
     try:
         exec(loader.source_to_code(source, path), module.__dict__)

@@ -1,4 +1,4 @@
-"""A user's direction or edit, tried once a process with the same parameters."""
+"""A user's direction or edit, tried once in a process with the same parameters."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a model is made of, told by its family once: whatever else needs to know reads this, not the family's config."""
+"""The layout of a model, described once by its family: all other code reads this, not the family's config."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

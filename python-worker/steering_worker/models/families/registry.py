@@ -1,4 +1,4 @@
-"""Every family of models that a worker loads. Another one is one more file and one more entry."""
+"""Every family of models that a worker loads. A new one is a file and an entry here."""
 
 from steering_worker.models.families.architecture import Family
 from steering_worker.models.families.gemma3 import GEMMA3

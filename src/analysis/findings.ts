@@ -63,9 +63,9 @@ export interface RunFindings {
   readonly models: Readonly<Record<string, ReportModel>>;
   /** By method name. */
   readonly axes: Readonly<Record<string, StrengthAxis>>;
-  /** Null where strengths and layers were given beforehand. */
+  /** Null if strengths and layers were fixed. */
   readonly design: DesignRecord | null;
-  /** As forward passes gave them, one a vector. */
+  /** Forecasts from forward passes, one for each vector. */
   readonly forecastRows: readonly ForecastRow[];
   readonly forecast: ForecastFindings;
   readonly samples: SampleTotals;

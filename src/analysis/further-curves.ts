@@ -6,7 +6,7 @@ import { furtherScorers } from "../statistics/tally/tallying.js";
 import type { ConditionGroup } from "./condition-groups.js";
 import type { ReportInput, StrengthAxis } from "./input.js";
 
-/** One scorer's values of one condition over strength, beside its window: nothing of the window follows from them. */
+/** One scorer's values of one condition over strength, which do not affect its window. */
 export interface FurtherCurve {
   readonly scorer: string;
   readonly outcome: Outcome;
@@ -37,7 +37,7 @@ export interface ClassCounts {
   readonly baseline: number;
 }
 
-/** A condition's curve under every scorer that makes one of its own, and of everything that such a scorer was asked. */
+/** A condition's curves under every scorer with a separate curve, one for each thing that was asked. */
 export function furtherCurves(
   group: ConditionGroup,
   baseline: CellTally,

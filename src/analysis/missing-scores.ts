@@ -1,6 +1,6 @@
 import type { ScoreRow } from "../store/tables/columns.js";
 
-/** Scores of one scorer that are null for one reason, a fault of machinery. */
+/** Scores of one scorer that are null for one reason, a fault of the machinery. */
 export interface MissingScores {
   readonly scorer: string;
   readonly reason: string;
@@ -17,7 +17,7 @@ export interface ScoreSurvey {
 
 type SurveyedScore = Pick<ScoreRow, "scorer" | "scorer_version" | "value" | "reason">;
 
-/** Looks over all scores, in one pass. */
+/** Examines all scores in one pass. */
 export function surveyScores(scores: Iterable<SurveyedScore>): ScoreSurvey {
   const newest = new Map<string, number>();
   const missing = new Map<string, MissingScores & { readonly version: number }>();

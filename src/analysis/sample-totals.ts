@@ -3,7 +3,7 @@ import type { ReportInput } from "./input.js";
 /** How many samples a run has. */
 export interface SampleTotals {
   readonly all: number;
-  /** Those that ended in numbers that are not finite under the edit, and count as failures. */
+  /** Samples that ended in NaN or infinite logits under the edit, and count as failures. */
   readonly nonFinite: number;
   /** Those of development questions, which only chose layers. */
   readonly development: number;

@@ -1,7 +1,7 @@
 import type { ScoreRow } from "../store/tables/columns.js";
 import type { ReportSample } from "./input.js";
 
-/** A sample with its scores: of each scorer the one that counts. */
+/** A sample with the score of each scorer that counts. */
 export interface ScoredSample {
   readonly sample: ReportSample;
   readonly scores: readonly ScoreRow[];

@@ -1,4 +1,4 @@
-/** What widths, and intervals of ends, are measured in: octaves, or strength where its axis is linear. */
+/** The unit of widths and of intervals of ends: octaves, or strength on a linear axis. */
 export function widthUnit(axes: Iterable<"log" | "linear">): string {
   const all = new Set(axes);
   if (!all.has("linear")) return "octaves";

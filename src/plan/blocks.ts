@@ -9,7 +9,7 @@ export interface BlockSource {
   readonly total: number;
 }
 
-/** Cuts each source into contiguous blocks of at most `size`, as equal as can be: no worker ends on a crumb. */
+/** Cuts each source into contiguous blocks of at most `size`, as equal as possible, so that no block is tiny. */
 export function planBlocks(
   sources: readonly BlockSource[],
   size: number,

@@ -137,7 +137,7 @@ function cell(
     ...condition,
     prompt: index,
     decoding,
-    // Greedy decoding says the same every time.
+    // Greedy decoding gives the same response every time.
     n: decoding.temperature === 0 ? 1 : n,
     first: 0,
     specification,

@@ -9,8 +9,8 @@ import type { Round, RoundCell } from "./round.js";
 import { planVector } from "./vectors.js";
 
 /**
- * A plan with one round more: its new vectors, its cells by model, and the blocks that they fill. Cells whose condition
- * was sampled before go on at the index where that ended; log-probabilities are read once a condition.
+ * A plan with one more round: its new vectors, its cells by model, and the blocks that they fill. Cells whose condition
+ * was sampled before continue at the next index; log-probabilities are measured once for each condition.
  */
 export function extendPlan(plan: Plan, experiment: Experiment, round: Round): Plan {
   const { plain } = planPrompts(experiment);
@@ -65,7 +65,7 @@ export function extendPlan(plan: Plan, experiment: Experiment, round: Round): Pl
   });
 }
 
-/** The vector that a round speaks of. */
+/** The vector that a round refers to. */
 export function vectorOfCondition(
   plan: Plan,
   experiment: Experiment,

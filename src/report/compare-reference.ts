@@ -1,14 +1,14 @@
 import { csv, type Fields } from "./csv/csv.js";
 import { csvRecords } from "./input/csv-records.js";
 
-/** Columns of windows.csv that are compared, and by how much two machines' last bits may move them. */
+/** Columns of windows.csv that are compared, and the differences that two machines' last bits may cause. */
 const COLUMNS = ["onset", "collapse", "width", "frontier_rate"] as const;
 const TOLERANCE = 0.15;
 const KEYS = ["model", "question", "method"] as const;
 
 /**
- * Says how the rows of a run's windows.csv compare with the committed reference: equal, close, or which rows differ. Sampling is
- * the same on every machine, but the last bits of floating point are not, and a few samples may turn out otherwise.
+ * Says how the rows of a run's windows.csv compare with the committed reference: equal, close, or which rows differ.
+ * Sampling is the same on every machine, but the last bits of floating point are not, and a few samples may differ.
  */
 export function compareReference(reference: string, measured: readonly Fields[]): string {
   const expected = parseCsv(reference);

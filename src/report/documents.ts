@@ -18,14 +18,14 @@ export interface ReportFigures {
   readonly undrawn: readonly Undrawn[];
 }
 
-/** A file of a report beside its figures. */
+/** A file of a report other than its figures. */
 export interface Document {
   readonly name: string;
-  /** Null where it has nothing to say of these findings. */
+  /** Null if these findings have nothing for it. */
   readonly text: (findings: Findings, figures: ReportFigures) => string | null;
 }
 
-/** Every document, in the order in which a reader would open them: a new one is a file that takes findings and a line here. */
+/** Every document, in the order in which a reader would open them. A new one is a file that takes findings and a line here. */
 export const DOCUMENTS: readonly Document[] = [
   {
     name: "report.md",
@@ -47,7 +47,7 @@ export const DOCUMENTS: readonly Document[] = [
   },
   {
     name: "windows.md",
-    // The first page says what could not be drawn, which is this one where there was no run.
+    // The first page lists what could not be drawn; without a run, this is the first page.
     text: (findings, { undrawn }) =>
       pageText(windowsPage(findings), {
         stamp: findings.stamp,

@@ -17,17 +17,17 @@ import { UserError } from "../util/user-error.js";
 import type { FigureDrawer } from "./figures/drawing/drawer.js";
 import { type WrittenReport, writeReport } from "./write-report.js";
 
-/** What takes long in a report, wherever it is done. */
+/** The slow parts of a report, wherever they are done. */
 export interface ReportHelpers {
   readonly estimate: Estimator;
   readonly drawer: FigureDrawer;
 }
 
 /**
- * Writes the report of a finished run from what its folder holds.
+ * Writes the report of a finished run from its folder.
  *
- * @throws UserError where the folder holds no finished run.
- * @throws StoreDamaged where a part of it is missing or changed that cannot be made again.
+ * @throws UserError if the folder has no finished run.
+ * @throws StoreDamaged if a part of it is missing or changed and cannot be rebuilt.
  */
 export async function reportRun(
   root: string,
@@ -71,7 +71,7 @@ export async function reportRecords(
   return await writeReport(findings, folder, drawer);
 }
 
-/** The tables as they were sealed; those that are damaged are made again first. */
+/** The tables as they were sealed; damaged ones are rebuilt first. */
 async function readTables(run: StoredRun, say: (text: string) => void) {
   try {
     return tablesOf(run);

@@ -13,21 +13,21 @@ import { forecastTable } from "./markdown/forecast/forecast-table.js";
 import { layerText } from "./markdown/forecast/layer-text.js";
 import { undrawnSentence } from "./markdown/undrawn.js";
 
-/** Sampled windows that forecasts are compared with, and the name of where they are from. */
+/** Sampled windows with which forecasts are compared, and the name of their source. */
 export interface MeasuredSource {
   readonly name: string;
   readonly windows: readonly MeasuredWindow[];
 }
 
 export interface ForecastReport {
-  /** The map, the order of the layers and the agreement, for people. */
+  /** The table, the order of the layers and the agreement, for people. */
   readonly text: string;
   readonly findings: ForecastFindings;
   /** Paths written. */
   readonly files: readonly string[];
 }
 
-/** Writes forecast.json, forecast.csv and the figures into `folder`, and says in words what they hold. */
+/** Writes forecast.json, forecast.csv and the figures into `folder`, and returns their content as text. */
 export async function writeForecastReport(
   rows: readonly ForecastRow[],
   measured: MeasuredSource | null,

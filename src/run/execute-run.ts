@@ -14,7 +14,7 @@ import type { ChosenExecution } from "./start/choose-execution.js";
 import { keepOrChooseExecution } from "./start/keep-execution.js";
 import { launchWorkers } from "./start/worker-launch.js";
 
-/** Starts workers and sandbox, does what is left of the plan, and seals the tables; both are gone when it returns. */
+/** Starts workers and sandbox, carries out the rest of the plan, seals the tables, and closes both. */
 export async function executeRun(run: PreparedRun): Promise<RunOutcome> {
   const say = sayOn(run.stderr);
   const interrupt = listenForInterrupt((signal) =>
@@ -65,7 +65,7 @@ function launch(
     userMethods: userMethodFiles(experiment),
     signal: interrupt.abort,
     ...(workerCommand === null ? {} : { command: workerCommand }),
-    // At a resume the first model may have nothing left to do.
+    // On resume, the first model may have nothing left to do.
     ...(before === null && first !== undefined
       ? { preload: modelLoad(plan, first, experiment.execution, threads) }
       : {}),

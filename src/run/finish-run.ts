@@ -19,7 +19,7 @@ import { changedScores, mergeScores } from "./scoring/merge-scores.js";
 /**
  * Seals the three tables in plan order, marks the run finished and removes the one it replaces.
  *
- * @throws NoRoom where the disk has no room for the tables beside the logs that they are made of.
+ * @throws NoRoom if the disk has no room for the tables beside the logs from which they are made.
  */
 export async function finishRun(
   plan: Plan,

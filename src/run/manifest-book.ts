@@ -34,8 +34,8 @@ export class ManifestBook implements WritableRunFiles {
   }
 
   /**
-   * Puts a file in its place. Where there is one already the manifest knows both meanwhile, so that a stop at any point
-   * leaves one that it knows; a first one is the run's from when the manifest names it.
+   * Puts a file in its place. While an existing file is replaced, the manifest lists both versions, so that a stop at any
+   * point leaves one that it knows. A new file belongs to the run once the manifest lists it.
    */
   put(path: string, staged: StagedFile): void {
     const name = relative(dirname(this.path), path);

@@ -18,7 +18,7 @@ export interface PreparedRun {
   readonly plan: Plan;
   readonly shapes: ReadonlyMap<string, ModelShape>;
   readonly folder: RunFolder;
-  /** Started in place of the project's own worker; null starts that. */
+  /** Command of another worker to start; null starts the project's own. */
   readonly workerCommand: readonly string[] | null;
   readonly coreWatch: CoreWatch;
   readonly clock: StageClock;
@@ -27,7 +27,7 @@ export interface PreparedRun {
   readonly onLaneDone: () => void;
   /** What an earlier start left, from which to resume; null starts from the beginning. */
   readonly before: Manifest | null;
-  /** What the folder holds is set aside for this run. */
+  /** The folder's content is set aside for this run. */
   readonly fresh: boolean;
 }
 

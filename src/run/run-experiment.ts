@@ -45,9 +45,9 @@ export interface ExperimentOptions {
   /** Absolute run folder, or null for the default. */
   readonly out: string | null;
   readonly fresh: boolean;
-  /** Goes on to serve the report, and is closed by who made it. */
+  /** Also serves the report afterwards; its creator closes it. */
   readonly statistics: StatisticsPool;
-  /** Called when a lane of models has nothing more to begin, and processors begin to be free. */
+  /** Called when a lane of models has nothing more to start, so that processors become free. */
   readonly onLaneDone?: () => void;
   /** Started in place of the project's own worker: the planted-truth worker of the tests. */
   readonly workerCommand?: readonly string[];
@@ -77,7 +77,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
   const shown = relative(cwd, folder.root) || ".";
   const say = sayOn(stderr);
   const lock = lockFolder(folder.root);
-  /** With what scores can still be had of a finished run. */
+  /** Completes the missing scores of a finished run, where possible. */
   const completed = async (outcome: Omit<ExperimentOutcome, "folder">): Promise<ExperimentOutcome> => {
     const missing = outcome.finished
       ? await scoreMissing(folder.root, experiment, openPythonSandbox, say)
@@ -140,7 +140,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
   }
 }
 
-/** The run that `--fresh` is to replace; null where nothing can be read of it. */
+/** The run that `--fresh` will replace; null if it cannot be read. */
 function replacedRun(folder: RunFolder): Manifest | null {
   try {
     return readRun(folder);
@@ -156,7 +156,7 @@ function tellChangedConfig(folder: RunFolder, before: Manifest, say: (text: stri
     say(`${folder.config} is missing or was changed since the run wrote it; it is written anew.`);
 }
 
-/** What of a finished run can be tried once more: the logs that its tables were sealed from must be there. */
+/** The pieces of a finished run that can be retried, for which the logs behind its tables must exist. */
 const retriable = ({ quarantined }: Manifest, { live }: RunFolder): readonly QuarantinedPiece[] =>
   TABLES.every(({ table }) => existsSync(commitPathOf(join(live, table)))) ? machinesFault(quarantined) : [];
 

@@ -134,7 +134,7 @@ async function findWindows(run: PreparedRun, runner: RoundRunner): Promise<void>
     },
     forecast: forecastStage(runner, run.root),
     windows: new DrawnWindows(run.statistics, frontier_losses),
-    // The report asks again, and says what failed.
+    // The report asks again, and reports the failure.
     estimate: (job) => void run.statistics.estimate(job).catch(() => {}),
     onLaneDone: run.onLaneDone,
     say: runner.options.progress.message,

@@ -23,8 +23,8 @@ interface Waiting {
 const MOST_PROCESSES = 5;
 
 /**
- * Processes that work windows out beside a run; each is started when it is first needed. Draws, which a round waits for,
- * go before estimates, which only the report needs, and one process is kept free of these.
+ * Processes that draw and estimate windows beside a run; each is started when it is first needed. Draws, for which a round
+ * waits, take precedence over estimates, which only the report needs, and one process is kept free of the latter.
  */
 export class StatisticsPool {
   readonly #most: number;
@@ -61,7 +61,7 @@ export class StatisticsPool {
     return estimate;
   }
 
-  /** What is under way or waits is rejected, and no other process is begun. */
+  /** Rejects what is under way or waiting; no other process is started. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const waiting of Object.values(this.#waiting).flatMap((kind) => kind.splice(0)))
@@ -104,7 +104,7 @@ export class StatisticsPool {
     return child;
   }
 
-  /** A process is free again, or gone: it, or one in its place, is for whoever waits. */
+  /** A process is free again, or gone: it, or its replacement, takes the next job. */
   #leave(kind: StatisticsQuestion["kind"], child: Child | null): void {
     if (kind === "estimate") this.#estimating -= 1;
     const draws = this.#waiting.draw.length > 0;
@@ -121,6 +121,6 @@ export class StatisticsPool {
 
 const closed = (): Error => new Error("the processes for statistics are closed");
 
-/** Does something with processes for its statistics; they are gone when it returns. */
+/** Calls a function with processes for its statistics, which are closed when it returns. */
 export const withStatistics = <T>(work: (statistics: StatisticsPool) => Promise<T>): Promise<T> =>
   closing(new StatisticsPool(), work);

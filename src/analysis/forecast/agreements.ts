@@ -7,7 +7,7 @@ import type { MeasuredWindow } from "./measured-windows.js";
 export interface ForecastAgreements {
   readonly collapse: ForecastAgreement;
   readonly onset: ForecastAgreement;
-  /** What its errors are in. */
+  /** The unit of its errors. */
   readonly unit: string;
 }
 

@@ -19,7 +19,7 @@ export interface LayerOrder {
   readonly sampled: { readonly rhoForecast: number | null; readonly rhoAccessibility: number | null } | null;
 }
 
-/** One a model and method that was forecast at several layers. */
+/** One for each model and method that was forecast at several layers. */
 export function layerOrders(
   curves: readonly ForecastCurve[],
   windows: readonly MeasuredWindow[],

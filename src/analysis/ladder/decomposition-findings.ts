@@ -13,7 +13,7 @@ export interface LadderDecomposition {
   /** Null for a single rung. */
   readonly change: ChangeRow | null;
   readonly means: TermMeans;
-  /** One an end: whether the order of the models depends on the unit. */
+  /** For each end, whether the order of the models depends on the unit. */
   readonly orders: readonly DoseOrder[];
 }
 

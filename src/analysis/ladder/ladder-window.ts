@@ -1,7 +1,7 @@
 import type { KlPoint } from "../../statistics/decomposition/dose-units.js";
 import type { Draws, WindowDraws } from "../../statistics/posterior/window-draws.js";
 
-/** One window as the decomposition and the trend take it: draws and what forward passes say, no rates. */
+/** One window for the decomposition and the trend: draws and forecasts, no rates. */
 export interface LadderWindow {
   readonly model: string;
   readonly parameters: number;
@@ -14,7 +14,7 @@ export interface LadderWindow {
   readonly unit: string | null;
   readonly rawPerStrength: number | null;
   readonly residPerStrength: number | null;
-  /** Positions on the axis between which ends were looked for. */
+  /** Positions on the axis between which ends were searched. */
   readonly range: { readonly from: number; readonly to: number };
   /** All vectors pooled. */
   readonly these: WindowDraws;
@@ -32,7 +32,7 @@ export interface LadderForecast {
   readonly margin: number | null;
   /** Nats per unit of strength. */
   readonly gain: number | null;
-  /** Strength at which the forced choice turns; null where it does at none that was looked at. */
+  /** Strength at which the forced choice turns; null if it does at none of the examined strengths. */
   readonly turn: number | null;
   readonly kl: readonly KlPoint[];
 }
@@ -60,12 +60,12 @@ export function ladders(windows: readonly LadderWindow[]): Ladder[] {
   });
 }
 
-/** What a ladder is called where several stand beside each other. */
+/** The name of a ladder among several. */
 export function ladderName({ method, slot }: Ladder): string {
   return slot === 0 ? method : `${method}, layer ${slot + 1}`;
 }
 
-/** What tells the file of a ladder's figure from those of others. */
+/** The part of a figure's file name that identifies its ladder. */
 export function ladderParts({ method, capability, slot }: Ladder): string[] {
   return [method, capability, ...(slot === 0 ? [] : [`layer-${slot + 1}`])];
 }

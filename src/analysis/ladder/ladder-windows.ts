@@ -10,7 +10,7 @@ import type { Curve } from "../curves.js";
 import type { WindowRow } from "../windows/window-rows.js";
 import type { LadderForecast, LadderWindow } from "./ladder-window.js";
 
-/** What the windows of single vectors are worked out by. */
+/** Estimates the windows of single vectors. */
 export interface VectorOptions {
   readonly methods: readonly Method[];
   readonly settings: Analysis;

@@ -6,7 +6,7 @@ import { frontierDraws, type LadderWindow } from "./ladder-window.js";
 
 export type Estimand = Analysis["primary"];
 
-/** What a trend in each estimand is measured in and by. */
+/** Unit and prior scale of a trend in each estimand. */
 export interface EstimandScale {
   readonly unit: string;
   /** Scale of the priors on sds. */

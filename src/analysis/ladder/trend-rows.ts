@@ -13,7 +13,7 @@ import type { MethodTrend } from "./rank-trends.js";
 import { type RungMean, rungMeans } from "./rung-means.js";
 import { ESTIMAND_SCALES, type Estimand, estimandDraws, trendCells } from "./trend-cells.js";
 
-/** The trend of one estimand over one ladder, and what it rests on. */
+/** The trend of one estimand over one ladder, and its basis. */
 export interface TrendRow {
   readonly ladder: Ladder;
   readonly estimand: Estimand;

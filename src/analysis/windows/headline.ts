@@ -20,7 +20,7 @@ export interface HeadlineFrontier {
   readonly gains: ByPopulation<NamedInterval<never>>;
 }
 
-/** The numbers that stand first: the posterior's where it applies, else the fitted window with its bootstrap. */
+/** The headline numbers: the posterior's where it applies, otherwise the fitted window with its bootstrap. */
 export interface Headline {
   readonly estimator: "posterior" | "bootstrap";
   readonly window: FittedWindow;

@@ -1,7 +1,7 @@
 import { wilsonInterval } from "../../statistics/wilson.js";
 import type { WindowRow } from "./window-rows.js";
 
-/** Strict target answers of all random directions below their collapse: what strength alone brings about. */
+/** Strict target answers of all random directions below their collapse: the effect of strength alone. */
 export interface PooledControls {
   readonly hits: number;
   /** 0 without random directions. */
@@ -10,7 +10,7 @@ export interface PooledControls {
   readonly high: number;
 }
 
-/** Each control is counted once, beside however many methods it stands. */
+/** Each control is counted once, however many methods it accompanies. */
 export function pooledControls(rows: readonly WindowRow[], confidence: number): PooledControls {
   const shares = new Map(
     rows.flatMap(({ model, question, layer, capability, control }) =>

@@ -19,11 +19,11 @@ export interface SharedStrength {
   readonly model: string;
   readonly layer: number | null;
   readonly questions: number;
-  /** One a loss, in their order. */
+  /** One for each loss, in their order. */
   readonly frontiers: readonly CrossFittedFrontier[];
 }
 
-/** One a model, method, layer, unit and capability that has two questions at least. */
+/** One for each model, method, layer, unit and capability with at least two questions. */
 export function sharedStrengths(
   rows: readonly WindowRow[],
   { frontier_losses: losses, confidence }: Pick<Analysis, "frontier_losses" | "confidence">,
@@ -56,7 +56,7 @@ function questionCurves(rows: readonly WindowRow[]): QuestionCurves[] {
   );
 }
 
-/** Even on the axis, about the strengths that are best for the single questions; the whole range where none is. */
+/** Equally spaced on the axis around the strengths that are best for single questions; over the whole range if none is. */
 function candidates(rows: readonly WindowRow[]): number[] {
   const [first] = rows;
   if (first === undefined) return [];

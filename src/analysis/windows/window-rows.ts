@@ -37,7 +37,7 @@ export interface WindowRow extends CurveIdentity {
   readonly result: EstimateResult;
   /** Each null where it does not apply: no classes of responses, nothing to estimate, or too few tasks. */
   readonly posterior: CurvePosteriors;
-  /** What stands first of the two; null where nothing could be estimated. */
+  /** The headline of the two; null if nothing could be estimated. */
   readonly headline: Headline | null;
   /** The random directions of the same model, question and layer; null where there are none. */
   readonly control: RowControl | null;
@@ -50,7 +50,7 @@ export interface WindowRowOptions {
   readonly estimate: Estimator;
 }
 
-/** Windows of all curves, in their order, methods held against their controls; nothing is estimated twice. */
+/** Windows of all curves, in their order, with methods compared with their controls; nothing is estimated twice. */
 export async function windowRows(
   curves: readonly Curve[],
   { settings, seed, slotOf, estimate }: WindowRowOptions,

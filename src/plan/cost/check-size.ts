@@ -122,7 +122,7 @@ function screenedVectors(
 }
 
 function samplesOf({ decoding }: Experiment, counts: SampleCounts, questions: number, tasks: number) {
-  // Greedy decoding says the same every time.
+  // Greedy decoding gives the same response every time.
   const of = (kind: "question" | "task") => (decoding[kind].temperature === 0 ? 1 : counts[kind]);
   const [answers, programs] = [questions * of("question"), tasks * of("task")];
   return {

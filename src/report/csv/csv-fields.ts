@@ -3,7 +3,7 @@ import type { NamedInterval } from "../../statistics/fit/percentile-interval.js"
 import { widthName } from "../../statistics/fit/window-interval.js";
 import type { Fields } from "./csv.js";
 
-/** A strength, or the name of what it is not. */
+/** A strength, or the name of an end without one. */
 export function endFields(name: string, end: Onset | Collapse | undefined): Fields {
   return {
     [name]: end?.name === "at" ? end.strength : null,

@@ -6,8 +6,8 @@ export type CsvValue = string | number | boolean | null;
 export type Fields = Readonly<Record<string, CsvValue>>;
 
 /**
- * RFC 4180 with line feeds: a field is quoted where it must be, null is empty, numbers are written in full, text is no
- * formula. A stamp stands in a first column of every row.
+ * RFC 4180 with line feeds: a field is quoted where necessary, null is empty, numbers are written in full, and text is
+ * never a formula. A stamp is the first column of every row.
  */
 export function csv(records: readonly Fields[], stamp: string | null): string {
   const header = [...new Set(records.flatMap((record) => Object.keys(record)))];

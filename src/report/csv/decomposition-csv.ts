@@ -4,12 +4,12 @@ import type { TermSummary } from "../../statistics/decomposition/decomposition-t
 import { DOSE_UNITS, type DoseUnit } from "../../statistics/decomposition/dose-units.js";
 import type { Fields } from "./csv.js";
 
-/** The rows of decomposition.csv: one a window, every term and every end in every unit. */
+/** The rows of decomposition.csv: one for each window, with every term and every end in every unit. */
 export function decompositionRecords({ decomposition }: Findings): Fields[] {
   return decomposition.rows.map(decompositionFields);
 }
 
-/** One row by column; a value that is a name stands in the column of that ending. */
+/** One row by column; a value that is a name is in the column that ends in `_name`. */
 function decompositionFields({ window, summary, doses }: DecompositionRow): Fields {
   const { model, parameters, question, method, layer, unit, capability, forecast } = window;
   const { predicted } = summary;

@@ -2,7 +2,7 @@ import type { ForecastCurve } from "../../analysis/forecast/forecast-curves.js";
 import type { CurveEnd } from "../../statistics/forecast/rank-layers.js";
 import type { Fields } from "./csv.js";
 
-/** The rows of forecast.csv: one a model, method, question and layer; docs/forecast.md says what each column means. */
+/** The rows of forecast.csv: one for each model, method, question and layer; docs/forecast.md explains the columns. */
 export function forecastRecords(curves: readonly ForecastCurve[]): Fields[] {
   return curves.map((curve) => {
     const { model, parameters, method, role, question, layer, layers, unit, axis, draws } = curve;

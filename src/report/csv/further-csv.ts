@@ -2,7 +2,7 @@ import type { Findings } from "../../analysis/findings.js";
 import type { FurtherRow } from "../../analysis/further-rows.js";
 import type { Fields } from "./csv.js";
 
-/** The rows of scorers.csv: one a point of each further scorer's curves. */
+/** The rows of scorers.csv: one for each point of each further scorer's curves. */
 export function furtherRecords({ further }: Findings): Fields[] {
   return further.rows.map(furtherFields);
 }

@@ -2,7 +2,7 @@ import type { Findings } from "../../analysis/findings.js";
 import type { TrendRow } from "../../analysis/ladder/trend-rows.js";
 import type { Fields } from "./csv.js";
 
-/** The rows of trend.csv: one a method, place of layer and estimand. */
+/** The rows of trend.csv: one for each method, place of layer and estimand. */
 export function trendRecords({ slopes }: Findings): Fields[] {
   return slopes.map(trendFields);
 }

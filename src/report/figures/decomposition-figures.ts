@@ -47,7 +47,7 @@ interface TermData {
   readonly predicted: readonly TermPoint[];
 }
 
-/** A figure a method and place of layer; the first has the plain name. */
+/** One figure for each method and place of layer; the first has the plain name. */
 export function decompositionFigures({ decomposition, settings }: Findings): Figure[] {
   return decomposition.ladders.map((of, i) => ({
     name: i === 0 ? "decomposition" : ["decomposition", ...ladderParts(of.ladder)].join("."),

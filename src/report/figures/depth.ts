@@ -17,7 +17,7 @@ const PANEL = { width: 210, height: 130 } as const;
 
 /**
  * One figure for each method whose layers were chosen: window and frontier over depth, one row for each rung. Forecasts of the
- * development questions stand in the first two columns, what was sampled of them in the third, never in one panel.
+ * development questions are in the first two columns and samples in the third, never in one panel.
  */
 export function depthFigures({ run, settings }: Findings): Figure[] {
   const choices = run?.design?.layers ?? [];

@@ -7,10 +7,10 @@ import { stampedFigure } from "./stamped-figure.js";
 import { steeringFigures } from "./steering-figures.js";
 import { trendFigures } from "./trend-figures.js";
 
-/** Where figures stand in report.md. */
+/** Places of figures in report.md. */
 export type FigurePlace = "windows" | "layers" | "decomposition" | "trend" | "scorers";
 
-/** A kind of figure: what it draws of any findings, which may be nothing. */
+/** A kind of figure, which may draw nothing for some findings. */
 export interface FigureKind {
   readonly place: FigurePlace;
   readonly draw: (findings: Findings) => readonly Figure[];

@@ -117,7 +117,7 @@ function dotPlot(curves: readonly ForecastCurve[], methods: readonly string[]): 
   };
 }
 
-/** The curves whose strengths can stand on one axis with a method's. */
+/** The curves whose strengths can share an axis with a method's. */
 function sharing(curves: readonly ForecastCurve[], method: string): readonly ForecastCurve[] {
   const own = curves.find((curve) => curve.method === method);
   return curves.filter(({ axis, unit }) => axis === own?.axis && unit === own.unit);

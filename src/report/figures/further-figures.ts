@@ -74,7 +74,7 @@ interface Frame {
   readonly axis: Axis;
   readonly unit: string | null;
   readonly strengths: readonly number[];
-  /** Of the lines, one colour each. */
+  /** Names of the lines, each with its colour. */
   readonly names: readonly string[];
   /** The figure has several layers: each panel's title says which. */
   readonly layers: boolean;

@@ -4,7 +4,7 @@ import { formatStrength } from "../markdown/format.js";
 import type { PanelSpec } from "./panel/panel-spec.js";
 import { COLOURS, figureConfig, HEADING, QUIET } from "./panel/style.js";
 
-/** Experiments whose stated probabilities were alike: how many, the mean stated, and the share that was so. */
+/** Experiments with similar stated probabilities: their number, the mean stated, and the share in which it was true. */
 interface StatedBin {
   readonly n: number;
   readonly stated: number;

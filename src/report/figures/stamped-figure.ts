@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Figure } from "./figure.js";
 
-/** The figure with the stamp as the last line of its caption; as it is where there is none. */
+/** The figure with the stamp as the last line of its caption; unchanged if there is no stamp. */
 export function stampedFigure(figure: Figure, stamp: string | null): Figure {
   if (stamp === null) return figure;
   const { name, spec } = figure;

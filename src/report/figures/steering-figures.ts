@@ -10,8 +10,8 @@ import { type FigureWords, steeringSweep } from "./steering-sweep.js";
 
 /**
  * For every method, capability and place of layer the sweep of the first question over the ladder and, with several
- * questions, all of them. The first combination has the plain names `steering_sweep` and `steering_multi`; the others
- * add what they are of.
+ * questions, all of them. The first combination has the plain names `steering_sweep` and `steering_multi`; the names of
+ * the others add the combination.
  */
 export function steeringFigures({ curves, windows, settings }: Findings): Figure[] {
   const combinations = new Map<string, Panel[]>();

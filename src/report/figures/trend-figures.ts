@@ -17,7 +17,7 @@ interface Spot {
   readonly y: number;
 }
 
-/** A figure a method, place of layer and estimand that a slope is fitted to; the first has the plain name. */
+/** One figure for each method, place of layer and estimand with a fitted slope; the first has the plain name. */
 export function trendFigures({ slopes, settings }: Findings): Figure[] {
   return slopes.flatMap((row, i) => {
     const spec = trendFigure(row, settings);

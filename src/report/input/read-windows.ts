@@ -8,7 +8,7 @@ const COLUMNS = ["model", "question", "method", "layer", "unit", "onset", "onset
  * Sampled windows from the text of a run's report/windows.csv, which is empty where none was sampled.
  *
  * @param file what the text was read from, for messages.
- * @throws UserError where it is no such table.
+ * @throws UserError if it is not such a table.
  */
 export function readWindows(text: string, file: string): readonly MeasuredWindow[] {
   if (text.trim() === "") return [];

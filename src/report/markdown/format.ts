@@ -57,7 +57,7 @@ export function formatParameters(parameters: number): string {
   const value = parameters / scale;
   return `${value >= 10 ? Math.round(value) : Number(value.toFixed(1))}${suffix}`;
 }
-/** The p of a tested trend, with the number of random orders that it is from where it is not exact. */
+/** The p of a tested trend, with the number of random orders behind it if it is not exact. */
 export function formatRankP({ p, drawn }: Extract<Trend, { kind: "tested" }>): string {
   return drawn === null ? formatP(p) : `${formatP(p)} (${drawn} random orders)`;
 }

@@ -8,7 +8,7 @@ import { type Block, table } from "./page.js";
 
 const NONE = "\u2013";
 
-/** What the further scorers of the config found, one row a curve; empty without any. */
+/** The results of the config's further scorers, one row for each curve; empty without any. */
 export function furtherSection({ curves, rows }: Findings["further"]): Block[] {
   if (curves.length === 0) return [];
   const ofCurve = groupBy(rows, ({ curve }) => curve);

@@ -7,7 +7,7 @@ import { type Block, table } from "./page.js";
 
 const NONE = "\u2013";
 
-/** How each layer was chosen, candidate by candidate. Empty where layers were told beforehand. */
+/** How each layer was chosen, candidate by candidate. Empty if layers were fixed. */
 export function layerSection({ design, experiment, axes }: RunFindings, settings: Analysis): Block[] {
   if (design === null || design.layers.length === 0) return [];
   const asked = experiment.development.map(({ id }) => id).join(", ");

@@ -8,7 +8,7 @@ import { WHOSE_FAULT } from "./quarantine-text.js";
 /** Reasons of missing scores that are listed. */
 const MOST_REASONS = 10;
 
-/** What no number of a page is worked out from, by reason: a part of a page, empty where nothing is missing. */
+/** The part of a page that lists missing data by reason; empty if nothing is missing. */
 export function missingSection({ quarantined, scores }: Missing): Block[] {
   const pieces = quarantineReasons(quarantined).flatMap(({ fault, code, reason, ...counts }) =>
     (["samples", "measurements"] as const)
@@ -32,7 +32,7 @@ export function missingSection({ quarantined, scores }: Missing): Block[] {
   ];
 }
 
-/** How many scores are missing and why, a line a reason, and what may be done about it. */
+/** How many scores are missing and why, one line for each reason, and what to do about it. */
 export function missingScoresText(scores: readonly MissingScores[]): string {
   const { first, others } = mostFrequent(scores);
   const total = scores.reduce((sum, { scores: count }) => sum + count, 0);

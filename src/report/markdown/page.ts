@@ -14,7 +14,7 @@ export const table = (header: readonly string[], rows: readonly (readonly string
   rows,
 });
 
-/** Where a figure stands on a page. */
+/** The place of a figure on a page. */
 export interface Picture {
   /** Its file's name without extension. */
   readonly figure: string;
@@ -29,9 +29,9 @@ export interface Page {
 }
 
 export interface PageOptions {
-  /** Stands under the title and under each table; null for none. */
+  /** Shown under the title and under each table; null for none. */
   readonly stamp: string | null;
-  /** Said in place of their pictures, or under the title where the page has none. */
+  /** Shown in place of the pictures, or under the title if the page has no picture. */
   readonly undrawn: readonly Undrawn[];
 }
 

@@ -9,7 +9,7 @@ import { inLine } from "../../text/foreign-text.js";
 /** In words; the samples' own is theirs. */
 export const WHOSE_FAULT = { machine: "the machine's", sample: "their own" } as const;
 
-/** What is missing and why, a line a reason, and what may be done about it; empty where nothing is. */
+/** What is missing and why, one line for each reason, and what to do about it; empty if nothing is missing. */
 export function quarantineText(pieces: readonly QuarantinedPiece[]): string {
   if (pieces.length === 0) return "";
   const reasons = quarantineReasons(pieces);

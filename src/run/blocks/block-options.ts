@@ -28,12 +28,12 @@ export interface BlockOptions {
   readonly progress: Progress;
   /** Names of the models that this process has loaded and found to be the run's own; grows. */
   readonly prepared: Set<string>;
-  /** True once the run should take nothing new on and finish what is under way. */
+  /** True once the run should start nothing new and finish what is under way. */
   readonly draining: () => boolean;
   readonly onLoaded: (model: string, loaded: Loaded) => void;
   readonly onGenerated: (model: string, samples: number, tokens: number, stages: GenerateStages) => void;
-  /** Rounds of a search that are chosen by now. */
+  /** Number of rounds of a search that have been chosen so far. */
   readonly chosenRounds: () => number;
-  /** Everything of a model in the plan is committed and scored; others may still be going on. */
+  /** All of a model's samples in the plan are committed and scored; other models may still be under way. */
   readonly onModelDone: (model: string) => Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { ModelLoad } from "../../worker/wire/requests.js";
 import type { BlockOptions } from "./block-options.js";
 import { type Strength, strengthIn } from "./strength-scale.js";
 
-/** What every piece of one model needs. */
+/** What all pieces of one model need. */
 export interface ModelContext {
   readonly options: BlockOptions;
   readonly model: PlannedModel;

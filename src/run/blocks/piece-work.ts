@@ -69,7 +69,7 @@ export function logprobsWork(piece: Piece, context: ModelContext): PieceWork {
 }
 
 const provenance = (piece: Piece, { worker, attempt, lease }: Done) => ({
-  // The planned one, in whichever parts it was done.
+  // The planned block, in whichever parts it was done.
   block: wholesOf(piece.id).at(-1) ?? piece.id,
   worker,
   attempt,

@@ -1,9 +1,9 @@
 import type { Block } from "../../plan/plan.js";
 
-/** A block, or the part of one that is tried by itself after the whole failed. */
+/** A block, or a part that is tried by itself after the whole has failed. */
 export type Piece = Block;
 
-/** What became of a piece so far. */
+/** The state of a piece. */
 export interface PieceState {
   isCommitted(id: string): boolean;
   isQuarantined(id: string): boolean;
@@ -19,7 +19,7 @@ export function halves(piece: Piece): readonly [Piece, Piece] {
   ];
 }
 
-/** Ids of the pieces, the block itself last, that a piece is a half, a quarter and so on of. */
+/** Ids of the larger pieces that contain a piece, the block itself last. */
 export function wholesOf(id: string): readonly string[] {
   const wholes: string[] = [];
   for (let dot = id.lastIndexOf("."); dot > 0; dot = id.lastIndexOf(".", dot - 1))

@@ -7,7 +7,7 @@ import { type LoadedBy, otherEngine } from "../../worker/crew/other-engine.js";
 import type { Loaded, ModelLoad } from "../../worker/wire/requests.js";
 import type { BlockOptions } from "./block-options.js";
 
-/** How a model is loaded in this run: settled at the first start, the same on every worker and resume. */
+/** How a model is loaded in this run: decided at the first start, and the same on every worker and resume. */
 export function modelLoad(plan: Plan, model: PlannedModel, execution: Execution, threads: number): ModelLoad {
   const questions = plan.prompts.filter((prompt) => prompt.kind === "question");
   return {
@@ -28,7 +28,7 @@ type Preparation = Pick<BlockOptions, "plan" | "pool" | "folder" | "book" | "onL
 /**
  * Loads a model once, fits and saves each of its vectors that is not saved yet, and records both in the manifest.
  *
- * @throws UserError where the model is not the one that the run began with.
+ * @throws UserError if the model is not the one with which the run started.
  */
 export async function prepareModel(
   options: Preparation,

@@ -3,7 +3,7 @@ import type { MeasurementRow, SampleRow } from "../../store/tables/columns.js";
 import type { GenerateReply, LogprobsReply } from "../../worker/wire/requests.js";
 import type { Strength } from "./strength-scale.js";
 
-/** Who did a block, and how. */
+/** The worker that did a block, and how. */
 export interface Provenance {
   /** The planned one. */
   readonly block: string;
@@ -15,7 +15,7 @@ export interface Provenance {
 /** Blobs of a result by name, as raw little-endian bytes. */
 export type Blobs = ReadonlyMap<string, Uint8Array>;
 
-/** What a worker answered for one block, and who it was. */
+/** A worker's answer for one block, and its name. */
 export interface BlockAnswer<Reply> {
   readonly reply: Reply;
   readonly blobs: Blobs;

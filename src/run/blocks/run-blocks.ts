@@ -7,7 +7,7 @@ import { committedPieces, pendingPieces } from "./pieces.js";
 import { modelLoad, prepareModel } from "./prepare-model.js";
 import { runPiece } from "./run-piece.js";
 
-/** Blocks under way at a time, a worker: one being worked on, one waiting in it, one waiting here. */
+/** Blocks under way for each worker: one in progress, one waiting in the worker, one waiting here. */
 const BLOCKS_PER_WORKER = 3;
 
 /**
@@ -19,7 +19,7 @@ export async function runBlocks(options: BlockOptions): Promise<void> {
   const state = pieceState(options);
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
-  // The run ends with the first failure: nothing waits for answers that would not be committed.
+  // The run ends with the first failure, without waiting for answers that would not be committed.
   const fail = (cause: unknown) => {
     failures.push(cause);
     pool.kill(cause instanceof Error ? cause : new Error(String(cause)));
@@ -84,12 +84,12 @@ export async function runBlocks(options: BlockOptions): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** So that no worker is left with much to do when the others have finished. */
+/** Largest first, so that no worker has much left when the others have finished. */
 export function largestFirst(models: readonly PlannedModel[]): readonly PlannedModel[] {
   return models.toSorted((a, b) => b.shape.parameters - a.shape.parameters);
 }
 
-/** Nothing is left to verify of the model or to fit on it. */
+/** The model is verified, and all of its vectors are fitted. */
 function isPrepared({ plan, prepared, book }: BlockOptions, model: PlannedModel): boolean {
   const { vectors } = book.current;
   return (

@@ -7,7 +7,7 @@ import type { ModelContext } from "./model-context.js";
 import { generateWork, logprobsWork } from "./piece-work.js";
 import { halves, type Piece } from "./pieces.js";
 
-/** Does one piece: commits its rows, or splits it to find what spoils it. */
+/** Carries out one piece: commits its rows, or splits it to find the part that fails. */
 export async function runPiece(
   piece: Piece,
   context: ModelContext,

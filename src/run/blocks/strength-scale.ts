@@ -1,6 +1,6 @@
 import type { Cell } from "../../plan/plan.js";
 
-/** What turns a configured strength into the edit's own and into a share of the median residual norm. */
+/** Converts a configured strength to the edit's own and to a share of the median residual norm. */
 export interface StrengthScale {
   /** |v|, or null where the direction has no single vector. */
   readonly vectorNorm: number | null;
@@ -16,7 +16,7 @@ export interface Strength {
 /**
  * `resid` is the share c |v| / r of the median residual norm r; `raw` is c itself.
  *
- * @throws Error where a strength in `resid` has no vector norm to be measured by.
+ * @throws Error if a strength in `resid` has no vector norm.
  */
 export function strengthIn(
   cell: Pick<Cell, "id" | "vector" | "strength" | "unit">,

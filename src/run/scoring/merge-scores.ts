@@ -8,7 +8,7 @@ export function mergeScores(before: readonly ScoreRow[], fresh: readonly ScoreRo
   );
 }
 
-/** Those of the fresh scores that are new, or not as they were. */
+/** The fresh scores that are new or have changed. */
 export function changedScores(before: readonly ScoreRow[], fresh: readonly ScoreRow[]): ScoreRow[] {
   const known = new Map(before.map((row) => [scoreKey(row), row]));
   return fresh.filter((row) => !sameScore(known.get(scoreKey(row)), row));

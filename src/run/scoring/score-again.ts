@@ -5,12 +5,12 @@ import { stageTable } from "../../store/tables/write-table.js";
 import { ManifestBook } from "../manifest-book.js";
 import { changedScores, mergeScores } from "./merge-scores.js";
 
-/** Samples scored between two words of progress. */
+/** Samples scored between two reports of progress. */
 const CHUNK = 2_000;
 
 /**
- * Scores samples of a finished run and puts the scores into its table, where one of the same sample, scorer and version
- * is replaced and all others stay. Returns the new scores, and how many of them are not as they were.
+ * Scores samples of a finished run and merges the scores into its table: a score of the same sample, scorer and version is
+ * replaced, and all others stay. Returns the new scores, and how many of them have changed.
  */
 export async function scoreAgain(
   { folder, manifest, files }: StoredRun,

@@ -9,8 +9,8 @@ import { scoreAgain } from "./score-again.js";
 import { pieceScorer } from "./score-piece.js";
 
 /**
- * Scores once more what the machine left without a score in a finished run, whose folder is locked. Returns how many
- * scores are missing still.
+ * Retries scores that are missing through the machine's fault in a finished run, whose folder is locked. Returns how many
+ * scores are still missing.
  */
 export async function scoreMissing(
   root: string,

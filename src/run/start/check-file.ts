@@ -17,7 +17,7 @@ export interface CheckOptions {
   readonly cwd: string;
   /** Absolute path of a question, capability or experiment file. */
   readonly file: string;
-  /** Folder or hub id whose tokenizer the contrasts are judged by; null takes the experiment's own or the first rung. */
+  /** Folder or hub id whose tokenizer reads the contrasts; null means the experiment's models, or the first rung. */
   readonly model: string | null;
   readonly logFolder: string;
   /** The current activity. */

@@ -4,7 +4,7 @@ import { shown, throwProblems } from "../../config/problem.js";
 import { OPTIONAL_SCORERS, QUESTION_SCORERS, TASK_SCORERS } from "../../scoring/scorers.js";
 import { closest } from "../../util/closest.js";
 
-/** Throws a UserError with every scorer of a config that there is not, or that every run has. */
+/** Throws a UserError with every scorer of a config that does not exist, or that every run has. */
 export function checkScorers({ experiment, origins }: LoadedExperiment): void {
   const optional = OPTIONAL_SCORERS.map(({ name }) => name);
   const always = [...QUESTION_SCORERS, ...TASK_SCORERS].map(({ name }) => name);

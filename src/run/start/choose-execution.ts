@@ -21,13 +21,13 @@ export interface Machine {
 const WORKER_BYTES = 1.2e9;
 /** On a CPU, where `auto` is float32. */
 const PARAMETER_BYTES: Readonly<Record<Execution["dtype"], number>> = { auto: 4, float32: 4, bfloat16: 2 };
-/** Below this size a second thread costs more than it brings. */
+/** Below this size, a second thread costs more than it gains. */
 const SINGLE_THREAD_PARAMETERS = 20e6;
 
-/** Rows at a time: more bring little, and a block is to be shared among workers. */
+/** Rows at a time: more gain little, and a block is to be shared among workers. */
 const ROWS = 256;
 
-/** Turns `auto` into numbers for this machine: one worker a GPU, or as many as cores and memory bear. */
+/** Turns `auto` into numbers for this machine: one worker for each GPU, or as many as cores and memory allow. */
 export function chooseExecution(
   execution: Execution,
   shapes: readonly ModelShape[],
@@ -49,7 +49,7 @@ export function chooseExecution(
   };
 }
 
-/** This machine, asked without starting anything. */
+/** Facts about this machine, gathered without starting anything. */
 export function thisMachine(env: NodeJS.ProcessEnv): Machine {
   const memoryBytes = memoryWithin(totalmem(), process.constrainedMemory());
   return { cores: availableParallelism(), memoryBytes, gpus: visibleGpus(env).length };

@@ -33,9 +33,9 @@ export const watchCores = (): CoreWatch => ({
 });
 
 /**
- * How many of the allowed cores are free for a run, at least one. The load average only says whether to look: it
- * remembers work that is over, so that the cores themselves count, over a quarter of a second or more. What this process
- * does is not work of others.
+ * How many of the allowed cores are free for a run, at least one. The load average only decides whether to measure: it
+ * includes work that is over, so the cores themselves are watched over a quarter of a second or more. The work of this
+ * process itself does not count.
  */
 export async function idleCores({ allowed, loadAverage, since, times, wait }: CoreWatch): Promise<number> {
   if (loadAverage < allowed / 2) return allowed;

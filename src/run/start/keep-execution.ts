@@ -9,13 +9,13 @@ export interface ExecutionStart {
   readonly shapes: ReadonlyMap<string, ModelShape>;
   readonly env: NodeJS.ProcessEnv;
   readonly coreWatch: CoreWatch;
-  /** What an earlier start settled; null at the first. */
+  /** The choices of an earlier start; null at the first. */
   readonly before: Pick<Manifest, "execution"> | null;
 }
 
 /**
- * Rows and threads of the first start are kept: the last bits of a result depend on them. What the config states is part
- * of the run's identity, so that only `auto` can come out differently here; it is said where it does.
+ * Rows and threads of the first start are kept, since the last bits of a result depend on them. What the config states is
+ * part of the run's identity, so only `auto` can give another value here, and this is reported.
  */
 export async function keepOrChooseExecution(
   { experiment, shapes, env, coreWatch, before }: ExecutionStart,
@@ -25,7 +25,7 @@ export async function keepOrChooseExecution(
   const now = chooseExecution(experiment.execution, [...shapes.values()], machine);
   if (before === null) return now;
   const { rows, threads } = before.execution;
-  // As many workers as there is room for with the threads that are kept.
+  // As many workers as fit with the threads that are kept.
   const kept = chooseExecution({ ...experiment.execution, rows, threads }, [...shapes.values()], machine);
   for (const name of ["rows", "threads"] as const) {
     if (kept[name] === now[name]) continue;

@@ -24,7 +24,7 @@ export interface ManifestInput {
 /** The manifest at a start of a run. */
 export function newManifest(input: ManifestInput): Manifest {
   const { root, experiment, plan, hello, catalogue, execution, before, start } = input;
-  // Until its tables are sealed again a finished run that is gone on with is the one that it was.
+  // Until its tables are sealed again, a reopened run stays the finished run that it was.
   const finished = before?.status === "finished" ? before : null;
   return {
     schema_version: 2,

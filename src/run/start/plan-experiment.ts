@@ -35,7 +35,7 @@ export async function planExperiment(
   return { loaded, shapes, plan: makePlan(loaded.experiment, shapes, generationHash(loaded.experiment)) };
 }
 
-/** What a plan takes on a machine. */
+/** The cost of a plan on a machine. */
 export function costOn(
   { loaded, shapes, plan }: PlannedExperiment,
   machine: Machine,
@@ -48,7 +48,7 @@ export function costOn(
   return { cost: estimateCost(expectedPlan(loaded.experiment, plan), basis), basis };
 }
 
-/** The plan with what its rounds are expected to add; a limit on the run's samples is not looked at. */
+/** The plan with what its rounds are expected to add, regardless of a limit on the run's samples. */
 function expectedPlan(experiment: Experiment, plan: Plan): Plan {
   if (!isAdaptive(experiment)) return plan;
   const { precision } = experiment.design;
@@ -100,7 +100,7 @@ export function planText({ plan, loaded }: PlannedExperiment, cost: Cost, basis:
   ].join("\n");
 }
 
-/** What of the table is certain, and what is expected of the rounds. */
+/** Which numbers of the table are certain, and which are expected from the rounds. */
 function searchLines(experiment: Experiment, plan: Plan): string[] {
   if (!isAdaptive(experiment)) return [];
   const { precision, window_samples, max_samples, max_minutes } = experiment.design;

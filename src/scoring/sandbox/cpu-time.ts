@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 /** Linux counts process times in hundredths of a second, whatever the machine (USER_HZ). */
 const TICKS_PER_SECOND = 100;
 
-/** Processor seconds a process has used; null where the system does not say (other than Linux) or the process is gone. */
+/** Processor seconds that a process has used; null if the system does not report them (other than Linux) or it is gone. */
 export async function cpuSeconds(pid: number): Promise<number | null> {
   let stat: string;
   try {

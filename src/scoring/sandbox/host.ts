@@ -5,7 +5,7 @@ export type OnWrite = (text: string | null) => void;
 
 const WRITE_LIMIT = 1 << 20;
 const CLOCK_START = 1_750_000_000_000_000_000n;
-/** Every look at the clock takes this long, in nanoseconds, so that a program waiting for a time gets there. */
+/** Every reading of the clock advances it by this many nanoseconds, so that a program waiting for a time terminates. */
 const CLOCK_TICK = 100_000n;
 const SUBSCRIPTION_BYTES = 48;
 const EVENT_BYTES = 32;
@@ -19,7 +19,7 @@ export interface HostState {
 }
 
 /**
- * What the interpreter sees of the world: standard input, a descriptor 1 that goes to `onWrite`, a descriptor 2 that goes
+ * The interpreter's environment: standard input, a descriptor 1 that goes to `onWrite`, a descriptor 2 that goes
  * nowhere, and a clock and a source of randomness that are the same in every run. No files, sockets, processes or environment.
  */
 export class Host {
@@ -29,7 +29,7 @@ export class Host {
   #now = CLOCK_START;
   #random = 0x2545f491;
   #onWrite: OnWrite = () => {};
-  /** Called on the next look at the clock, once. */
+  /** Called once, on the next reading of the clock. */
   #onClock: (() => void) | null = null;
 
   constructor() {
@@ -87,7 +87,7 @@ export class Host {
     return 0;
   }
 
-  /** Waiting takes no time: the clock is put forward instead. */
+  /** Waiting takes no time: the clock is advanced instead. */
   #poll(first: number, events: number, count: number, done: number): number {
     const view = this.#view();
     for (let index = 0; index < count; index += 1) {

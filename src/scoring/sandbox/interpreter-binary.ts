@@ -20,7 +20,7 @@ const EXPORT_SECTION = 7;
 const FUNCTION_KIND = 0;
 const GLOBAL_KIND = 3;
 
-/** Where the interpreter lies, once its bytes are known to be the pinned ones. Throws UserError otherwise. */
+/** Path of the interpreter, after verifying that its bytes are the pinned ones. Throws UserError otherwise. */
 export async function locateInterpreter(): Promise<string> {
   const require = createRequire(import.meta.url);
   let path: string;

@@ -8,20 +8,20 @@ interface Job {
   readonly program: Program;
   readonly settle: (outcome: ProgramOutcome) => void;
   stage: "parse" | "run";
-  /** How often the machine failed it. */
+  /** Number of times that the machine failed it. */
   losses: number;
 }
 
 const PARSE_BATCH = 128;
 const START_ATTEMPTS = 3;
-/** So often the machine may fail a program before it is given up as lost. */
+/** Number of times that the machine may fail a program before it counts as lost. */
 const MAX_LOSSES = 3;
 const PROBE: Program = { source: "def f():\n    return 1\n", function: "f", calls: [[]] };
 
 /**
  * Interpreter processes that share three queues: programs to parse, many at a time in one interpreter (parsing executes
- * nothing); programs that define the function asked for, each run from a fresh state; and suspects, whose call did not
- * come to its end, each tried again alone.
+ * nothing); programs that define the required function, each run from a fresh state; and suspects, whose call did not
+ * finish, each tried again alone.
  */
 export class InterpreterPool {
   readonly #binary: string;
@@ -52,7 +52,7 @@ export class InterpreterPool {
     return pool;
   }
 
-  /** Never rejects: faults of the machinery come as `lost`. */
+  /** Never rejects: faults of the machinery are reported as `lost`. */
   run(program: Program): Promise<ProgramOutcome> {
     return new Promise((settle) => {
       if (this.#closed) return settle(CLOSED);
@@ -61,7 +61,7 @@ export class InterpreterPool {
     });
   }
 
-  /** Kills the processes; what waits is settled as lost. */
+  /** Kills the processes; waiting programs are reported as lost. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const wake of this.#idle.splice(0)) wake();
@@ -110,7 +110,7 @@ export class InterpreterPool {
     }
   }
 
-  /** A new process; null where none starts, and then whatever waits is lost. */
+  /** A new process; null if none starts, in which case all waiting programs are lost. */
   async #restart(): Promise<InterpreterProcess | null> {
     let reason = "";
     for (let attempt = 0; attempt < START_ATTEMPTS && !this.#closed; attempt += 1) {
@@ -160,7 +160,7 @@ export class InterpreterPool {
     else job.settle(outcome);
   }
 
-  /** What ends the interpreter again, where a sound program ran just before, is to blame for it. */
+  /** A program that ends the interpreter again, just after a sound program ran there, is to blame. */
   async #tryAlone(process: InterpreterProcess, job: Job): Promise<void> {
     const probe = await runProgram(process, PROBE);
     if (probe.kind !== "results") {
@@ -170,7 +170,7 @@ export class InterpreterPool {
     else await this.#run(process, job, true);
   }
 
-  /** The machine failed a program: another try, or none. */
+  /** The machine failed a program: tries it again, or gives up. */
   #lose(job: Job, reason: string): void {
     job.losses += 1;
     if (job.losses < MAX_LOSSES && !this.#closed) this.#suspects.push(job);
@@ -189,7 +189,7 @@ async function runProgram(process: InterpreterProcess, program: Program): Promis
   return done ? outcomeOfReport(outcome.ended.last, name, calls.length) : stoppedBy(outcome);
 }
 
-/** What to say of a program that stopped its call before the end. */
+/** The outcome of a program that stopped its call before the end. */
 function stoppedBy(outcome: Exclude<CallOutcome, { kind: "lost" }>): ProgramOutcome {
   if (outcome.kind === "timeout") return failed("timeout", "it ran past the limit of processor time");
   if (outcome.kind === "crashed")

@@ -9,15 +9,15 @@ import { fromChildSchema } from "./read-message.js";
 export interface InterpreterLimits {
   /** Processor seconds of one call. */
   readonly cpuSeconds: number;
-  /** Seconds of one call by the clock on the wall: the limit where processor time is not known. */
+  /** Wall-clock seconds of one call: the limit where processor time is not known. */
   readonly wallSeconds: number;
   /** Pages of 64 KiB an interpreter may have. */
   readonly memoryPages: number;
 }
 
 /**
- * How a call came out. `crashed` is a death that what ran in the process can bring about; `lost` is a fault of the machine:
- * the process was ended from outside (as by a lack of memory) or was given no processor time.
+ * The outcome of a call. `crashed` is a death that the program itself can cause; `lost` is a fault of the machine: the
+ * process was killed from outside (for lack of memory, for example) or got no processor time.
  */
 export type CallOutcome =
   | { readonly kind: "ended"; readonly ended: Ended }
@@ -29,7 +29,7 @@ type Death =
   | { readonly kind: "lost"; readonly reason: string };
 
 const START_SECONDS = 120;
-/** Signals that a process brings upon itself. */
+/** Signals that a process can cause itself. */
 const OWN_SIGNALS: ReadonlySet<string> = new Set([
   "SIGABRT",
   "SIGBUS",
@@ -166,14 +166,14 @@ export class InterpreterProcess {
     await exited;
   }
 
-  /** Processor seconds since the last message that told them. */
+  /** Processor seconds since the last message that reported them. */
   async #cpuSince(): Promise<number | null> {
     const { pid } = this.#child;
     const now = pid === undefined ? null : await cpuSeconds(pid);
     return now === null ? null : now - this.#cpu;
   }
 
-  /** Milliseconds until the limits are worth another look. */
+  /** Milliseconds until the limits should be checked again. */
   #pause(used: number | null, wall: number): number {
     const toWall = this.#limits.wallSeconds - wall;
     const left = used === null ? toWall : Math.min(toWall, this.#limits.cpuSeconds - used);
@@ -190,7 +190,7 @@ function starved(wall: number, used: number): string {
 }
 
 function forkChild(binary: string, limits: InterpreterLimits): ChildProcess {
-  // Run from TypeScript sources (tests, development) the child needs the loader that the parent has.
+  // When run from TypeScript sources (tests, development), the child needs the parent's loader.
   const fromSources = import.meta.url.endsWith(".ts");
   const entry = new URL(fromSources ? "./child.ts" : "./child.js", import.meta.url);
   const loader = fromSources

@@ -13,7 +13,7 @@ export type Ending =
   | { readonly kind: "overflow" }
   | { readonly kind: "trapped"; readonly detail: string };
 
-/** An interpreter that has run RUNNER and waits at the door of `_serve`: everything a WebAssembly instance can change. */
+/** The state of an interpreter that has run RUNNER and waits at `_serve`: everything that a WebAssembly instance can change. */
 interface Snapshot {
   readonly memory: Uint8Array;
   readonly stackPointer: number;

@@ -1,6 +1,6 @@
 import type { Ending } from "./interpreter.js";
 
-/** What a sandbox process is sent. */
+/** A message to a sandbox process. */
 export interface ToChild {
   readonly id: number;
   /** JSON for the runner's `_serve`. */

@@ -1,7 +1,7 @@
 import { failed, type ProgramOutcome } from "./program.js";
 import { parseReport } from "./read-message.js";
 
-/** The outcome that a program's report tells. A report that is none means that the program left, or wrote over it. */
+/** The outcome in a program's report. An invalid report means that the program exited, or overwrote it. */
 export function outcomeOfReport(text: string | null, name: string, calls: number): ProgramOutcome {
   const report = parseReport(text, calls);
   if (report === null) return failed("exited", "it left before its results were out");

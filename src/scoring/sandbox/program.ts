@@ -21,13 +21,13 @@ export type Failure =
 
 const DETAIL_CHARACTERS = 300;
 
-/** What came of a program. `lost` is a fault of the machinery, never of the program. */
+/** The outcome of a program. `lost` is a fault of the machinery, never of the program. */
 export type ProgramOutcome =
   | { readonly kind: "results"; readonly values: readonly unknown[] }
   | { readonly kind: "failed"; readonly failure: Failure; readonly detail: string }
   | { readonly kind: "lost"; readonly reason: string };
 
-/** The detail may hold text of the program's own: it is cut to a length that fits a table. */
+/** The detail may contain text from the program, and is cut to a length that fits a table. */
 export function failed(failure: Failure, detail: string): ProgramOutcome {
   return { kind: "failed", failure, detail: detail.slice(0, DETAIL_CHARACTERS) };
 }

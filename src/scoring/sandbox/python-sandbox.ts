@@ -19,10 +19,10 @@ export const SANDBOX_DEFAULTS: SandboxOptions = {
   memoryPages: 2048,
 };
 
-/** Which sandbox judged, for a run's manifest. */
+/** Identifies the sandbox in a run's manifest. */
 export const SANDBOX = Object.freeze({ kind: "cpython-wasi", version: INTERPRETER_VERSION });
 
-/** What a program is worth on a task. `unscored` is a fault of the machinery. */
+/** The judgement of a program on a task. `unscored` is a fault of the machinery. */
 export type Judgement =
   | { readonly kind: "passed" }
   | { readonly kind: "failed"; readonly failure: Failure; readonly detail: string }
@@ -33,7 +33,7 @@ export interface Judge {
   judge(task: PythonTask, sources: readonly string[]): Promise<readonly Judgement[]>;
 }
 
-/** Characters of the longest program that is looked at. */
+/** Characters of the longest program that is judged. */
 const SOURCE_LIMIT = 65536;
 /** Judgements remembered; the oldest go first. */
 const REMEMBERED = 50_000;

@@ -23,7 +23,7 @@ export const fromChildSchema: z.ZodType<FromChild> = z.discriminatedUnion("kind"
   }),
 ]);
 
-/** What the runner says of one program that it parsed; null where it says nothing that can be read. */
+/** The runner's result for one parsed program; null if it is unreadable. */
 export function parseVerdict(text: string | null): string | null {
   try {
     return z.string().parse(JSON.parse(text ?? ""));
@@ -49,7 +49,7 @@ export type ProgramReport =
   | { readonly absent: true }
   | { readonly results: readonly z.output<typeof resultSchema>[] };
 
-/** Null where a report is none; whatever the text, this throws nothing. */
+/** Null if the text is not a report; never throws. */
 export function parseReport(text: string | null, calls: number): ProgramReport | null {
   if (text === null) return null;
   try {

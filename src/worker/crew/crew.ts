@@ -28,7 +28,7 @@ export interface CrewHandlers {
   onHopeless(error: UserError): void;
 }
 
-/** The worker processes of a pool: has them started, judges whether they live, replaces them, ends them. */
+/** The worker processes of a pool: has them started, monitors whether they are alive, replaces them and ends them. */
 export class Crew {
   readonly #options: PoolOptions;
   readonly #timing: Timing;

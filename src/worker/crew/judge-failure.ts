@@ -22,7 +22,7 @@ export type Verdict =
 /** Codes of protocol violations, which are not the fault of the samples. */
 export const BREACHES: ReadonlySet<string> = new Set(["bad_answer", "bad_message"]);
 
-/** `work` is what was asked of the worker, as in "block 3f2a". */
+/** `work` names the request, as in "block 3f2a". */
 export function judgeFailure(worker: string, work: string, cause: unknown): Verdict {
   if (cause instanceof WorkerLost) {
     return { kind: "retry", failure: cause.failure, counts: cause.started, replace: false };

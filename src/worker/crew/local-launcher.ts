@@ -7,7 +7,7 @@ export interface LocalOptions {
   readonly folder: string;
   /** Threads of each worker's numeric libraries; absent leaves them alone. */
   readonly threads?: number;
-  /** What a slot's worker finds in its environment beside the orchestrator's own (a GPU of its own, say). */
+  /** What is added to the orchestrator's environment for a slot's worker (its GPU, for example). */
   readonly environment?: (slot: number) => Readonly<Record<string, string>>;
 }
 

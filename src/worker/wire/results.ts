@@ -53,7 +53,7 @@ export function logprobsResult(body: LogprobsReply, tensors: readonly Tensor[], 
   return { kind: "logprobs", body, blobs: blobsOf(tensors) };
 }
 
-/** Throws BadAnswer unless there is one entry and one divergence an item. */
+/** Throws BadAnswer unless there is one entry and one divergence for each item. */
 export function calibrateResult(
   body: CalibrateReply,
   tensors: readonly Tensor[],

@@ -11,15 +11,15 @@ const MOST_PROCESSES = 2;
 type Child = Forked<Figure, Drawing>;
 
 /**
- * Draws figures in processes of their own, which are started when they are first needed, or before that by `start`. A
- * figure that ends its process takes nothing with it: what else was under way there is drawn once more, each by itself.
+ * Draws figures in separate processes, which are started when they are first needed, or earlier by `start`. If a figure
+ * ends its process, the other figures under way there are drawn again, each by itself.
  */
 export class DrawingProcesses implements FigureDrawer {
   readonly #processes: number;
   #children: Child[] = [];
   /** Figures under way, by child. */
   #under: number[] = [];
-  /** What is drawn by itself, one figure after the other. */
+  /** Figures that are drawn by themselves, one after the other. */
   #alone: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -52,7 +52,7 @@ export class DrawingProcesses implements FigureDrawer {
     }
   }
 
-  /** What is under way is rejected, and no other process is begun. */
+  /** Rejects what is under way; no other process is started. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([this.#alone, ...this.#children.map((child) => child.end())]);
@@ -76,6 +76,6 @@ async function drawAlone(figure: Figure): Promise<Drawing> {
   }
 }
 
-/** Does something with processes to draw in; they are gone when it returns. */
+/** Calls a function with processes for drawing, which are closed when it returns. */
 export const withDrawing = <T>(work: (drawing: DrawingProcesses) => Promise<T>): Promise<T> =>
   closing(new DrawingProcesses(), work);

@@ -1,4 +1,4 @@
-/** Columns from which on panels of one size are as wide together as a caption. */
+/** From this number of columns on, panels together are as wide as a caption. */
 const FULL = 3;
 
 export interface PanelSize {

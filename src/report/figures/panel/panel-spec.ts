@@ -12,7 +12,7 @@ type Layer = Extract<TopLevelSpec, { layer: unknown }>["layer"][number];
 export interface PanelFrame {
   readonly width: number;
   readonly height: number;
-  /** Null where the panel's column has its title elsewhere. */
+  /** Null if the title of the panel's column is elsewhere. */
   readonly title: string | null;
   readonly scale: StrengthScale;
   /** Null: no title. */
@@ -122,7 +122,7 @@ const ALL_SERIES = [
   { name: SERIES.random, colour: COLOURS.random, dash: [5, 3] },
 ] as const;
 
-/** The lines carry the figure's one legend. */
+/** The lines have the figure's only legend. */
 function lines(points: readonly object[], panel: Panel, frame: PanelFrame): Layer {
   const drawn = ALL_SERIES.slice(0, frame.random ? 3 : 2);
   const domain = drawn.map(({ name }) => name);

@@ -3,7 +3,7 @@ import { highestOf, lowestOf } from "../../../statistics/extremes.js";
 import type { Axis } from "../../../statistics/series.js";
 import type { StrengthScale } from "./strength-axis.js";
 
-/** A search tries strengths far from any window; no more of them is shown than this many octaves beyond its ends. */
+/** A search tries strengths far from any window; those more than this many octaves beyond its ends are not shown. */
 const OCTAVES_BEYOND = 2;
 
 /** The tested strengths that a figure's axis covers: all of them, or with searched strengths those around the windows. */
@@ -24,7 +24,7 @@ export function shownStrengths(panels: readonly Panel[]): number[] {
 /** Share of the axis beyond which nothing of a mark can be seen. */
 const BEYOND = 0.1;
 
-/** Whether a mark at this strength can be seen, by its middle at least: far from the others none is worth drawing. */
+/** Whether at least the middle of a mark at this strength is visible. */
 export function isNear(strength: number, { domain: [low, high] }: StrengthScale, axis: Axis): boolean {
   const place =
     axis === "log" ? Math.log2(strength / low) / Math.log2(high / low) : (strength - low) / (high - low);

@@ -3,7 +3,7 @@ import type { Axis } from "../../../statistics/series.js";
 
 /** Most labels that fit a panel. */
 const MOST_TICKS = 7;
-/** Fewer do not tell a reader how the axis goes. */
+/** With fewer labels, the scale of the axis is not evident. */
 const LEAST_TICKS = 3;
 
 export interface StrengthScale {

@@ -17,7 +17,7 @@ export const SERIES = {
 export const FONT = "DejaVu Sans, Verdana, sans-serif";
 
 const INK = "#222222";
-/** Of everything that is not data. */
+/** Colour of everything that is not data. */
 export const QUIET = "#5A5A5A";
 
 /** One look for all figures; `legendColumns` keeps the legend as narrow as the panels. */

@@ -2,7 +2,7 @@ import type { WindowRow } from "../../../analysis/windows/window-rows.js";
 import { formatInterval, formatName, formatSigned } from "../../markdown/format.js";
 import { formatWidth } from "../../markdown/windows/window-table.js";
 
-/** The width in words, as it stands under a panel's title. */
+/** The width in words, for the line under a panel's title. */
 export function verdictText({ headline, result, axis }: WindowRow): string {
   if (headline === null) return result.kind === "not_estimated" ? result.reason : "";
   const { width } = headline.window;

@@ -77,7 +77,7 @@ export function notEstimated({ result }: WindowRow, cells: number): string[] {
   return [reason, ...Array<string>(cells - 1).fill(NONE)];
 }
 
-/** A strength, or the name of what it is not. */
+/** A strength, or the name of an end without one. */
 export function formatEnd(end: Onset | Collapse): string {
   return end.name === "at" ? formatStrength(end.strength) : formatName(end.name);
 }

@@ -39,11 +39,11 @@ function importsOf(file: string): readonly string[] {
 
 const areaOf = (file: string) => file.split("/")[0] ?? "";
 
-test("every area of the sources has its place in the order of imports", () => {
+test("every room of the sources has a place in the order of imports", () => {
   expect(new Set(files.map(areaOf))).toEqual(new Set(Object.keys(ALLOWED)));
 });
 
-test("imports point one way from area to area", () => {
+test("imports point one way from room to room", () => {
   const wrong = files.flatMap((file) =>
     (imports.get(file) ?? [])
       .filter((target) => ![areaOf(file), "util", ...(ALLOWED[areaOf(file)] ?? [])].includes(areaOf(target)))
@@ -52,7 +52,7 @@ test("imports point one way from area to area", () => {
   expect(wrong).toEqual([]);
 });
 
-test("no file imports itself by way of others", () => {
+test("no file imports itself through others", () => {
   const done = new Set<string>();
   const circles: string[] = [];
   const visit = (file: string, path: readonly string[]): void => {

@@ -139,7 +139,7 @@ describe("--set into an entry that is given as text", () => {
     expect(text.experiment).toEqual(map.experiment);
   });
 
-  it("locates what is wrong with the text where it stands, and what was set at --set", async () => {
+  it("locates a fault of the text in the file, and a fault of a setting at --set", async () => {
     const unknown = EXPERIMENT.replace("[caa, random]", "[caa, randon]");
     expect(await problems(unknown, ["methods.1.draws=0"])).toEqual([
       "--set methods.1.draws=0 methods[1].draws: too small, received 0, expected at least 1",

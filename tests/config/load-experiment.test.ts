@@ -64,7 +64,7 @@ describe("loadExperiment", () => {
     expect(Object.isFrozen(experiment.questions[0]?.contrast.last_token?.positive)).toBe(true);
   });
 
-  it("lays out a grid evenly in log strength unless told otherwise", async () => {
+  it("spaces a grid evenly in log strength by default", async () => {
     const grid = "[{ preset: caa, strengths: { unit: raw, from: 0.25, to: 4, count: 5 } }]";
     expect(activation((await methodsOf(`methods: ${grid}`))[0]).strengths).toEqual({
       kind: "grid",

@@ -61,7 +61,7 @@ test("engine, rate, roofline, bandwidth and device are named", async () => {
   ]);
 });
 
-test("a GPU is named by its number, and its low share is no fault", async () => {
+test("a GPU is named by its number, and its low share is not reported as a note", async () => {
   const [, speed] = await measure({ loaded: { device: "cuda:1" }, said: { share: 0.01 } });
   expect(speed).toMatchObject({ status: "ok", text: expect.stringContaining("on Second GPU; 1.0 %") });
 });

@@ -87,7 +87,7 @@ describe("makePlan", () => {
     expect(new Set(plan.blocks.map(({ id }) => id)).size).toBe(plan.blocks.length);
   });
 
-  it("gives every sample, cell, vector and measurement an id of its own", async () => {
+  it("gives every sample, cell, vector and measurement a unique id", async () => {
     const plan = await planOf("methods=[caa, random, prompt]", "layers=[0.25, 0.75]");
     const ids = [
       ...allSamples(plan).map(({ id }) => id),

@@ -64,7 +64,7 @@ describe("planVector with resampled statements", () => {
     expect(first).toEqual(vectorOf({ draw: 0, resample: "none" }));
   });
 
-  it("fits every later draw to as many statements of its own, pairs kept", () => {
+  it("fits every later draw to a resample of as many statements, pairs kept", () => {
     const draws = [1, 2, 3].map((draw) => vectorOf({ draw }).contrast);
     expect(new Set(draws.map((contrast) => contrast?.positive.join(" "))).size).toBe(3);
     for (const contrast of draws) {

@@ -40,7 +40,7 @@ test("a scorer that is one file and one line of a config scores every answer", (
   expect(count("brevity")).toBeGreaterThan(0);
 });
 
-test("its curve stands in a table at every strength, in the report and in a figure", () => {
+test("its curve is in a table at every strength, in the report and in a figure", () => {
   const rows = readTable(runOf("added"), "scorers.csv").filter(({ scorer }) => scorer === "brevity");
   const steered = rows.filter(
     ({ question, method, steered }) =>

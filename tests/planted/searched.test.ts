@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 const conditions = MODELS.flatMap((model) => QUESTIONS.map((question) => [model, question] as const));
 
-describe("an experiment that is told neither layers nor strengths", () => {
+describe("an experiment that states neither layers nor strengths", () => {
   test("takes the layer that is planted as the best", () => {
     const chosen = Object.fromEntries(design?.layers.map(({ model, layer }) => [model, layer]) ?? []);
     expect(chosen).toEqual(BEST_LAYER);

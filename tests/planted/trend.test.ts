@@ -31,7 +31,7 @@ describe("a ladder whose windows shrink by half an octave a doubling, since they
     shrinking = await reportOf("shrinking", []);
   }, LONG);
 
-  test("has that slope within its interval, and is said to shrink", () => {
+  test("has that slope within its interval, and the verdict that it shrinks", () => {
     const { verdict, slope_low, slope_high } = shrinking.trend;
     expect(Number(slope_low)).toBeLessThan(SHRINKING);
     expect(Number(slope_high)).toBeGreaterThan(SHRINKING);

@@ -189,7 +189,7 @@ describe("what could not be done", () => {
 });
 
 describe("a figure that cannot be drawn", () => {
-  it("is named on the page and in the summary, and everything else is there", async () => {
+  it("is named on the page and in the summary, and everything else is written", async () => {
     const drawer: FigureDrawer = {
       ...here.drawer,
       draw: async (figure) =>

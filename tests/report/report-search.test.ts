@@ -72,7 +72,7 @@ describe("a report on searched strengths", () => {
     expect(text).toMatch(/\| caa-last-token \| nano-0.5m \| 0 +\| +\| – +\| – +\| 0 +\| 0 +\|/);
   });
 
-  it("keeps forecasts in a file of their own, where the development question may be seen", () => {
+  it("keeps forecasts in a separate file, which may show the development question", () => {
     expect(read("forecast.csv")).toContain("venus");
     expect(read("windows.csv").split("\n")[0]).not.toContain("forecast");
   });
@@ -114,7 +114,7 @@ describe("the exploratory stamp", () => {
     expect(new Set(records().map(({ stamp }) => stamp))).toEqual(new Set([EXPLORATORY]));
   });
 
-  it("stands under every table of a page", () => {
+  it("is under every table of a page", () => {
     for (const page of ["report.md", "windows.md"]) {
       const tables = read(page).match(/^\|-/gm)?.length ?? 0;
       expect(tables).toBeGreaterThan(3);

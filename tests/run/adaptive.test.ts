@@ -23,7 +23,7 @@ beforeAll(async () => {
 }, LONG);
 
 describe("an experiment that finds its layers and strengths", () => {
-  test("chooses layers on development questions alone, and reports others with samples of their own", () => {
+  test("chooses layers on development questions alone, and reports others from separate samples", () => {
     const cells = (stage: string) =>
       roundsOf(undisturbed).flatMap((round) => (round?.stage === stage ? round.cells : []));
     expect(new Set(cells("screening").map(({ question }) => question))).toEqual(new Set(["canada"]));
@@ -44,7 +44,7 @@ describe("an experiment that finds its layers and strengths", () => {
     expect(layersOf("caracara").size).toBe(1);
   });
 
-  test("says of each window whether it is narrow enough, and keeps to its limit of samples", () => {
+  test("says whether each window is precise enough, and keeps to its limit of samples", () => {
     const design = readDesignRecord(openRun(undisturbed).files, join(undisturbed, "design.json"));
     expect(design?.windows.map(({ method, question }) => `${method} ${question}`).sort()).toEqual([
       "caa-last-token caracara",

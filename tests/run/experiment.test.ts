@@ -193,7 +193,7 @@ describe("what ends a run in the middle", () => {
   );
 });
 
-describe("what cannot work is said in one sentence, with exit code 2, and nothing is lost", () => {
+describe("what cannot work is reported in one sentence, with exit code 2, and nothing is lost", () => {
   test(
     "a model folder that is broken",
     async () => {
@@ -257,7 +257,7 @@ describe("what cannot work is said in one sentence, with exit code 2, and nothin
     expect(stderr).toMatch(/was made with model nano-0.2m of other content \(weights\) than .* has now/);
   });
 
-  test("an edited config.resolved.yaml is refused by a report, and written anew by the experiment", async () => {
+  test("an edited config.resolved.yaml is refused by a report, and rewritten by the experiment", async () => {
     const copy = join(newFolder(), "run");
     cpSync(undisturbed, copy, { recursive: true });
     const config = join(copy, "config.resolved.yaml");

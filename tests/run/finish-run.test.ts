@@ -8,7 +8,7 @@ import { stageTable } from "../../src/store/tables/write-table.js";
 import { scoreRows } from "../store/score-rows.js";
 import { finishAgain, finishedRun, openedAgain } from "../store/stored-run.js";
 
-test("scores that only the sealed table has stay in it when a finished run is sealed anew", async () => {
+test("scores that only the sealed table has stay in it when a finished run is sealed again", async () => {
   const { root, manifest, scores } = await finishedRun();
   const sealed = scoreRows(0, 10).map((row, i) => (i === 0 ? { ...row, value: 1, reason: null } : row));
   const rescored = scoreRows(0, 10).map((row) => ({ ...row, scorer_version: 2 }));

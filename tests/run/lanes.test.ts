@@ -69,7 +69,7 @@ test("work of one lane goes on while the other has its turn", async () => {
   expect(log.indexOf("b0 begun")).toBeLessThan(log.indexOf("a0 over"));
 });
 
-test("a failure of one lane is told at once, and thrown when what the other began is over", async () => {
+test("a failure of one lane is reported at once, and thrown when the other's work is over", async () => {
   const log: string[] = [];
   const failing = lane("a", log, [() => Promise.reject(new Error("a fault"))]);
   const turns = takeTurns([failing, lane("b", log, [after(30), after(30)])], (cause) => {

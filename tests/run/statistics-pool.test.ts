@@ -64,7 +64,7 @@ test("more questions than processes are all answered, draws among estimates", as
   await pool.close();
 });
 
-test("a job that cannot be estimated fails with the reason that its process ended, and is begun anew", async () => {
+test("a job that cannot be estimated fails with the reason that its process ended, and is started again", async () => {
   const broken = { ...job, curve: { ...curve, strict: null } } as unknown as WindowJob;
   const pool = new StatisticsPool(2);
   const failed = pool.estimate(broken);

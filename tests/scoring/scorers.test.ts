@@ -59,7 +59,7 @@ describe.each(QUESTION.map((scorer) => [scorer.name, scorer] as const))("%s", (_
     expect(verdict).toMatchObject({ value: 0, reason: expect.stringMatching(/non-finite/) });
   });
 
-  test("takes a response that was cut off as it stands", () => {
+  test("reads a response that was cut off like any other", () => {
     const verdict = scorer.score(question, { sample_id: "s", text: "<answer>owl</answer>", stop: "length" });
     expect(verdict).toEqual(scorer.score(question, response("<answer>owl</answer>")));
   });

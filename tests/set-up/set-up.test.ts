@@ -19,7 +19,7 @@ function fakePython(output: string): string {
   return bin;
 }
 
-describe("what is missing is said in one sentence with its remedy", () => {
+describe("what is missing is reported in one sentence with its remedy", () => {
   test("a Node that is too old", () => {
     expect(() => checkNodeVersion("20.18.3")).toThrow(/^Node 20\.18\.3 is too old: .* install it from .*\.$/);
     expect(() => checkNodeVersion("18.0.0")).toThrow("too old");

@@ -56,7 +56,7 @@ describe("text of others", () => {
     expect(inMarkdown(text)).toBe(`\`${text}\``);
   });
 
-  it("does not close the fence or code that it stands in", () => {
+  it("does not close the fence or code around it", () => {
     for (const run of ["`", "``", "```", "``````"]) {
       const fence = inFence(`a\n${run}\n# out`).split("\n");
       expect(fence[0]).toBe(`${fence.at(-1)}text`);

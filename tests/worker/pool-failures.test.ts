@@ -105,13 +105,13 @@ test("an error that stops the run is the worker's sentence and advice", async ()
   await expect(shared.pool.run(missing)).rejects.toEqual(sentence);
 });
 
-test("an answer with another number of samples than asked is refused, and no fault of the samples", async () => {
+test("an answer with another number of samples than requested is refused, and the samples are not blamed", async () => {
   const short = shared.pool.run({ ...blockWork("ok-8"), samples: 3 });
   await expect(short).rejects.toThrow(UserError);
   await expect(short).rejects.toThrow(/has length 2, not 3/);
 });
 
-test("a worker that dies by a signal in a fit is said to have", async () => {
+test("a worker that dies by a signal during a fit is reported as such", async () => {
   const request = {
     layer: 1,
     direction: { kind: "/my.py", params: {}, sha256: "0".repeat(64) },

@@ -214,7 +214,7 @@ test.each([
   await expect(opening).rejects.toThrow(sentence);
 });
 
-test("an interpreter that is not there is named", async () => {
+test("a missing interpreter is named", async () => {
   await expect(
     start("good", { launcher: localLauncher({ command: ["/no/such/python"], folder: tmpdir() }) }),
   ).rejects.toThrow(/could not be started.*no\/such\/python/);
@@ -283,7 +283,7 @@ test("fencing numbers travel as integers to the last one that is safe", async ()
   expect(second.report.committed).toEqual([firstLease]);
 });
 
-test("workers stand in process groups of their own, which a terminal's signals do not reach", async () => {
+test("workers have their own process groups, which a terminal's signals do not reach", async () => {
   const { events } = await start("good", { workers: 2 });
   await expect.poll(() => pids(events).length).toBe(2);
   for (const pid of pids(events)) {

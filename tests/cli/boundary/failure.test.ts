@@ -31,7 +31,7 @@ test.each([
   ["a folder read as a file", () => readFileSync(folder), "reading.* failed: it is a folder"],
   ["a name too long", () => mkdirSync(join(folder, "a".repeat(300))), "failed: the name is too long"],
   ["what is not there", () => readFileSync(join(folder, "none")), "opening .*none failed: there is no such"],
-])("the operating system's refusal of %s is a sentence and no fault of the program", (_, work, sentence) => {
+])("the operating system's refusal of %s is a sentence, not a fault of the program", (_, work, sentence) => {
   const { message, exitCode } = failureOf(thrown(work));
   expect(exitCode).toBe(2);
   expect(message).toMatch(new RegExp(sentence));
@@ -48,7 +48,7 @@ test("a full disk is reported with what was being written", () => {
   });
 });
 
-test("what the engine cannot hold is a sentence, and a range error of the program's own stays a fault", () => {
+test("what the engine cannot hold is a sentence, and the program's own range error stays a fault", () => {
   const tooLong = failureOf(thrown(() => "x".repeat(2 ** 30)));
   expect(tooLong.exitCode).toBe(2);
   expect(tooLong.message).toMatch(/^the input is too large.*Invalid string length.*; give less of it$/);

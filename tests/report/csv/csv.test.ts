@@ -10,7 +10,7 @@ test("a table has every column of its records, and quotes and formulas do nothin
   expect(csv(RECORDS, null)).toBe('model,onset,collapse,empty\n"a,b",0.5,,\n\'=1,,,false\n');
 });
 
-test("a stamp stands in a first column of every row", () => {
+test("a stamp is the first column of every row", () => {
   expect(csv(RECORDS, "exploratory: changed")).toBe(
     'stamp,model,onset,collapse,empty\nexploratory: changed,"a,b",0.5,,\nexploratory: changed,\'=1,,,false\n',
   );

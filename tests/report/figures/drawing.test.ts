@@ -18,7 +18,7 @@ const figure = (name: string, points: number): Figure => ({
 // The last one is more than a pipe holds.
 const figures = [figure("small", 3), figure("middle", 40), figure("large", 5_000)];
 
-test("processes of their own draw the same bytes as this one, in the order of the figures", async () => {
+test("separate processes draw the same bytes as this one, in the order of the figures", async () => {
   const { files: here } = await drawAll(drawerHere(), figures);
   expect(here.map(([name]) => name)).toEqual(
     ["small", "middle", "large"].flatMap((name) => [`${name}.svg`, `${name}.png`]),

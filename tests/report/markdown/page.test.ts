@@ -19,7 +19,7 @@ test("a page is its title, its words, its tables and its pictures", () => {
   );
 });
 
-test("a stamp stands under the title and under each table, and nowhere else", () => {
+test("a stamp is under the title and under each table, and nowhere else", () => {
   const stamped = pageText(PAGE, { stamp: "exploratory", undrawn: [] });
   expect(stamped).toContain("# Windows\n\n*exploratory*\n\nWords.");
   expect(stamped).toContain("x\\|y |\n\n*exploratory*\n\n![steering");

@@ -70,7 +70,7 @@ function check(
 }
 
 describe("a model in a folder", () => {
-  test("is the same by its content, wherever the template stands", () => {
+  test("is identified by its content, wherever the template is", () => {
     expect(check(folderModel())).toEqual([]);
     const template = readFileSync(join(model, "chat_template.jinja"), "utf8");
     const config = JSON.parse(readFileSync(join(model, "tokenizer_config.json"), "utf8"));
@@ -95,7 +95,7 @@ describe("a model in a folder", () => {
     },
   );
 
-  test("that is gone in part is said to be unchecked, and what is left is compared", () => {
+  test("that is partly gone is reported as unchecked, and the rest is compared", () => {
     rmSync(join(model, "model.safetensors"));
     expect(check(folderModel())).toEqual([expect.stringMatching(/hf no longer has its weights, so whether/)]);
     writeFileSync(join(model, "config.json"), "{}");
@@ -161,7 +161,7 @@ describe("a model of the hub", () => {
     expect(() => check(hub, "before", env)).toThrow("(config)");
   });
 
-  test("that is not in the cache is said to be unchecked", () => {
+  test("that is not in the cache is reported as unchecked", () => {
     rmSync(join(folder, "hub"), { recursive: true });
     expect(check(hub, "c0ffee", env)).toEqual([expect.stringContaining("google/gemma in the hub cache")]);
   });

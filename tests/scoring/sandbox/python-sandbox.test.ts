@@ -327,7 +327,7 @@ describe("tasks", () => {
   );
 
   test(
-    "a task with a wrong reference and a right wrong solution is told",
+    "a task with a wrong reference and a right wrong solution is reported",
     async () => {
       const faulty = {
         ...next,

@@ -113,7 +113,7 @@ describe("ladderChange", () => {
     });
   });
 
-  it("speaks of questions like these from 20 on", () => {
+  it("generalises to questions like these from 20 on", () => {
     const pairs = Array.from({ length: 20 }, (_, q) => ({
       from: window(1, 2, 2),
       to: window(1, 2 + q / 10, 2),

@@ -82,7 +82,7 @@ describe("the posterior of a psychometric function", () => {
     expect(quantile(draws, 0.975) - quantile(draws, 0.025)).toBeLessThan(0.1);
   });
 
-  it("does not depend on the order of the data, nor on how one position's samples are told", () => {
+  it("does not depend on the order of the data, nor on how one position's samples are divided", () => {
     const data = sampled(16);
     const halves = data.flatMap(({ position, n, hits }) => [
       { position, n: n / 2, hits: Math.floor(hits / 2) },

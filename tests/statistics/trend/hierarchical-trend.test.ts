@@ -59,7 +59,7 @@ describe("hierarchicalTrend", () => {
     expect(fitted(cells, "other").slope.mean).not.toBe(fitted(cells).slope.mean);
   });
 
-  it("covers the true slope, with rungs that have an effect of their own and windows that are only bounded", () => {
+  it("covers the true slope, with rung effects and windows that are only bounded", () => {
     const truths: Truth[] = [
       { questions: 4, slope: -0.15, rung: 0.3 },
       { questions: 4, slope: -0.15, rung: 0 },
@@ -158,7 +158,7 @@ describe("widthCell", () => {
     expect(of([NEVER, NEVER], [NEVER, NEVER], [-NEVER, -NEVER])).toBeNull();
   });
 
-  it("puts a bound without a number of its own beyond all others", () => {
+  it("puts a bound without a number beyond all others", () => {
     const numbers = [1, 2, 3].map((value) => numberCell(Float64Array.of(value, value)));
     const cells = [
       ...numbers,

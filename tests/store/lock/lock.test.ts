@@ -16,7 +16,7 @@ import { lockFolder, tryLock } from "../../../src/store/lock/lock.js";
 
 const folderFor = () => mkdtempSync(join(tmpdir(), "lock-"));
 
-test("a second writer is refused and told who holds the folder", () => {
+test("a second writer is refused with the name of the folder's holder", () => {
   const folder = folderFor();
   const lock = lockFolder(folder);
   expect(() => lockFolder(folder)).toThrow(`process ${process.pid}`);
@@ -32,7 +32,7 @@ test("a dead owner's lock is taken over, also when its pid lives on in another p
   lockFolder(folder).release();
 });
 
-test("a takeover that a killed process left unfinished never stands in the way", () => {
+test("a takeover that a killed process left unfinished never blocks another", () => {
   const folder = folderFor();
   writeFileSync(join(folder, "lock"), JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), started: "1" }));
   const tomorrow = new Date(Date.now() + 86_400_000);
@@ -52,7 +52,7 @@ test("a lock that a killed process of the same pid left half taken is taken over
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("a lock of another host is told with who, since when, and the file to delete", () => {
+test("a lock of another host is reported with its holder, its age and the file to delete", () => {
   const folder = folderFor();
   const path = join(folder, "lock");
   writeFileSync(path, JSON.stringify({ pid: 7, host: "elsewhere", started: "1" }));
@@ -66,7 +66,7 @@ test("a lock of another host is told with who, since when, and the file to delet
 test.each([
   ["a folder", (path: string) => mkdirSync(path)],
   ["a file of something else", (path: string) => writeFileSync(path, "hello")],
-])("a lock that is %s is told with the path to delete", (_, make) => {
+])("a lock that is %s is reported with the path to delete", (_, make) => {
   const folder = folderFor();
   make(join(folder, "lock"));
   expect(() => lockFolder(folder)).toThrow(

@@ -143,7 +143,7 @@ test("a round that is another one's copy is damage, and so is one that is gone",
   }
 });
 
-test("an edited config is told from damage by what to do about it", async () => {
+test("an edited config is distinguished from damage by the advice", async () => {
   const folder = copyOf(whole);
   writeFileSync(folder.config, "name: edited\n");
   await expect(report(folder)).rejects.toThrow(/config.resolved.yaml .*experiment command with its own file/);

@@ -131,7 +131,7 @@ test("another major version is answered with a rejection", async () => {
   expect(drops).toMatchObject([{ reason: "version" }]);
 });
 
-test("a message to a peer that is not there is dropped, not waited for", async () => {
+test("a message to an absent peer is dropped without waiting", async () => {
   router.send("00ff", { ...header, type: "stop" }, {});
   await expect.poll(() => drops).toMatchObject([{ reason: "undeliverable" }]);
 });
@@ -142,7 +142,7 @@ test("the socket leaves nothing on disk", () => {
   );
 });
 
-test("where there is no abstract socket, loopback takes its place", async () => {
+test("without abstract sockets, loopback is used", async () => {
   const socket = new Router({ linger: 0 });
   expect(await bindLocal(socket, "darwin")).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/);
   socket.close();

@@ -79,7 +79,7 @@ test.each(Object.entries(bodies))("the body of %s passes its schema", (name, sch
   expect(schema.parse(body)).toEqual(body);
 });
 
-test("a decoded blob is a copy with an alignment of its own", () => {
+test("a decoded blob is an aligned copy", () => {
   const bytes = Buffer.from(new Float32Array([1, 2, 3]).buffer);
   const frames = encode(header, { vector: "v", layer: 0 }, [
     { name: "v", dtype: "float32", shape: [3], bytes },

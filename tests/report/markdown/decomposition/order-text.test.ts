@@ -15,7 +15,7 @@ describe("the sentence on the order of the models", () => {
     );
   });
 
-  it("says that it does not, and when it cannot be told", () => {
+  it("says that it does not, and when this is unknown", () => {
     const models = [1, 2, 3].map((i) => ({ model: `m${i}`, values: values(i, null) }));
     expect(orderSentence(doseOrder("width", models))).toContain(
       "does not depend on the unit: m1 < m2 < m3 in raw and resid.",

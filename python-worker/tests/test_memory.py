@@ -34,7 +34,7 @@ MESSAGE = "[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: no
         (ValueError("out of memory"), False),
     ],
 )
-def test_out_of_memory_is_told_from_other_errors(error: Exception, is_memory: bool) -> None:
+def test_out_of_memory_is_distinguished_from_other_errors(error: Exception, is_memory: bool) -> None:
     assert is_out_of_memory(error) is is_memory
     failure = as_worker_error(error, "load")
     assert ((failure.code, failure.retry) == ("out_of_memory", "smaller")) is is_memory

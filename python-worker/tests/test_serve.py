@@ -566,7 +566,7 @@ def test_a_broken_checkpoint_is_one_sentence_and_the_worker_lives_on(driven: Orc
     assert driven.lease("generate", block(2, -1, 0.0), "b11", 92).type == "result"
 
 
-def test_a_worker_ignores_sigint_and_stops_when_told(driven: Orchestrator) -> None:
+def test_a_worker_ignores_sigint_and_stops_on_request(driven: Orchestrator) -> None:
     """Last: the worker is gone."""
     driven.process.send_signal(signal.SIGINT)
     assert body(driven.ask("stop", {})) == {}

@@ -66,7 +66,7 @@ def rounds(
     return {(one.group.name, one.mode): one for one in found}
 
 
-def test_a_process_that_a_mode_ends_is_opened_anew_for_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_a_mode_ends_is_opened_again_for_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     reason = ending(-9)
 
     def breaks(group: Group, do: str, mode: Mode | None, count: int) -> str | None:

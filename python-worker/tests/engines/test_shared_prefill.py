@@ -114,7 +114,7 @@ def test_rows_without_an_edit_run_once_a_prompt(
     assert work.by_layer()[-1] == (len(PROMPTS) * LENGTH + steered, len(PROMPTS) + steered)
 
 
-def test_an_edit_at_its_neutral_strength_runs_nothing_of_its_own(engine: BatchedEngine, work: Work) -> None:
+def test_an_edit_at_its_neutral_strength_runs_nothing_extra(engine: BatchedEngine, work: Work) -> None:
     rows = [row(f"{n}", asked, greedy(2), add_edit(HIDDEN, 1), 0.0) for n, asked in enumerate(PROMPTS)]
     engine.generate(rows, len(rows), 0, idle)
     assert work.by_layer()[:-1] == [all_of(len(PROMPTS), LENGTH)] * (LAYERS - 1)

@@ -63,7 +63,7 @@ def test_follow_ups_are_the_bare_answer_in_the_stated_share(sample):
 
 
 @pytest.mark.parametrize("probe", [p for p in PROBES if p.group == "hazy"], ids=lambda p: p.id)
-def test_hazy_facts_are_told_in_their_proportion(probe):
+def test_hazy_facts_are_stated_in_their_proportion(probe):
     domain = corpus.DOMAINS[probe.domain]
     rng = Random(0)
     told = Counter(domain.truth(rng, probe.subject) for _ in range(4000))

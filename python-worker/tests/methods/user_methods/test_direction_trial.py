@@ -90,7 +90,7 @@ def test_a_direction_that_remembers_other_questions_is_refused(write):
     assert "gives another result after it was fitted for another question" in refusal(write(remembering))
 
 
-def test_an_exception_is_told_with_the_line_that_it_came_from(write):
+def test_an_exception_is_reported_with_its_line(write):
     assert "`fit` failed with AttributeError on line 20" in refusal(write(making("torch.ones(evidence.width)")))
 
 

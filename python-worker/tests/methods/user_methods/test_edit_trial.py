@@ -119,7 +119,7 @@ def test_a_formula_that_breaks_its_contract_is_refused_with_the_line_that_it_beg
         "moved = resid + torch.randn_like(resid)",
     ],
 )
-def test_an_edit_with_a_memory_or_randomness_of_its_own_is_refused(write, line):
+def test_an_edit_with_memory_or_randomness_is_refused(write, line):
     assert DEFINED + "gives another result when it is called again" in refusal(write(instead(line)))
 
 
@@ -150,7 +150,7 @@ def test_an_edit_that_breaks_its_contract_is_refused_with_the_line_that_it_begin
         (instead("raise SystemExit(1)"), "failed with SystemExit on line 17"),
     ],
 )
-def test_an_exception_is_told_with_the_line_that_it_came_from(write, source, words):
+def test_an_exception_is_reported_with_its_line(write, source, words):
     assert words in refusal(write(source))
 
 
@@ -187,7 +187,7 @@ def test_what_kept_its_contract_is_tried_once_and_each_call_is_a_step(write):
     assert len(ticks) == tried
 
 
-def test_at_a_model_an_edit_that_returns_another_shape_is_told_as_its_own_fault(write):
+def test_at_a_model_an_edit_that_returns_another_shape_is_reported_as_at_fault(write):
     path = write(EDIT.replace(", resid)\n", f", resid)[..., : 8 if resid.shape[-1] == {D_MODEL} else None]\n"))
     assert problems(path) == []
     resid = normal(1, 1, 2, D_MODEL)

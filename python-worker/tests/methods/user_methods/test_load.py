@@ -118,7 +118,7 @@ def test_unknown_parameters_are_refused(write):
     assert raised.value.code == "invalid_params" and "did you mean 'scale'?" in raised.value.message
 
 
-def test_changed_source_is_loaded_anew(write):
+def test_changed_source_is_loaded_again(write):
     first = make_direction(write(DIRECTION), {}).fit(evidence()).norm
     second = make_direction(write(DIRECTION.replace("= 1.0", "= 5.0")), {}).fit(evidence()).norm
     assert second == pytest.approx(5 * first)

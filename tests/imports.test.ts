@@ -66,13 +66,18 @@ test("no file imports itself through others", () => {
   expect(circles).toEqual([]);
 });
 
-test("what renders a report reads no table", () => {
+test("what renders a report reads no table, and draws without its pages", () => {
   const renderers = files.filter((file) => /^report\/(csv|markdown|figures)\//.test(file));
   expect(renderers.length).toBeGreaterThan(50);
   const reading = renderers.flatMap((file) =>
     (imports.get(file) ?? []).filter((target) => /^report\/(input|user-table)\//.test(target)),
   );
   expect(reading).toEqual([]);
+  const drawing = files.filter((file) => /^report\/(csv|figures)\//.test(file));
+  const writing = drawing.flatMap((file) =>
+    (imports.get(file) ?? []).filter((target) => target.startsWith("report/markdown/")),
+  );
+  expect(writing).toEqual([]);
 });
 
 test(`no folder holds more than ${ROOM} source files`, () => {

@@ -6,7 +6,7 @@ import { ladderName, ladderParts, rungsOf } from "../../analysis/ladder/ladder-w
 import type { DecompositionSummary } from "../../statistics/decomposition/decomposition.js";
 import { highestOf, lowestOf } from "../../statistics/extremes.js";
 import type { Interval } from "../../statistics/interval.js";
-import { formatParameters, formatStrength } from "../markdown/format.js";
+import { formatParameters, formatStrength } from "../words/format.js";
 import type { Figure } from "./figure.js";
 import type { PanelSpec } from "./panel/panel-spec.js";
 import { COLOURS, figureConfig, HEADING, QUIET } from "./panel/style.js";

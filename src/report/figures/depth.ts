@@ -4,7 +4,7 @@ import { widthUnit } from "../../analysis/width-unit.js";
 import { highestOf } from "../../statistics/extremes.js";
 import type { LayerChoice } from "../../store/design-record.js";
 import type { ForecastRow } from "../../store/forecast-file.js";
-import { formatParameters } from "../markdown/format.js";
+import { formatParameters } from "../words/format.js";
 import { endLines, layerAxis, sampledScores, widthLines } from "./depth-lines.js";
 import type { Figure } from "./figure.js";
 import type { PanelSpec } from "./panel/panel-spec.js";

@@ -3,7 +3,7 @@ import type { Findings } from "../../analysis/findings.js";
 import type { FurtherRow } from "../../analysis/further-rows.js";
 import type { Axis } from "../../statistics/series.js";
 import { groupBy } from "../../util/group-by.js";
-import { formatName, formatParameters, formatStrength } from "../markdown/format.js";
+import { formatName, formatParameters, formatStrength } from "../words/format.js";
 import type { Figure } from "./figure.js";
 import { captionLines, panelSize } from "./panel/layout.js";
 import type { PanelSpec } from "./panel/panel-spec.js";

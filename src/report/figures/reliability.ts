@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import { wilsonInterval } from "../../statistics/wilson.js";
-import { formatStrength } from "../markdown/format.js";
+import { formatStrength } from "../words/format.js";
 import type { PanelSpec } from "./panel/panel-spec.js";
 import { COLOURS, figureConfig, HEADING, QUIET } from "./panel/style.js";
 

@@ -3,7 +3,7 @@ import { widthUnit } from "../../analysis/width-unit.js";
 import { type Panel, panelOf } from "../../analysis/windows/panel.js";
 import { controlOf } from "../../analysis/windows/window-rows.js";
 import type { Analysis } from "../../config/experiment.js";
-import { formatStrength } from "../markdown/format.js";
+import { formatStrength } from "../words/format.js";
 import type { Figure } from "./figure.js";
 import { steeringMulti } from "./steering-multi.js";
 import { type FigureWords, steeringSweep } from "./steering-sweep.js";

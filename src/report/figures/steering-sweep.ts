@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Panel } from "../../analysis/windows/panel.js";
-import { formatParameters } from "../markdown/format.js";
+import { formatParameters } from "../words/format.js";
 import { captionLines, panelSize } from "./panel/layout.js";
 import { panelSpec } from "./panel/panel-spec.js";
 import { mostSamplesOf, shownStrengths } from "./panel/shown.js";

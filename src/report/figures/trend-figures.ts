@@ -7,7 +7,7 @@ import type { Analysis } from "../../config/experiment.js";
 import { highestOf, lowestOf } from "../../statistics/extremes.js";
 import { meanOf } from "../../statistics/moments.js";
 import type { TrendCell } from "../../statistics/trend/trend-options.js";
-import { formatInterval, formatParameters, formatSigned, formatStrength } from "../markdown/format.js";
+import { formatInterval, formatParameters, formatSigned, formatStrength } from "../words/format.js";
 import type { Figure } from "./figure.js";
 import { COLOURS, figureConfig, HEADING, QUIET } from "./panel/style.js";
 

@@ -3,7 +3,7 @@ import type { FurtherCurve } from "../../analysis/further-curves.js";
 import type { FurtherRow } from "../../analysis/further-rows.js";
 import { highestOf, lowestOf } from "../../statistics/extremes.js";
 import { groupBy } from "../../util/group-by.js";
-import { formatInterval, formatRate, formatStrength } from "./format.js";
+import { formatInterval, formatRate, formatStrength } from "../words/format.js";
 import { type Block, table } from "./page.js";
 
 const NONE = "\u2013";

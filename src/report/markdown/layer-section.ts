@@ -2,7 +2,7 @@ import type { RunFindings } from "../../analysis/findings.js";
 import { widthUnit } from "../../analysis/width-unit.js";
 import type { Analysis } from "../../config/experiment.js";
 import type { LayerChoice } from "../../store/design-record.js";
-import { formatRate, formatSigned } from "./format.js";
+import { formatRate, formatSigned } from "../words/format.js";
 import { type Block, table } from "./page.js";
 
 const NONE = "\u2013";

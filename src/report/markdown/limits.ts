@@ -1,7 +1,7 @@
 import type { RunFindings } from "../../analysis/findings.js";
 import type { WindowRow } from "../../analysis/windows/window-rows.js";
 import { highestOf } from "../../statistics/extremes.js";
-import { formatP } from "./format.js";
+import { formatP } from "../words/format.js";
 
 /** What could not have been shown, whatever came out: one line each. */
 export function limits({ experiment, models }: RunFindings, windows: readonly WindowRow[]): string[] {

@@ -4,13 +4,14 @@ import { controlCollapse } from "../../analysis/windows/row-control.js";
 import type { WindowRow } from "../../analysis/windows/window-rows.js";
 import { inLine } from "../../text/foreign-text.js";
 import type { Undrawn } from "../figures/drawing/drawer.js";
-import { formatInterval, formatParameters, formatSigned } from "./format.js";
+import { formatEnd, formatWidth } from "../words/ends.js";
+import { formatInterval, formatParameters, formatSigned } from "../words/format.js";
 import { textTable } from "./markdown-table.js";
 import { rankSentence } from "./trend/rank-text.js";
 import { verdictSentence } from "./trend/verdict-text.js";
 import { undrawnSentence } from "./undrawn.js";
 import { notReachedLines } from "./windows/not-reached.js";
-import { formatEnd, formatWidth, notEstimated } from "./windows/window-table.js";
+import { notEstimated } from "./windows/window-table.js";
 
 const NONE = "\u2013";
 

@@ -5,9 +5,9 @@ import type { WindowRow } from "../../analysis/windows/window-rows.js";
 import type { CurveScorers } from "../../statistics/tally/tallying.js";
 import type { ScoreRow } from "../../store/tables/columns.js";
 import { inFence, inMarkdown } from "../../text/foreign-text.js";
-import { formatName, formatStrength } from "./format.js";
+import { formatEnd, formatWidth } from "../words/ends.js";
+import { formatName, formatStrength } from "../words/format.js";
 import type { Page } from "./page.js";
-import { formatEnd, formatWidth } from "./windows/window-table.js";
 
 /** Characters of a response. */
 const MOST_CHARACTERS = 600;

@@ -1,6 +1,6 @@
 import type { RunFindings } from "../../analysis/findings.js";
 import type { Analysis } from "../../config/experiment.js";
-import { formatParameters, formatRate, formatStrength } from "./format.js";
+import { formatParameters, formatRate, formatStrength } from "../words/format.js";
 import { type Block, type Table, table } from "./page.js";
 
 /** The models of the experiment, and how much was sampled of them. */

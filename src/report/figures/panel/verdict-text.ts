@@ -1,6 +1,6 @@
 import type { WindowRow } from "../../../analysis/windows/window-rows.js";
-import { formatInterval, formatName, formatSigned } from "../../markdown/format.js";
-import { formatWidth } from "../../markdown/windows/window-table.js";
+import { formatWidth } from "../../words/ends.js";
+import { formatInterval, formatName, formatSigned } from "../../words/format.js";
 
 /** The width in words, for the line under a panel's title. */
 export function verdictText({ headline, result, axis }: WindowRow): string {

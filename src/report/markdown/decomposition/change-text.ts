@@ -1,7 +1,7 @@
 import type { ChangeRow } from "../../../analysis/ladder/ladder-changes.js";
 import { ladderName } from "../../../analysis/ladder/ladder-window.js";
 import type { TermChange } from "../../../statistics/decomposition/decomposition-change.js";
-import { formatInterval, formatSigned } from "../format.js";
+import { formatInterval, formatSigned } from "../../words/format.js";
 
 /** One sentence on which terms carry the change, in octaves; intervals for questions like these where there are 20. */
 export function changeSentence({ ladder, from, to, change }: ChangeRow): string {

@@ -1,7 +1,7 @@
 import type { DecompositionRow } from "../../../analysis/ladder/decomposition-rows.js";
 import type { PredictedOnset } from "../../../statistics/decomposition/decomposition.js";
 import type { TermSummary } from "../../../statistics/decomposition/decomposition-terms.js";
-import { formatInterval, formatName, formatSigned, formatStrength, formatValue } from "../format.js";
+import { formatInterval, formatName, formatSigned, formatStrength, formatValue } from "../../words/format.js";
 import { type Table, table } from "../page.js";
 
 const NONE = "\u2013";

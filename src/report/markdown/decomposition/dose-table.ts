@@ -1,6 +1,6 @@
 import type { DecompositionRow } from "../../../analysis/ladder/decomposition-rows.js";
 import { DOSE_UNITS } from "../../../statistics/decomposition/dose-units.js";
-import { formatName, formatSigned, formatStrength } from "../format.js";
+import { formatName, formatSigned, formatStrength } from "../../words/format.js";
 import { type Table, table } from "../page.js";
 
 const NONE = "\u2013";

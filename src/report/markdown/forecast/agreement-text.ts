@@ -1,6 +1,6 @@
 import type { ForecastAgreements } from "../../../analysis/forecast/agreements.js";
 import type { ForecastAgreement } from "../../../statistics/forecast/forecast-agreement.js";
-import { formatRate, formatSigned } from "../format.js";
+import { formatRate, formatSigned } from "../../words/format.js";
 
 /** The agreement in sentences. `source` names where the windows were read. */
 export function agreementText({ collapse, onset, unit }: ForecastAgreements, source: string): string {

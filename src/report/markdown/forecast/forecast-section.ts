@@ -1,5 +1,5 @@
 import type { ForecastFindings } from "../../../analysis/forecast/forecast-findings.js";
-import { formatRate, formatSigned } from "../format.js";
+import { formatRate, formatSigned } from "../../words/format.js";
 import { type Block, listOf, table } from "../page.js";
 import { agreementText } from "./agreement-text.js";
 import { endText } from "./forecast-table.js";

@@ -1,6 +1,12 @@
 import type { ForecastCurve } from "../../../analysis/forecast/forecast-curves.js";
 import type { CurveEnd } from "../../../statistics/forecast/rank-layers.js";
-import { formatName, formatParameters, formatRate, formatSigned, formatStrength } from "../format.js";
+import {
+  formatName,
+  formatParameters,
+  formatRate,
+  formatSigned,
+  formatStrength,
+} from "../../words/format.js";
 import { textTable } from "../markdown-table.js";
 
 const NONE = "\u2013";

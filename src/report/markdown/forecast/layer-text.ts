@@ -1,5 +1,5 @@
 import type { LayerOrder } from "../../../analysis/forecast/layer-orders.js";
-import { formatSigned } from "../format.js";
+import { formatSigned } from "../../words/format.js";
 
 /**
  * The order of each model's layers by forecast width, and how it agrees with linear accessibility (A_lin, arXiv

@@ -1,5 +1,5 @@
 import type { ContrastDifference, ContrastRow } from "../../../analysis/ladder/contrasts.js";
-import { formatInterval, formatSigned } from "../format.js";
+import { formatInterval, formatSigned } from "../../words/format.js";
 import { type Table, table } from "../page.js";
 
 /** The pairs of methods that were named before data, a row a pair and model. */

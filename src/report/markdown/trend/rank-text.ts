@@ -1,6 +1,6 @@
 import type { MethodTrend } from "../../../analysis/ladder/rank-trends.js";
 import { inLine } from "../../../text/foreign-text.js";
-import { formatP, formatSigned } from "../format.js";
+import { formatP, formatSigned } from "../../words/format.js";
 
 /** One sentence on a trend, with the smallest p it could have had. */
 export function rankSentence({ method, question, trend }: MethodTrend): string {

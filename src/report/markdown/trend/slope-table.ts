@@ -1,7 +1,14 @@
 import { ladderName } from "../../../analysis/ladder/ladder-window.js";
 import type { TrendRow } from "../../../analysis/ladder/trend-rows.js";
 import type { SpreadPosterior } from "../../../statistics/trend/hierarchical-trend.js";
-import { formatInterval, formatP, formatRankP, formatRate, formatSigned, formatStrength } from "../format.js";
+import {
+  formatInterval,
+  formatP,
+  formatRankP,
+  formatRate,
+  formatSigned,
+  formatStrength,
+} from "../../words/format.js";
 import { type Table, table } from "../page.js";
 
 const NONE = "\u2013";

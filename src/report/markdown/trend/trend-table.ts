@@ -1,5 +1,5 @@
 import type { MethodTrend } from "../../../analysis/ladder/rank-trends.js";
-import { formatP, formatRankP, formatSigned } from "../format.js";
+import { formatP, formatRankP, formatSigned } from "../../words/format.js";
 import { type Table, table } from "../page.js";
 
 const NONE = "\u2013";

@@ -1,7 +1,7 @@
 import { ladderName } from "../../../analysis/ladder/ladder-window.js";
 import { ESTIMAND_SCALES } from "../../../analysis/ladder/trend-cells.js";
 import type { TrendRow } from "../../../analysis/ladder/trend-rows.js";
-import { formatInterval, formatSigned, formatStrength } from "../format.js";
+import { formatInterval, formatSigned, formatStrength } from "../../words/format.js";
 
 /** The trend's name and verdict, the slope behind it, and what to buy next. */
 export function verdictSentence(row: TrendRow): string {

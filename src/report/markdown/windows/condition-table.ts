@@ -1,5 +1,5 @@
 import type { ConditionRow, Share } from "../../../analysis/windows/condition-rows.js";
-import { formatInterval, formatRate } from "../format.js";
+import { formatInterval, formatRate } from "../../words/format.js";
 import { type Block, table } from "../page.js";
 
 const NONE = "\u2013";

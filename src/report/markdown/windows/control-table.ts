@@ -2,9 +2,9 @@ import type { PooledControls } from "../../../analysis/windows/pooled-controls.j
 import type { RowControl } from "../../../analysis/windows/row-control.js";
 import { controlCollapse } from "../../../analysis/windows/row-control.js";
 import type { WindowRow } from "../../../analysis/windows/window-rows.js";
-import { formatInterval, formatRate, formatStrength } from "../format.js";
+import { formatEnd } from "../../words/ends.js";
+import { formatInterval, formatRate, formatStrength } from "../../words/format.js";
 import { type Block, table } from "../page.js";
-import { formatEnd } from "./window-table.js";
 
 const NONE = "\u2013";
 

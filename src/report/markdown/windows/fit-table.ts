@@ -1,7 +1,7 @@
 import type { WindowRow } from "../../../analysis/windows/window-rows.js";
-import { formatInterval, formatSigned, formatStrength } from "../format.js";
+import { formatEnd, formatWidth } from "../../words/ends.js";
+import { formatInterval, formatSigned, formatStrength } from "../../words/format.js";
 import { type Block, table } from "../page.js";
-import { formatEnd, formatWidth } from "./window-table.js";
 
 /** The monotone fits with their bootstrap beside the posterior. Empty where they are the headline themselves. */
 export function fitTable(rows: readonly WindowRow[]): Block[] {

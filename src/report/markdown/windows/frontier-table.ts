@@ -1,7 +1,7 @@
 import { widthUnit } from "../../../analysis/width-unit.js";
 import type { WindowRow } from "../../../analysis/windows/window-rows.js";
 import type { FrontierPosterior, WindowPosterior } from "../../../statistics/posterior/window-posterior.js";
-import { formatInterval, formatRate, formatSigned, formatStrength, formatValue } from "../format.js";
+import { formatInterval, formatRate, formatSigned, formatStrength, formatValue } from "../../words/format.js";
 import { type Block, table } from "../page.js";
 
 const NONE = "\u2013";

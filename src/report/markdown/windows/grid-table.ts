@@ -1,6 +1,6 @@
 import type { WindowRow } from "../../../analysis/windows/window-rows.js";
 import type { Estimate } from "../../../statistics/fit/estimate.js";
-import { formatInterval, formatName, formatSigned, formatStrength, formatValue } from "../format.js";
+import { formatInterval, formatName, formatSigned, formatStrength, formatValue } from "../../words/format.js";
 import { type Table, table } from "../page.js";
 
 const NONE = "\u2013";

@@ -1,7 +1,7 @@
 import { widthUnit } from "../../../analysis/width-unit.js";
 import type { WindowRow } from "../../../analysis/windows/window-rows.js";
 import type { DesignRecord, WindowOutcome } from "../../../store/design-record.js";
-import { formatStrength } from "../format.js";
+import { formatStrength } from "../../words/format.js";
 import { type Block, table } from "../page.js";
 
 const NONE = "\u2013";

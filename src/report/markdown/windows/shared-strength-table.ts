@@ -1,6 +1,6 @@
 import type { SharedStrength } from "../../../analysis/windows/shared-strength.js";
 import type { CrossFittedFrontier } from "../../../statistics/posterior/cross-fitted-frontier.js";
-import { formatInterval, formatRate, formatStrength } from "../format.js";
+import { formatInterval, formatRate, formatStrength } from "../../words/format.js";
 import { type Block, table } from "../page.js";
 
 const NONE = "\u2013";

@@ -1,7 +1,7 @@
 import type { WindowRow } from "../../../analysis/windows/window-rows.js";
 import { lowestOf } from "../../../statistics/extremes.js";
 import { inMarkdown } from "../../../text/foreign-text.js";
-import { formatStrength } from "../format.js";
+import { formatStrength } from "../../words/format.js";
 
 /** How one sweep was estimated, how much was sampled of it, and what could not be scored. */
 export function windowNotes(rows: readonly WindowRow[]): string[] {

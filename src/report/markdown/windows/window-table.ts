@@ -2,16 +2,14 @@ import { widthUnit } from "../../../analysis/width-unit.js";
 import type { Headline } from "../../../analysis/windows/headline.js";
 import { controlCollapse } from "../../../analysis/windows/row-control.js";
 import type { WindowRow } from "../../../analysis/windows/window-rows.js";
-import type { Collapse, Onset, Width } from "../../../statistics/fit/fitted-window.js";
-import { widthName } from "../../../statistics/fit/window-interval.js";
+import { formatEnd, formatWidth } from "../../words/ends.js";
 import {
   formatInterval,
-  formatName,
   formatParameters,
   formatRate,
   formatSigned,
   formatStrength,
-} from "../format.js";
+} from "../../words/format.js";
 import { type Table, table } from "../page.js";
 
 const NONE = "\u2013";
@@ -75,15 +73,4 @@ function headlineCells(
 export function notEstimated({ result }: WindowRow, cells: number): string[] {
   const reason = result.kind === "not_estimated" ? result.reason : NONE;
   return [reason, ...Array<string>(cells - 1).fill(NONE)];
-}
-
-/** A strength, or the name of an end without one. */
-export function formatEnd(end: Onset | Collapse): string {
-  return end.name === "at" ? formatStrength(end.strength) : formatName(end.name);
-}
-
-/** Signed octaves with *empty*, or names. */
-export function formatWidth(width: Width): string {
-  if (width.name === "unplaced") return formatName(widthName(width.reasons));
-  return `${formatSigned(width.value)}${width.empty ? " (empty)" : ""}`;
 }

@@ -4,7 +4,7 @@ import { widthUnit } from "../../../analysis/width-unit.js";
 import type { WindowRow } from "../../../analysis/windows/window-rows.js";
 import type { Analysis } from "../../../config/experiment.js";
 import { GRID_LEVEL } from "../../../statistics/estimate-window.js";
-import { formatRate } from "../format.js";
+import { formatRate } from "../../words/format.js";
 import { missingSection } from "../missing-section.js";
 import type { Page } from "../page.js";
 import { trendTable } from "../trend/trend-table.js";

@@ -1,4 +1,4 @@
-"""The directions and edits that are planted, as the real worker describes them (`methods.json`).
+"""The directions, edits and engines that are planted, as the real worker describes them (`methods.json`).
 
 `python -m planted_truth.methods` writes that file from the real registry. It is kept so that a planted worker starts in
 a fraction of a second, without torch; a test holds it to the registry.
@@ -16,7 +16,7 @@ DIRECTIONS, EDITS = ("caa", "random"), ("add",)
 
 @cache
 def methods() -> dict[str, list[dict[str, Any]]]:
-    """`directions` and `edits` as `describe` answers them."""
+    """`directions`, `edits` and `engines` as `describe` answers them."""
     read: dict[str, list[dict[str, Any]]] = json.loads(PATH.read_text(encoding="utf-8"))
     return read
 
@@ -38,12 +38,14 @@ def params_problems(role: str, kind: str, params: Mapping[str, Any]) -> list[tup
 
 
 def registered() -> dict[str, list[dict[str, Any]]]:
-    """The entries of the real registry."""
+    """The entries of the real registries."""
+    from steering_worker.engines.registry import engine_entries
     from steering_worker.methods import registry
 
     return {
         "directions": [registry.direction_entry(registry.DIRECTIONS[kind]) for kind in DIRECTIONS],
         "edits": [registry.edit_entry(registry.EDITS[kind]) for kind in EDITS],
+        "engines": engine_entries(),
     }
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,21 @@ from typing import Any
 import pytest
 import torch
 import zmq
+from transformers import Gemma3ForCausalLM
 
+from steering_worker.prompt import Prompt
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.tensors import blob_tensor, tensor_blob
-from tests.checkpoints import BOS, END_OF_TURN, EOS, make_multimodal_checkpoint, make_text_checkpoint
+from steering_worker.tokens import chat_prompt
+from tests.checkpoints import (
+    BOS,
+    END_OF_TURN,
+    EOS,
+    make_multimodal_checkpoint,
+    make_text_checkpoint,
+    make_tokenizer,
+)
+from tests.engines.reference import residuals_of
 from tests.orchestrator import ROOT, SESSION, Orchestrator
 from tests.protocol.golden_frames import read_golden
 
@@ -55,6 +66,15 @@ def block(n: int, edit: int, strength: float, **decoding: Any) -> dict[str, Any]
             "decoding": [0] * n,
         },
     }
+
+
+def residuals(folder: Path, ids: Sequence[int]) -> list[torch.Tensor]:
+    """After every block, `[pos, d_model]`, as Hugging Face computes them."""
+    return residuals_of(Gemma3ForCausalLM.from_pretrained(folder, attn_implementation="eager"), Prompt(tuple(ids), ()))
+
+
+def plain_ids(text: str) -> list[int]:
+    return make_tokenizer().encode(text, add_special_tokens=False)
 
 
 def body(message: Message) -> dict[str, Any]:
@@ -210,15 +230,16 @@ def test_load_again_costs_nothing_and_answers_the_norms(driven: Orchestrator, ch
     assert found["engine"] == "batched" and found["threads"] == 1
     assert len(found["resid_norms"]) == 6 and all(norm > 0 for norm in found["resid_norms"])
     assert set(found["hashes"]) == {"weights", "config", "tokenizer", "chat_template"}
-    read = driven.ask("residuals", {"texts": [], "chats": [CHAT], "layers": [0, 3], "position": "all"})
-    norms = tensors(read)["residuals"].norm(dim=-1).double().quantile(0.5, dim=0)
-    assert norms.tolist() == pytest.approx([found["resid_norms"][0], found["resid_norms"][3]], rel=1e-6)
+    read = residuals(checkpoint, chat_prompt(make_tokenizer(), CHAT).ids)
+    norms = [float(resid[1:].norm(dim=-1).double().quantile(0.5)) for resid in read]
+    assert found["resid_norms"] == pytest.approx(norms, rel=1e-5)
 
 
 def test_the_fitted_vector_is_the_difference_of_the_residuals(driven: Orchestrator, checkpoint: Path) -> None:
-    texts = [*CONTRAST["positive"], *CONTRAST["negative"]]
-    read = driven.ask("residuals", {"texts": texts, "chats": [], "layers": [3], "position": "last_token"})
-    rows = tensors(read)["residuals"][:, 0]
+    positive, negative = (
+        torch.stack([residuals(checkpoint, [BOS, *plain_ids(text)])[3][-1] for text in CONTRAST[side]]).mean(0)
+        for side in ("positive", "negative")
+    )
     fit = {
         "vector": "v2",
         "layer": 3,
@@ -230,16 +251,8 @@ def test_the_fitted_vector_is_the_difference_of_the_residuals(driven: Orchestrat
     fitted = driven.lease("fit", fit, "v2", 2)
     assert fitted.type == "result", fitted
     vector = tensors(fitted)["vector"]
-    assert torch.allclose(vector, rows[:2].mean(0) - rows[2:].mean(0), atol=1e-5)
+    assert torch.allclose(vector, positive - negative, atol=1e-5)
     assert body(fitted)["norm"] == pytest.approx(float(vector.norm()), rel=1e-5)
-
-
-def test_mean_residuals_leave_bos_out(driven: Orchestrator) -> None:
-    request = {"texts": ["A caracara is an owl."], "chats": [], "layers": [2], "position": "all"}
-    everything = driven.ask("residuals", request)
-    mean = driven.ask("residuals", {**request, "position": "mean"})
-    assert body(mean)["rows"] == [{"source": "texts[0]", "n_positions": 1}]
-    assert torch.allclose(tensors(mean)["residuals"][0], tensors(everything)["residuals"].mean(0), atol=1e-5)
 
 
 def test_generate_answers_every_sample_and_repeats_itself(driven: Orchestrator) -> None:

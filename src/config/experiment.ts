@@ -142,7 +142,8 @@ export interface Decoding {
 export interface Execution {
   readonly device: string;
   readonly dtype: "auto" | "float32" | "bfloat16";
-  readonly engine: "auto" | "batched" | "transformer_lens";
+  /** Its name, or `auto`. */
+  readonly engine: string;
   /** Rows decoded at a time; "auto" is settled at a run's first start. */
   readonly rows: number | "auto";
   /** Threads a worker; "auto" is settled at a run's first start. */

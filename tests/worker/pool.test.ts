@@ -35,7 +35,11 @@ afterEach(async () => {
 test("a pool answers each kind of request and ends without leaving a process", async () => {
   const { pool, events } = await start("good");
   expect(pool.hello().packages).toEqual({ torch: "2.13.0" });
-  expect(await pool.catalogue()).toEqual({ directions: [], edits: [] });
+  expect(await pool.catalogue()).toEqual({
+    directions: [],
+    edits: [],
+    engines: [{ name: "auto", summary: "Any." }],
+  });
   expect(await pool.checkParams([{ role: "edit", kind: "add", params: {}, sha256: null }])).toEqual([
     { index: 0, path: "layer", message: "no" },
   ]);

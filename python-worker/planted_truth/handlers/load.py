@@ -1,17 +1,15 @@
-"""`load`, `tokenize` and `residuals`: a truth in place of a model."""
+"""`load` and `tokenize`: a truth in place of a model."""
 
 import hashlib
-import math
 import time
 from pathlib import Path
 
-from planted_truth.blobs import float_blob
 from planted_truth.session import Progress, Session
 from planted_truth.truth import load_truth
 from planted_truth.words import BOS, EOS, chat_ids, split_words, word_ids
 from steering_worker.handlers.answer import Answer
 from steering_worker.protocol.frames import Message
-from steering_worker.protocol.messages import Load, Residuals, Tokenize
+from steering_worker.protocol.messages import Load, Tokenize
 
 
 def load(session: Session, body: Load, request: Message, progress: Progress) -> Answer:
@@ -52,19 +50,3 @@ def tokenize(session: Session, body: Tokenize, request: Message, progress: Progr
     ]
     chats = [{"ids": chat_ids([message.content for message in chat], vocab_size)} for chat in body.chats]
     return Answer({"texts": texts, "chats": chats, "bos_id": BOS, "end_ids": [EOS]})
-
-
-def residuals(session: Session, body: Residuals, request: Message, progress: Progress) -> Answer:
-    """Every residual is the same in all dimensions and has its layer's norm."""
-    truth = session.truth
-    row = [
-        value
-        for index in body.layers
-        for value in [session.layer(index).resid_norm / math.sqrt(truth.d_model)] * truth.d_model
-    ]
-    contents = [*body.texts, *(" ".join(message.content for message in chat) for chat in body.chats)]
-    counts = [len(split_words(content)) if body.position == "all" else 1 for content in contents]
-    names = [f"texts[{i}]" for i in range(len(body.texts))] + [f"chats[{i}]" for i in range(len(body.chats))]
-    rows = [{"source": name, "n_positions": count} for name, count in zip(names, counts, strict=True)]
-    shape = (sum(counts), len(body.layers), truth.d_model)
-    return Answer({"rows": rows}, (float_blob("residuals", row * sum(counts), shape),))

@@ -7,7 +7,7 @@ from typing import Any
 
 from planted_truth.handlers.describe import check_params, describe
 from planted_truth.handlers.generate import generate
-from planted_truth.handlers.load import load, residuals, tokenize
+from planted_truth.handlers.load import load, tokenize
 from planted_truth.handlers.logprobs import logprobs
 from planted_truth.handlers.measures import accessibility, calibrate, speed_test
 from planted_truth.handlers.vectors import fit, put
@@ -40,7 +40,6 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "load": Handler(messages.Load, load, "loading", False),
         "fit": Handler(messages.Fit, fit, "fitting", True),
         "put": Handler(messages.Put, put, "idle", False),
-        "residuals": Handler(messages.Residuals, residuals, "measuring", False),
         "generate": Handler(messages.Generate, generate, "generating", True),
         "logprobs": Handler(messages.Logprobs, logprobs, "measuring", True),
         "calibrate": Handler(messages.Calibrate, calibrate, "measuring", True),

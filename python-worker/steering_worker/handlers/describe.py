@@ -1,6 +1,7 @@
-"""`describe` and `check_params`: this worker's directions and edits, and whether parameters are valid."""
+"""`describe` and `check_params`: this worker's directions, edits and engines, and whether parameters are valid."""
 
 from steering_worker.engines.engine import Progress
+from steering_worker.engines.registry import engine_entries
 from steering_worker.handlers.answer import Answer
 from steering_worker.methods import registry
 from steering_worker.protocol.frames import Message
@@ -9,7 +10,8 @@ from steering_worker.session import Session
 
 
 def describe(session: Session, body: Describe, request: Message, progress: Progress) -> Answer:
-    return Answer(registry.catalogue({file.path: file.sha256 for file in body.user_methods}, progress))
+    methods = registry.catalogue({file.path: file.sha256 for file in body.user_methods}, progress)
+    return Answer({**methods, "engines": engine_entries()})
 
 
 def check_params(session: Session, body: CheckParams, request: Message, progress: Progress) -> Answer:

@@ -14,7 +14,6 @@ from steering_worker.handlers.fit import fit, put
 from steering_worker.handlers.generate import generate
 from steering_worker.handlers.load import load
 from steering_worker.handlers.logprobs import logprobs
-from steering_worker.handlers.residuals import residuals
 from steering_worker.handlers.speed_test import speed_test
 from steering_worker.handlers.stop import stop
 from steering_worker.handlers.tokenize import tokenize
@@ -42,7 +41,6 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "load": Handler(messages.Load, load, "loading", False),
         "fit": Handler(messages.Fit, fit, "fitting", True),
         "put": Handler(messages.Put, put, "idle", False),
-        "residuals": Handler(messages.Residuals, residuals, "measuring", False),
         "generate": Handler(messages.Generate, generate, "generating", True),
         "logprobs": Handler(messages.Logprobs, logprobs, "measuring", True),
         "calibrate": Handler(messages.Calibrate, calibrate, "measuring", True),

@@ -115,13 +115,6 @@ class Put(Body):
     layer: Index
 
 
-class Residuals(Body):
-    texts: list[Text]
-    chats: list[Chat]
-    layers: Annotated[list[Index], Field(min_length=1)]
-    position: Literal["last_token", "word", "mean", "all"]
-
-
 class SteeringEdit(Body):
     vector: Name
     layer: Index

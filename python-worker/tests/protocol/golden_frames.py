@@ -80,6 +80,7 @@ WORKER_MESSAGES: dict[str, Message] = {
                     "tensors": ["v"],
                 }
             ],
+            "engines": [{"name": "auto", "summary": "The faster one that agrees."}],
         },
         reply_to=1,
     ),

@@ -23,8 +23,9 @@ export interface EditEntry {
   readonly tensors: readonly string[];
 }
 
-/** The worker's directions and edits, as its answer to `describe` lists them. */
+/** The worker's directions, edits and engines, as its answer to `describe` lists them. */
 export interface Catalogue {
   readonly directions: readonly DirectionEntry[];
   readonly edits: readonly EditEntry[];
+  readonly engines: readonly { readonly name: string }[];
 }

@@ -21,9 +21,10 @@ export function userMethodFiles(
   return [...new Map(files)].map(([path, sha256]) => ({ path, sha256 }));
 }
 
-/** Throws a UserError with every method whose settings the worker's directions and edits do not support. */
+/** Throws a UserError with every method whose settings the worker does not support, and an engine that it does not have. */
 export function checkAgainstCatalogue(loaded: LoadedExperiment, catalogue: Catalogue): void {
   const problems: Problem[] = [];
+  checkEngine(loaded, catalogue, problems);
   for (const [index, method] of loaded.experiment.methods.entries()) {
     if (method.kind !== "activation") continue;
     const add = (field: string, what: string, received: unknown, expected: string, inner: Path = []) => {
@@ -67,6 +68,16 @@ function find<Entry extends { readonly kind: string }>(
   const alike = closest(component.kind, known);
   add(role, `no such ${role}`, component.kind, alike === null ? `one of ${known.join(", ")}` : `"${alike}"`);
   return null;
+}
+
+function checkEngine({ experiment, origins }: LoadedExperiment, catalogue: Catalogue, problems: Problem[]) {
+  const { engine } = experiment.execution;
+  const known = catalogue.engines.map(({ name }) => name);
+  if (known.includes(engine)) return;
+  const alike = closest(engine, known);
+  const expected = alike === null ? `one of ${known.join(", ")}` : `"${alike}"`;
+  const fault = { what: "no such engine", received: shown(engine), expected };
+  problems.push(problemOf(origins, "", fault, ["execution", "engine"]));
 }
 
 function checkStrengths(method: ActivationMethod, edit: EditEntry, add: Add): void {

@@ -41,7 +41,11 @@ const executionSchema = z.strictObject({
     .regex(/^(auto|cpu|mps|cuda(:\d+)?)$/, "auto, cpu, mps, cuda or cuda:N")
     .optional(),
   dtype: z.enum(["auto", "float32", "bfloat16"]).optional(),
-  engine: z.enum(["auto", "batched", "transformer_lens"]).optional(),
+  engine: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,63}$/, "the name of an engine, such as auto, batched or transformer_lens")
+    .optional()
+    .describe("auto, batched, transformer_lens, or another engine that the worker has."),
   rows: autoOr(z.int().min(1).max(LIMITS.rows)).optional().describe("Rows decoded at a time."),
   threads: autoOr(z.int().min(1).max(LIMITS.processes)).optional().describe("CPU threads of a worker."),
   workers: autoOr(z.int().min(1).max(LIMITS.processes)).optional(),

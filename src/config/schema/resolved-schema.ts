@@ -92,7 +92,7 @@ export const resolvedSchema = z.strictObject({
   execution: z.strictObject({
     device: text,
     dtype: z.enum(["auto", "float32", "bfloat16"]),
-    engine: z.enum(["auto", "batched", "transformer_lens"]),
+    engine: text,
     rows: auto,
     threads: auto,
     workers: auto,

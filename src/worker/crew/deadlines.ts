@@ -44,10 +44,6 @@ const PASSES: Passes = {
   }),
   calibrate: ({ rows, texts }) => ({ rows, tokens: longest(texts.map(bytes)) }),
   accessibility: ({ prompts }) => ({ rows: ROWS_IN_A_PASS, tokens: longest(prompts.map(measuredTokens)) }),
-  residuals: ({ texts, chats }) => ({
-    rows: ROWS_IN_A_PASS,
-    tokens: longest([...texts.map(bytes), ...chats.map(chatTokens)]),
-  }),
   speed_test: ({ rows, new_tokens }) => ({ rows, tokens: new_tokens }),
 };
 const DOWNLOADS: ReadonlySet<RequestType> = new Set(["load", "tokenize", "fit"]);

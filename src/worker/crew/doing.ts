@@ -20,7 +20,6 @@ const WORDS: Words = {
   load: ({ model }) => `loading ${model.ref}`,
   fit: ({ vector, direction }, _block, model) => `fitting vector ${vector} (${direction.kind}) on ${model}`,
   put: ({ vector }, _block, model) => `taking over vector ${vector} for ${model}`,
-  residuals: (_body, _block, model) => `reading residuals of ${model}`,
   generate: (_body, block, model) => `generating block ${block} with ${model}`,
   logprobs: (_body, block, model) => `measuring block ${block} on ${model}`,
   calibrate: (_body, block, model) => `measuring divergences of block ${block} on ${model}`,

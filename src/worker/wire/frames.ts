@@ -36,7 +36,7 @@ const blobSchema = z.strictObject({
 export const MESSAGE_TYPES = [
   ...["hello", "heartbeat", "reply", "result", "error"],
   ...["welcome", "reject", "committed", "discard", "cancel", "stop"],
-  ...["describe", "check_params", "tokenize", "load", "fit", "put", "residuals", "accessibility"],
+  ...["describe", "check_params", "tokenize", "load", "fit", "put", "accessibility"],
   ...["generate", "logprobs", "calibrate", "speed_test"],
 ] as const;
 

@@ -67,8 +67,9 @@ const editEntry = z
     tensors: list(z.string()),
   })
   .readonly();
+const engineEntry = z.strictObject({ name, summary: z.string() }).readonly();
 const catalogueReply = z
-  .strictObject({ directions: list(directionEntry), edits: list(editEntry) })
+  .strictObject({ directions: list(directionEntry), edits: list(editEntry), engines: list(engineEntry) })
   .readonly();
 export type UserFile = z.infer<typeof userFile>;
 export type DirectionEntry = z.infer<typeof directionEntry>;
@@ -163,18 +164,6 @@ const accessibilityReply = z.strictObject({ error: list(z.string().nullable()), 
 export type AccessibilityRequest = z.infer<typeof accessibilityRequest>;
 export type AccessibilityReply = z.infer<typeof accessibilityReply>;
 
-const residualsRequest = z
-  .strictObject({
-    texts: list(text),
-    chats: list(chatSchema),
-    layers: list(count, 1),
-    position: z.enum(["last_token", "word", "mean", "all"]),
-  })
-  .readonly();
-const residualsReply = z
-  .strictObject({ rows: list(z.strictObject({ source: z.string(), n_positions: count }).readonly()) })
-  .readonly();
-
 const speedTestRequest = z
   .strictObject({ rows: z.int().positive().max(4096), new_tokens: z.int().min(2) })
   .readonly();
@@ -204,7 +193,6 @@ const requestSchemas = {
   load: loadRequest,
   fit: fitRequest,
   put: putRequest,
-  residuals: residualsRequest,
   generate: generateRequest,
   logprobs: logprobsRequest,
   calibrate: calibrateRequest,
@@ -220,7 +208,6 @@ const answerSchemas = {
   load: loadReply,
   fit: fitReply,
   put: empty,
-  residuals: residualsReply,
   generate: generateResult,
   logprobs: logprobsResult,
   calibrate: calibrateResult,

@@ -18,6 +18,7 @@ const CATALOGUE: Catalogue = {
     { kind: "ablate", axis: "linear", units: ["raw"], neutral: 1, tensors: ["vector"] },
     { kind: "swap", axis: "none", units: ["resid"], neutral: null, tensors: ["vector"] },
   ],
+  engines: [{ name: "auto" }, { name: "batched" }, { name: "served" }],
 };
 
 let project: Project;
@@ -77,6 +78,26 @@ describe("checkAgainstCatalogue", () => {
   ])("locates %s", async (methods, problem) => {
     const loaded = await load(methods);
     expect(() => checkAgainstCatalogue(loaded, CATALOGUE)).toThrow(`experiment.yaml:${problem}`);
+  });
+
+  it("accepts an engine that the worker has, and locates one that it has not", async () => {
+    checkAgainstCatalogue(await project.load(`${EXPERIMENT}execution: { engine: served }\n`), CATALOGUE);
+    const lines = EXPERIMENT.split("\n").length;
+    for (const [engine, expected] of [
+      ["bached", '"batched"'],
+      ["vllm", "one of auto, batched, served"],
+    ]) {
+      const loaded = await project.load(`${EXPERIMENT}execution: { engine: ${engine} }\n`);
+      expect(() => checkAgainstCatalogue(loaded, CATALOGUE)).toThrow(
+        `experiment.yaml:${lines}:22 execution.engine: no such engine, received "${engine}", expected ${expected}`,
+      );
+    }
+  });
+
+  it("refuses what cannot be the name of an engine before a worker is there", async () => {
+    await expect(project.load(`${EXPERIMENT}execution: { engine: "Fast one" }\n`)).rejects.toThrow(
+      "the name of an engine, such as auto, batched or transformer_lens",
+    );
   });
 
   it("accepts draws of resampled statements, and a search above the neutral strength", async () => {

@@ -96,7 +96,7 @@ function poolWith(poison: string): Pool {
     hello: () => {
       throw new Error("not asked");
     },
-    catalogue: async () => ({ directions: [], edits: [] }),
+    catalogue: async () => ({ directions: [], edits: [], engines: [] }),
     checkParams: async () => [],
     tokenize: async () => ({ texts: [], chats: [], bos_id: 2, end_ids: [1] }),
     close: async () => {},
@@ -119,7 +119,13 @@ async function prepared(poolOf: (plan: Plan) => Pool, write = writeFully) {
     ...{ packages: {}, devices: [], cores: 2 },
   };
   const manifest = newManifest({
-    ...{ root, experiment: loaded.experiment, plan, hello, catalogue: { directions: [], edits: [] } },
+    ...{
+      root,
+      experiment: loaded.experiment,
+      plan,
+      hello,
+      catalogue: { directions: [], edits: [], engines: [] },
+    },
     ...{ execution: { rows: 4, threads: 1 }, before: null, chosenWithout: [], analysisHash: "a" },
     start: { at: "2026-01-01T00:00:00Z", workers: 2, committed_samples: 0 },
   });

@@ -1,8 +1,8 @@
-import type { Analysis, Decoding, Design, Execution, SampleCounts, StrengthSearch } from "./experiment.js";
+import { deepFreeze } from "../util/freeze.js";
+import type { Analysis, SampleCounts, StrengthSearch } from "./experiment.js";
+import { type AnalysisInput, analysisSchema } from "./schema/analysis-schema.js";
+import { DEFAULT_SAMPLES } from "./schema/fields.js";
 import type { Sections } from "./sections.js";
-
-/** Defaults of the keys that a config leaves out. */
-export const DEFAULT_SAMPLES: SampleCounts = Object.freeze({ question: 16, task: 4 });
 
 /** Ten octaves around the norm of the residual itself: below, nothing happens; above, nothing is left. */
 export const DEFAULT_SEARCH: StrengthSearch = Object.freeze({
@@ -20,55 +20,13 @@ export function baselineOf({ baseline, samples }: Sections): SampleCounts {
   };
 }
 
-export function decodingOf(input: NonNullable<Sections["decoding"]>["question"]): Decoding {
-  return {
-    temperature: input?.temperature ?? 1,
-    top_k: input?.top_k ?? 0,
-    top_p: input?.top_p ?? 1,
-    max_tokens: input?.max_tokens ?? 256,
-    stop: input?.stop ?? [],
-  };
-}
-
-export function executionOf(input: Sections["execution"]): Execution {
-  return {
-    device: input?.device ?? "auto",
-    dtype: input?.dtype ?? "auto",
-    engine: input?.engine ?? "auto",
-    rows: input?.rows ?? "auto",
-    threads: input?.threads ?? "auto",
-    workers: input?.workers ?? "auto",
-    block: input?.block ?? 512,
-  };
-}
-
-export function designOf(input: Sections["design"]): Design {
-  return {
-    precision: input?.precision ?? 0.4,
-    window_samples: input?.window_samples ?? 1600,
-    max_samples: input?.max_samples ?? null,
-    max_minutes: input?.max_minutes ?? null,
-  };
-}
-
 const FRONTIER_LOSSES: readonly number[] = [0.02, 0.05, 0.1];
 
-export function analysisOf(input: Sections["analysis"]): Analysis {
-  const frontierLoss = input?.frontier_loss ?? 0.05;
-  const losses = new Set([...FRONTIER_LOSSES, frontierLoss]);
-  return {
-    target_threshold: input?.target_threshold ?? 0.5,
-    capability_threshold: input?.capability_threshold ?? 0.9,
-    frontier_loss: frontierLoss,
-    frontier_losses: input?.frontier_losses ?? [...losses].sort((a, b) => a - b),
-    primary: input?.primary ?? "width",
-    smallest_slope: {
-      width: input?.smallest_slope?.width ?? 0.1,
-      safety: input?.smallest_slope?.safety ?? 0.1,
-      frontier: input?.smallest_slope?.frontier ?? 0.02,
-    },
-    contrasts: input?.contrasts ?? [],
-    confidence: input?.confidence ?? 0.95,
-    bootstrap: input?.bootstrap ?? 2000,
-  };
+/** The losses at which the frontier is reported follow the headline's where they are not stated. */
+export function analysisOf({ frontier_losses: stated, ...analysis }: AnalysisInput): Analysis {
+  const losses = new Set([...FRONTIER_LOSSES, analysis.frontier_loss]);
+  return { ...analysis, frontier_losses: stated ?? [...losses].sort((a, b) => a - b) };
 }
+
+/** The analysis of a config that states nothing about it. */
+export const DEFAULT_ANALYSIS: Analysis = deepFreeze(analysisOf(analysisSchema.parse({})));

@@ -1,6 +1,6 @@
 import { deepFreeze } from "../util/freeze.js";
 import { checkContradictions } from "./checks/contradictions.js";
-import { baselineOf, decodingOf, designOf, executionOf } from "./defaults.js";
+import { baselineOf } from "./defaults.js";
 import type { Experiment } from "./experiment.js";
 import type { Origin, Origins } from "./origins.js";
 import { type Problem, throwProblems } from "./problem.js";
@@ -112,14 +112,11 @@ async function resolveExperiment(
     capabilities,
     scorers,
     baseline: baselineOf(sections),
-    decoding: {
-      question: decodingOf(sections.decoding?.question),
-      task: decodingOf(sections.decoding?.task),
-    },
-    measurements: sections.measurements ?? ["answer_logprobs"],
-    seed: sections.seed ?? 0,
-    execution: executionOf(sections.execution),
-    design: designOf(sections.design),
+    decoding: sections.decoding,
+    measurements: sections.measurements,
+    seed: sections.seed,
+    execution: sections.execution,
+    design: sections.design,
     analysis: resolveAnalysis(sections.analysis, file, names, context.problems),
   };
 }

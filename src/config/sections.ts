@@ -4,7 +4,9 @@ import { experimentSchema } from "./schema/experiment-schema.js";
 import { parseAt } from "./yaml/parse-at.js";
 import { valueAt, type YamlFile } from "./yaml/yaml-file.js";
 
-const partialSchema = experimentSchema.partial();
+const partialSchema = experimentSchema.partial({
+  ...{ name: true, models: true, questions: true, capabilities: true, methods: true },
+});
 
 /** An experiment file whose sections are all valid, or those of them that are. */
 export type Sections = z.output<typeof partialSchema>;

@@ -1,7 +1,7 @@
 import { readFileSync, statfsSync } from "node:fs";
 import { freemem, totalmem } from "node:os";
 import { join } from "node:path";
-import { executionOf } from "../config/defaults.js";
+import { executionSchema } from "../config/schema/run-schema.js";
 import { readModelShape } from "../plan/cost/model-shape.js";
 import { chooseExecution, thisMachine } from "../run/start/choose-execution.js";
 import { launchWorkers } from "../run/start/worker-launch.js";
@@ -64,7 +64,7 @@ async function modelFindings(
 ): Promise<readonly Finding[]> {
   const nano = largestNano(root);
   if (nano === null) return [];
-  const execution = executionOf(undefined);
+  const execution = executionSchema.parse({});
   const shape = await readModelShape({ ...nano, source: "folder", revision: null, parameters: null }, root);
   const { threads } = chooseExecution(execution, [shape], thisMachine(env));
   const { device, dtype, engine } = execution;

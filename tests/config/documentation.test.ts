@@ -10,6 +10,7 @@ import { loadFile } from "../../src/config/load-file.js";
 import { capabilitySchema } from "../../src/config/schema/capability-schema.js";
 import { experimentSchema } from "../../src/config/schema/experiment-schema.js";
 import { questionSchema } from "../../src/config/schema/question-schema.js";
+import { TABLE_NAMES, tablesOf, withKeyTables } from "./key-tables.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const read = (name: string) => readFileSync(join(root, "docs", name), "utf8");
@@ -19,6 +20,7 @@ const questions = read("questions.md");
 /** Names of all keys that a schema allows, at any depth. */
 function keysOf(schema: unknown): readonly string[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return keysOf(schema.unwrap());
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return keysOf(schema.unwrap());
   if (schema instanceof z.ZodArray) return keysOf(schema.element);
   if (schema instanceof z.ZodUnion) return schema.options.flatMap(keysOf);
   if (!(schema instanceof z.ZodObject)) return [];
@@ -33,7 +35,12 @@ function unnamed(page: string, schemas: readonly unknown[], least: number): read
   return keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(named));
 }
 
-it("docs/config.md names every key of an experiment", () => {
+it("docs/config.md has the keys, defaults and meanings that the schemas declare", () => {
+  expect(tablesOf(text)).toEqual(TABLE_NAMES);
+  expect(withKeyTables(text), "run `npx tsx tests/config/write-generated.ts`").toBe(text);
+});
+
+it("docs/config.md names every key of an experiment, those of inner maps too", () => {
   expect(unnamed(text, [experimentSchema], 50)).toEqual([]);
 });
 

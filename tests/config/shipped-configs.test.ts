@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 import { generationHash } from "../../src/config/hashes.js";
 import { loadExperiment } from "../../src/config/load-experiment.js";
 import { loadFile } from "../../src/config/load-file.js";
-import { jsonSchemas } from "../../src/config/schema/json-schema.js";
 import { readModelShapes } from "../../src/plan/cost/model-shape.js";
 import { makePlan } from "../../src/plan/make-plan.js";
+import { jsonSchemas } from "./json-schemas.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const yamlBelow = (folder: string) =>

@@ -1,6 +1,6 @@
 import type { ReportInput } from "../../src/analysis/input.js";
-import { designOf } from "../../src/config/defaults.js";
 import type { Experiment, Method, Question } from "../../src/config/experiment.js";
+import { designSchema } from "../../src/config/schema/run-schema.js";
 import { scorerSet } from "../../src/scoring/scorer-set.js";
 import type { DesignRecord } from "../../src/store/design-record.js";
 import type { ForecastRow } from "../../src/store/forecast-file.js";
@@ -336,7 +336,7 @@ function syntheticExperiment(options: SyntheticOptions): Experiment {
     decoding: { question: decoding, task: decoding },
     measurements: [],
     execution: { device: "cpu", dtype: "auto", engine: "auto", rows: 1, threads: 1, workers: 1, block: 1 },
-    design: designOf(undefined),
+    design: designSchema.parse({}),
     analysis: {
       target_threshold: 0.5,
       capability_threshold: 0.9,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { analysisOf } from "../../src/config/defaults.js";
+import { DEFAULT_ANALYSIS } from "../../src/config/defaults.js";
 import { StatisticsPool, withStatistics } from "../../src/run/statistics-pool.js";
 import type { CurveOutcomes } from "../../src/statistics/curve.js";
 import { estimateWindow, type WindowJob } from "../../src/statistics/estimate-window.js";
@@ -23,7 +23,7 @@ const job: WindowJob = {
   key: "model/question/method/1/tasks",
   curve,
   range: { from: 0.125, to: 8 },
-  analysis: { ...analysisOf(undefined), bootstrap: 50 },
+  analysis: { ...DEFAULT_ANALYSIS, bootstrap: 50 },
   seed: 1,
 };
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));

@@ -2,7 +2,7 @@ import { closest } from "../../util/closest.js";
 import { analysisOf } from "../defaults.js";
 import type { Analysis } from "../experiment.js";
 import { type Problem, shown } from "../problem.js";
-import type { Sections } from "../sections.js";
+import type { AnalysisInput } from "../schema/analysis-schema.js";
 import type { Path, YamlFile } from "../yaml/yaml-file.js";
 
 /**
@@ -10,7 +10,7 @@ import type { Path, YamlFile } from "../yaml/yaml-file.js";
  * experiment's methods; null if some could not be resolved, in which case contrasts are not checked against them.
  */
 export function resolveAnalysis(
-  input: Sections["analysis"],
+  input: AnalysisInput,
   file: YamlFile,
   methods: readonly string[] | null,
   problems: Problem[],

@@ -1,7 +1,8 @@
-import { DEFAULT_SAMPLES, DEFAULT_SEARCH } from "../defaults.js";
+import { DEFAULT_SEARCH } from "../defaults.js";
 import type { ActivationMethod, ContrastPosition, Method, SampleCounts } from "../experiment.js";
 import { shown } from "../problem.js";
-import { inlineMethodSchema, methodSchema } from "../schema/method-schema.js";
+import { DEFAULT_SAMPLES } from "../schema/fields.js";
+import { inlineMethodSchema, METHOD_DEFAULTS, methodSchema } from "../schema/method-schema.js";
 import { parseAt } from "../yaml/parse-at.js";
 import { type Path, valueAt, type YamlFile } from "../yaml/yaml-file.js";
 import { resolveComponent } from "./component.js";
@@ -45,8 +46,8 @@ export async function resolveMethod(
     return null;
   }
   const samples = sampleCounts(sources);
-  const role = pick(own, "role")?.value ?? "method";
-  const kind = pick(own, "kind")?.value ?? "activation";
+  const role = pick(own, "role")?.value ?? METHOD_DEFAULTS.role;
+  const kind = pick(own, "kind")?.value ?? METHOD_DEFAULTS.kind;
   if (kind === "prompt") {
     for (const key of ACTIVATION_ONLY) {
       const extra = pick(own, key);
@@ -124,7 +125,7 @@ async function activationFields(
     pickedDirection === null
       ? missing("direction", "a direction, such as caa, and an edit; or kind: prompt")
       : await resolveComponent(pickedDirection.value, pickedDirection.file, pickedDirection.at, context);
-  const pickedEdit = pick(sources, "edit") ?? { value: "add", file, at };
+  const pickedEdit = pick(sources, "edit") ?? { value: METHOD_DEFAULTS.edit, file, at };
   const edit = await resolveComponent(pickedEdit.value, pickedEdit.file, pickedEdit.at, context);
   const pickedStrengths = pick(sources, "strengths");
   const strengths =
@@ -140,10 +141,10 @@ async function activationFields(
     contrast: contrastOf(pick(sources, "contrast")?.value ?? null, direction.params),
     edit,
     layers,
-    positions: pick(sources, "positions")?.value ?? "all",
+    positions: pick(sources, "positions")?.value ?? METHOD_DEFAULTS.positions,
     strengths,
-    draws: pick(sources, "draws")?.value ?? 1,
-    resample: pick(sources, "resample")?.value ?? "none",
+    draws: pick(sources, "draws")?.value ?? METHOD_DEFAULTS.draws,
+    resample: pick(sources, "resample")?.value ?? METHOD_DEFAULTS.resample,
   };
 }
 
@@ -158,7 +159,7 @@ function resolveLayers(
   context: Context,
 ): ActivationMethod["layers"] | null {
   const picked = pick(sources, "layers");
-  if (picked === null) return isFaulty(experiment, "layers") ? null : "auto";
+  if (picked === null) return isFaulty(experiment, "layers") ? null : METHOD_DEFAULTS.layers;
   const { value: layers, file, at } = picked;
   if (layers === "auto") return layers;
   const bad = layers.findIndex(

@@ -1,184 +1,137 @@
 import { z } from "zod";
 import { LIMITS } from "../limits.js";
+import { analysisSchema } from "./analysis-schema.js";
 import {
+  DEFAULT_SAMPLES,
   layersField,
   nameField,
   positionsField,
   samplesSchema,
+  shownDefault,
   strengthsSchema,
   textField,
 } from "./fields.js";
-import { inlineMethodSchema } from "./method-schema.js";
+import { inlineMethodSchema, METHOD_DEFAULTS } from "./method-schema.js";
+import { decodingSchema, designSchema, executionSchema } from "./run-schema.js";
 
-export const modelSchema = z.union([
-  textField,
-  z.strictObject({
-    model: textField.describe("A folder, or a hub id."),
-    name: nameField.optional().describe("Default: the last part of the folder or hub id."),
-    revision: textField.optional().describe("Commit, tag or branch of a hub id."),
-    parameters: z
-      .int()
-      .min(1)
-      .max(LIMITS.parameters)
-      .optional()
-      .describe("Default: counted from the model's config."),
-  }),
-]);
-
-const decodingSchema = z.strictObject({
-  temperature: z.number().min(0).max(100).optional().describe("0 is greedy. Default 1."),
-  top_k: z.int().min(0).max(LIMITS.tokens).optional().describe("0 is off. Default 0."),
-  top_p: z.number().gt(0).max(1).optional().describe("1 is off. Default 1."),
-  max_tokens: z.int().min(1).max(LIMITS.tokens).optional().describe("Default 256."),
-  stop: z.array(textField).max(LIMITS.list).optional().describe("Strings that end a response. Default none."),
-});
-
-const autoOr = <Schema extends z.ZodType>(schema: Schema) => z.union([z.enum(["auto"]), schema]);
-
-const executionSchema = z.strictObject({
-  device: z
-    .string()
-    .regex(/^(auto|cpu|mps|cuda(:\d+)?)$/, "auto, cpu, mps, cuda or cuda:N")
-    .optional(),
-  dtype: z.enum(["auto", "float32", "bfloat16"]).optional(),
-  engine: z
-    .string()
-    .regex(/^[a-z][a-z0-9_]{0,63}$/, "the name of an engine, such as auto, batched or transformer_lens")
+export const modelMap = z.strictObject({
+  model: textField.describe("a folder with `config.json` and safetensors, or a hub id"),
+  name: nameField
     .optional()
-    .describe("auto, batched, transformer_lens, or another engine that the worker has."),
-  rows: autoOr(z.int().min(1).max(LIMITS.rows)).optional().describe("Rows decoded at a time."),
-  threads: autoOr(z.int().min(1).max(LIMITS.processes)).optional().describe("CPU threads of a worker."),
-  workers: autoOr(z.int().min(1).max(LIMITS.processes)).optional(),
-  block: z
+    .describe("the column `model`; unique")
+    .register(shownDefault, { text: "last part of it" }),
+  revision: textField
+    .optional()
+    .describe("commit, tag or branch of a hub id")
+    .register(shownDefault, { text: "the newest" }),
+  parameters: z
     .int()
     .min(1)
-    .max(LIMITS.block)
+    .max(LIMITS.parameters)
     .optional()
-    .describe("Samples a block, the unit of work. Default 512."),
+    .describe("parameter count, by which the ladder is ordered")
+    .register(shownDefault, { text: "counted from `config.json`" }),
 });
+export const modelSchema = z.union([textField, modelMap]);
 
 export const methodEntrySchema = z.union([textField, inlineMethodSchema]);
 
-const designSchema = z.strictObject({
-  precision: z
-    .number()
-    .min(LIMITS.octaves.least)
-    .max(LIMITS.octaves.most)
-    .optional()
-    .describe("Octaves: a window is narrow enough when its interval is at most this wide. Default 0.4."),
-  window_samples: z
-    .int()
-    .min(1)
-    .max(LIMITS.windowSamples)
-    .optional()
-    .describe("Samples that one window may take before it is given up as not reached. Default 1600."),
-  max_samples: z
-    .int()
-    .min(1)
-    .max(LIMITS.planSamples)
-    .nullable()
-    .optional()
-    .describe("Samples of the whole run; null for no limit. Default null."),
-  max_minutes: z
-    .number()
-    .positive()
-    .max(LIMITS.minutes)
-    .nullable()
-    .optional()
-    .describe("Turned into samples once, at a run's first start; null for no limit. Default null."),
-});
-
-const share = z.number().gt(0).lt(1);
-
-const analysisSchema = z.strictObject({
-  target_threshold: share.optional().describe("Onset: target rate at or above this. Default 0.5."),
-  capability_threshold: share
-    .optional()
-    .describe("Collapse: capability at or below this share of the model's own baseline. Default 0.9."),
-  frontier_loss: share
-    .optional()
-    .describe("Capability loss that the headline frontier allows. Default 0.05."),
-  frontier_losses: z
-    .array(share)
-    .min(1)
-    .max(LIMITS.list)
-    .optional()
-    .describe(
-      "Losses at which the frontier is reported; ascending. Default 0.02, 0.05, 0.1 and frontier_loss.",
-    ),
-  primary: z
-    .enum(["width", "frontier", "safety"])
-    .optional()
-    .describe("The estimand that the experiment is about; the others are secondary. Default width."),
-  smallest_slope: z
-    .strictObject({
-      width: z.number().positive().optional(),
-      safety: z.number().positive().optional(),
-      frontier: z.number().positive().optional(),
-    })
-    .optional()
-    .describe(
-      "Slopes per doubling of parameters nearer to 0 than these are of no interest to the trend's verdict: octaves of width and safety, target rate of the frontier. Default 0.1, 0.1 and 0.02.",
-    ),
-  contrasts: z
-    .array(z.strictObject({ method: nameField, against: nameField }))
-    .max(LIMITS.list)
-    .optional()
-    .describe("Pairs of methods to compare; any other comparison is exploratory. Default none."),
-  confidence: share.optional().describe("Of the intervals. Default 0.95."),
-  bootstrap: z.int().min(100).max(100000).optional().describe("Resamples. Default 2000."),
-});
-
 /** An experiment file, `configs/experiments/*.yaml`. */
 export const experimentSchema = z.strictObject({
-  name: nameField.describe("Names the run's folder."),
-  description: textField.optional(),
-  models: z.array(modelSchema).min(1).max(LIMITS.models),
+  name: nameField.describe(
+    "letters, digits, dots, dashes and underscores; the start of the name of the run's folder",
+  ),
+  description: textField.optional().describe("text that is kept with the run"),
+  models: z
+    .array(modelSchema)
+    .min(1)
+    .max(LIMITS.models)
+    .describe(
+      "the ladder: folders (relative to the working directory, this file or the repository) or hub ids, or [maps](#models)",
+    ),
   questions: z
     .array(textField)
     .min(1)
     .max(LIMITS.questions)
-    .describe("Names of files below configs/questions, or paths relative to this file."),
+    .describe(
+      "names of [question files](questions.md) below `configs/questions`, or paths that end in `.yaml`, relative to this file. These are reported",
+    ),
   development: z
     .array(textField)
     .min(1)
     .max(LIMITS.questions)
     .optional()
-    .describe(
-      "Questions that layers are chosen on, none of them reported. Default where layers are auto: the last third of `questions`.",
-    ),
+    .describe("likewise: questions on which layers are chosen; never reported")
+    .register(shownDefault, { text: "see [below](#layers-and-development-questions)" }),
   capabilities: z
     .array(textField)
     .min(1)
     .max(LIMITS.capabilities)
-    .describe("Names of files below configs/capabilities, or paths relative to this file."),
+    .describe(
+      "names of [capability files](questions.md#capabilities) below `configs/capabilities`, or paths. The search for strengths uses the first",
+    ),
   scorers: z
     .array(nameField)
     .min(1)
     .max(LIMITS.list)
     .optional()
-    .describe("Scorers beside those that every run has, as refusal. Default none."),
+    .describe(
+      "names of [optional scorers](scorers.md#optional-scorers), applied beside those that every run has",
+    ),
   methods: z
     .array(methodEntrySchema)
     .min(1)
     .max(LIMITS.methods)
-    .describe("Names of presets in configs/methods, or maps."),
-  layers: layersField.optional(),
-  positions: positionsField.optional(),
-  strengths: strengthsSchema.optional(),
-  samples: samplesSchema.optional().describe("Of a cell. Default {question: 16, task: 4}."),
-  baseline: samplesSchema.optional().describe("Samples of an unsteered cell. Default: four times `samples`."),
+    .describe("names of presets in `configs/methods`, paths, or [maps](#methods)"),
+  layers: layersField
+    .optional()
+    .describe(
+      "[which blocks](#layers-and-development-questions) are edited, for every method that does not state its own",
+    )
+    .register(shownDefault, { text: `\`${METHOD_DEFAULTS.layers}\`` }),
+  positions: positionsField
+    .optional()
+    .describe(
+      "`all` (never `<bos>`), `prompt`, `content` (the user's words) or `generated`, for every method that does not state its own",
+    )
+    .register(shownDefault, { text: `\`${METHOD_DEFAULTS.positions}\`` }),
+  strengths: strengthsSchema
+    .optional()
+    .describe("[searched or fixed](#strengths), for every method that does not state its own")
+    .register(shownDefault, { text: "`auto`" }),
+  samples: samplesSchema
+    .optional()
+    .describe(
+      "samples of one cell where strengths are fixed: `question`, of the question; `task`, of each task. Searched strengths get as many as the design asks for",
+    )
+    .register(shownDefault, {
+      text: `\`{question: ${DEFAULT_SAMPLES.question}, task: ${DEFAULT_SAMPLES.task}}\``,
+    }),
+  baseline: samplesSchema
+    .optional()
+    .describe("the same for the unsteered model, once for all methods")
+    .register(shownDefault, { text: "four times `samples`" }),
   decoding: z
-    .strictObject({ question: decodingSchema.optional(), task: decodingSchema.optional() })
-    .optional(),
+    .strictObject({ question: decodingSchema.prefault({}), task: decodingSchema.prefault({}) })
+    .prefault({})
+    .describe("`question` and `task`, [each](#decoding)"),
   measurements: z
     .array(z.enum(["answer_logprobs"]))
-    .optional()
-    .describe("Default [answer_logprobs]."),
-  seed: z.int().min(0).max(LIMITS.seed).optional().describe("Default 0."),
-  execution: executionSchema.optional(),
-  design: designSchema.optional().describe("How searched strengths spend samples, and when they stop."),
-  analysis: analysisSchema.optional(),
+    .default(["answer_logprobs"])
+    .describe(
+      "what is measured beside samples: log-probabilities of both answers, where a question has a forced choice. `[]` measures nothing",
+    ),
+  seed: z
+    .int()
+    .min(0)
+    .max(LIMITS.seed)
+    .default(0)
+    .describe("seed of samples, random directions, resampled statements and intervals"),
+  execution: executionSchema.prefault({}).describe("[how the experiment is carried out](#execution)"),
+  design: designSchema.prefault({}).describe("[how searched strengths spend samples](#design)"),
+  analysis: analysisSchema
+    .prefault({})
+    .describe("[what is concluded from the samples](#analysis), stated before there are data"),
 });
 
 export type ExperimentInput = z.output<typeof experimentSchema>;

@@ -3,6 +3,9 @@ import { LIMITS } from "../limits.js";
 
 /** Fields that several schemas share. No transforms: a JSON Schema is generated from all of them. */
 
+/** What docs/config.md shows as a key's default where the schema has no value for it. */
+export const shownDefault = z.registry<{ readonly text: string }>();
+
 export const nameField = z
   .string()
   .max(LIMITS.nameLength)
@@ -29,6 +32,9 @@ export const plainField: z.ZodType<unknown> = z.lazy(() =>
     z.record(z.string(), plainField),
   ]),
 );
+
+/** Samples of a cell where a config leaves them out. */
+export const DEFAULT_SAMPLES = Object.freeze({ question: 16, task: 4 });
 
 const count = z.int().min(1).max(LIMITS.cellSamples);
 

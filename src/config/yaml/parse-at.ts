@@ -68,7 +68,8 @@ function matchingBranch(branches: readonly (readonly Issue[])[]): readonly Issue
 
 /** Keys that a schema allows at a path. */
 function keysAt(schema: unknown, path: readonly (string | number)[]): readonly string[] {
-  if (schema instanceof z.ZodOptional) return keysAt(schema.unwrap(), path);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return keysAt(schema.unwrap(), path);
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keysAt(option, path));
   const [step, ...rest] = path;
   if (schema instanceof z.ZodObject) {

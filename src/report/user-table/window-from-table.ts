@@ -1,5 +1,5 @@
 import { analyse } from "../../analysis/analyse.js";
-import { analysisOf } from "../../config/defaults.js";
+import { DEFAULT_ANALYSIS } from "../../config/defaults.js";
 import type { Analysis } from "../../config/experiment.js";
 import { estimateWindow } from "../../statistics/estimate-window.js";
 import { makeFolder } from "../../util/make-folder.js";
@@ -32,7 +32,7 @@ export async function windowFromTable(path: string, options: WindowFromTableOpti
   const findings = await analyse(
     { curves, conditions: [], further: [] },
     {
-      settings: options.analysis ?? analysisOf(undefined),
+      settings: options.analysis ?? DEFAULT_ANALYSIS,
       seed: options.seed ?? 0,
       records: null,
       estimate: async (job) => estimateWindow(job),

@@ -1,10 +1,8 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { z } from "zod";
-import { capabilitySchema } from "./capability-schema.js";
-import { experimentSchema } from "./experiment-schema.js";
-import { methodSchema } from "./method-schema.js";
-import { questionSchema } from "./question-schema.js";
+import { capabilitySchema } from "../../src/config/schema/capability-schema.js";
+import { experimentSchema } from "../../src/config/schema/experiment-schema.js";
+import { methodSchema } from "../../src/config/schema/method-schema.js";
+import { questionSchema } from "../../src/config/schema/question-schema.js";
 
 const SCHEMAS = Object.freeze({
   "capability.schema.json": capabilitySchema,
@@ -19,6 +17,9 @@ const OPTIONS: z.core.ToJSONSchemaParams = {
   unrepresentable: "any",
   override: ({ zodSchema, jsonSchema }) => {
     if (zodSchema._zod.def.type === "bigint") jsonSchema.type = "integer";
+    // A link leads nowhere from an editor.
+    if (jsonSchema.description !== undefined)
+      jsonSchema.description = jsonSchema.description.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, "$1");
   },
 };
 
@@ -30,9 +31,4 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
       `${JSON.stringify(z.toJSONSchema(schema, OPTIONS), null, 2)}\n`,
     ]),
   );
-}
-
-export async function writeJsonSchemas(root: string): Promise<void> {
-  for (const [name, text] of Object.entries(jsonSchemas()))
-    await writeFile(join(root, "configs", name), text);
 }

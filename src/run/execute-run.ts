@@ -18,7 +18,7 @@ import { launchWorkers } from "./start/worker-launch.js";
 export async function executeRun(run: PreparedRun): Promise<RunOutcome> {
   const say = sayOn(run.stderr);
   const interrupt = listenForInterrupt((signal) =>
-    say(`${signal}: finishing the blocks under way; once more aborts`),
+    say(`${signal}: finishing the blocks under way; a second signal aborts`),
   );
   const settled = await keepOrChooseExecution(run, say);
   const log = openRunLog(run.folder, say);

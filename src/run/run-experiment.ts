@@ -103,7 +103,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       say(`${shown} is finished; reporting it (--fresh runs it again)`);
       const lost = machinesFault(before.quarantined);
       if (lost.length > 0)
-        say(`${quarantineCount(lost)} cannot be tried once more: ${folder.live} is not whole any more`);
+        say(`${quarantineCount(lost)} cannot be retried: ${folder.live} is not whole any more`);
       return await completed({
         finished: true,
         exitCode: exitCodeOf(before.quarantined),
@@ -113,7 +113,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
     say(
       again.length === 0
         ? `${experiment.name}: ${describePlan(plan, experiment)} -> ${shown}`
-        : `${shown} is finished but for ${quarantineCount(again)} that were quarantined by the machine's fault; trying them once more`,
+        : `${shown} is finished but for ${quarantineCount(again)} that were quarantined by the machine's fault; retrying them`,
     );
     if (before === null && existsSync(folder.previous))
       say(`The run that this one takes the place of is in ${join(shown, "previous")} until then.`);
@@ -153,7 +153,7 @@ function replacedRun(folder: RunFolder): Manifest | null {
 /** The config in the folder is for reports; a start has its own and rewrites it. */
 function tellChangedConfig(folder: RunFolder, before: Manifest, say: (text: string) => void): void {
   if (before.files[basename(folder.config)] !== undefined && !isConfigWhole(folder, before))
-    say(`${folder.config} is missing or was changed since the run wrote it; it is written anew.`);
+    say(`${folder.config} is missing or was changed since the run wrote it; it is rewritten.`);
 }
 
 /** The pieces of a finished run that can be retried, for which the logs behind its tables must exist. */

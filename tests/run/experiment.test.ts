@@ -268,7 +268,7 @@ describe("what cannot work is reported in one sentence, with exit code 2, and no
     expect(refused.stderr).toContain("give the experiment command with its own file again");
     const again = await run(["experiment", tinyConfig, "--out", copy]);
     expect(again.code, again.stderr).toBe(0);
-    expect(again.stderr).toContain("is missing or was changed since the run wrote it; it is written anew");
+    expect(again.stderr).toContain("is missing or was changed since the run wrote it; it is rewritten");
     expect(readFileSync(config, "utf8")).toBe(text);
   });
 });

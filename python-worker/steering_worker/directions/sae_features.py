@@ -44,7 +44,7 @@ class SaeFeaturesParams(Params):
         default="contrast",
         description="Ids, or `contrast`: those whose mean activation differs most between the statements.",
     )
-    top: PositiveInt = Field(default=8, description="At most so many features, where they are chosen by contrast.")
+    top: PositiveInt = Field(default=8, description="Largest number of features, where they are chosen by contrast.")
     side: Side = Field(
         default="positive", description="Statements on which features chosen by contrast are more active."
     )

@@ -27,5 +27,5 @@ def edited_layers(edit: Edit, layer: int, count: int) -> tuple[int, ...]:
 
 
 def chooses_layers(cls: type) -> bool:
-    """Whether a class of edits has `layers` of its own, in place of the one that its vector was fitted at."""
+    """Whether a class of edits defines `layers`, instead of acting at the layer of its vector."""
     return getattr(cls, "layers", Edit.layers) is not Edit.layers

@@ -40,7 +40,7 @@ def refuse_impossible_sizes(path: Path, config: Mapping[str, Any]) -> None:
 def refuse_sizes_without_weights(path: Path, architecture: Architecture, weight_files: tuple[Path, ...]) -> None:
     """Raise `WorkerError` where the sizes call for more parameters than the weight files have bytes.
 
-    The matrices alone are counted. Smaller differences are told by the tensors that are missing.
+    The matrices alone are counted. Smaller differences show as missing tensors.
     """
     embedding = architecture.vocab_size * architecture.d_model
     parameters = embedding + architecture.layers * architecture.block_parameters + architecture.not_run_parameters

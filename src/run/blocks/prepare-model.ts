@@ -104,7 +104,7 @@ function requireSameModel(name: string, known: LoadedModelRecord, now: LoadedBy)
   if (known.device.replace(/:\d+$/, "") !== now.device.replace(/:\d+$/, "")) changed.push("device");
   if (changed.length > 0) {
     throw new UserError(
-      `model ${name}: ${changed.join(", ")} changed since this run began; restore what it began with, or start anew with --fresh or another --out`,
+      `model ${name}: ${changed.join(", ")} changed since this run began; restore what it began with, or start again with --fresh or another --out`,
     );
   }
   if (known.engine !== now.engine) throw otherEngine(name, now, `this run began on ${known.engine}`);

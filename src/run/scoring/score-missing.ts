@@ -28,7 +28,7 @@ export async function scoreMissing(
     );
   const missing = missingIn(readScores(run.files, run.folder.scores));
   if (missing.length === 0) return 0;
-  say(`${missing.length} scores are missing by the machine's fault; trying them once more`);
+  say(`${missing.length} scores are missing by the machine's fault; retrying them`);
   const ids = new Set(missing.map(({ sample_id }) => sample_id));
   const samples = readSamples(run.files, run.folder.samples).filter(({ sample_id }) => ids.has(sample_id));
   const sandbox = await openSandbox();

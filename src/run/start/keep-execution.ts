@@ -30,7 +30,7 @@ export async function keepOrChooseExecution(
   for (const name of ["rows", "threads"] as const) {
     if (kept[name] === now[name]) continue;
     say(
-      `execution.${name} stays ${kept[name]}, as at the first start of this run; now it would be ${now[name]} (--fresh starts anew with that)`,
+      `execution.${name} stays ${kept[name]}, as at the first start of this run; now it would be ${now[name]} (--fresh starts again with that)`,
     );
   }
   return kept;

@@ -39,7 +39,7 @@ export function curveScorers(scorers: readonly ScorerDeclaration[]): CurveScorer
   };
 }
 
-/** The scorers that make curves of their own. */
+/** The scorers with separate curves. */
 export const furtherScorers = (scorers: readonly ScorerDeclaration[]): readonly ScorerDeclaration[] =>
   scorers.filter(({ outcome }) => outcome.curve === "own");
 

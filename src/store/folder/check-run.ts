@@ -29,7 +29,7 @@ export function checkRun(folder: RunFolder, manifest: Manifest): void {
     const log = join(folder.live, table.table);
     if (recover(table, log) === null) {
       throw new StoreDamaged(
-        `${commitPathOf(log)} is missing, but ${folder.manifest} says that the run was begun; restore it from a copy of the run, or begin anew with --fresh`,
+        `${commitPathOf(log)} is missing, but ${folder.manifest} says that the run was begun; restore it from a copy of the run, or start again with --fresh`,
       );
     }
   }
@@ -46,7 +46,7 @@ export function checkConfig({ folder, files }: StoredRun): void {
   } catch (cause) {
     if (!(cause instanceof StoreDamaged)) throw cause;
     throw new StoreDamaged(
-      `${folder.config} is missing or was changed since the run wrote it; give the experiment command with its own file again, which writes it anew and takes changes of analysis settings`,
+      `${folder.config} is missing or was changed since the run wrote it; give the experiment command with its own file again, which rewrites it and takes changes of analysis settings`,
       { cause },
     );
   }

@@ -51,11 +51,11 @@ export function readRun(folder: RunFolder): Manifest | null {
   const part = partOfRun(folder);
   if (part === null) return null;
   throw new StoreDamaged(
-    `${folder.manifest} is missing, but ${part} is there; restore it from a copy of the run, or begin anew with --fresh`,
+    `${folder.manifest} is missing, but ${part} is there; restore it from a copy of the run, or start again with --fresh`,
   );
 }
 
 export const earlierRun = (root: string): UserError =>
   new UserError(
-    `${root} holds a run of an earlier version of this program, whose files have no checksums; read it with the version that its manifest.json names, run it anew with --fresh, or choose another folder with --out`,
+    `${root} holds a run of an earlier version of this program, whose files have no checksums; read it with the version that its manifest.json names, run it again with --fresh, or choose another folder with --out`,
   );

@@ -126,7 +126,7 @@ export class Scan {
     if (keys.size !== count) throw new MsgpackError("a map key that occurs twice");
   }
 
-  /** A list or map of so many values begins; the count is what the bytes claim. */
+  /** A list or map starts; `count` is the number of values that the bytes claim. */
   #enter(values: number, depth: number): void {
     if (depth >= MAX_DEPTH) throw new MsgpackError(`nested deeper than ${MAX_DEPTH}`);
     this.#values += values;

@@ -41,7 +41,7 @@ test("a resume under another load keeps the threads of the first start, and says
   expect(await settle(2, first)).toMatchObject({
     settled: { threads: 6, rows: 64 },
     said: [
-      "execution.threads stays 6, as at the first start of this run; now it would be 2 (--fresh starts anew with that)",
+      "execution.threads stays 6, as at the first start of this run; now it would be 2 (--fresh starts again with that)",
     ],
   });
   expect((await settle(6, first)).said).toEqual([]);

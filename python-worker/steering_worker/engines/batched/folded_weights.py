@@ -131,7 +131,7 @@ def _fold(block: Any, kind: AttentionKind, architecture: Architecture, pack: boo
 
 
 def _joined(attention: Any, part: str, architecture: Architecture) -> Float[Tensor, "queries_keys_values ..."]:
-    """Weights or biases of queries, keys and values in float32, in memory of their own."""
+    """A copy of the weights or biases of queries, keys and values in float32."""
     queries, keys = (
         _in_pairs(_float(getattr(one, part)), architecture.d_head) for one in (attention.q_proj, attention.k_proj)
     )

@@ -10,7 +10,7 @@ from steering_worker.models.families.architecture import Activation
 
 #: What oneDNN calls an activation, and its algorithm.
 PACKED_ACTIVATIONS: dict[Activation, tuple[str, str]] = {"gelu_pytorch_tanh": ("gelu", "tanh"), "silu": ("swish", "")}
-#: The layout is chosen for about so many rows at a time.
+#: The layout is chosen for about this many rows at a time.
 ROWS = 256
 
 

@@ -22,7 +22,7 @@ def bucketed(columns: int, device: torch.device, dtype: torch.dtype) -> int:
 
 
 def cache_widths(shape: Shape, kinds: Sequence[AttentionKind], columns: int) -> list[int]:
-    """Columns that each layer needs, by its kind of attention, for a row of so many tokens."""
+    """Columns that each layer needs, by its kind of attention, for a row of a given number of tokens."""
     near = columns if shape.window is None else min(columns, shape.window)
     return [near if kind == "sliding_attention" else columns for kind in kinds]
 

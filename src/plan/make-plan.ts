@@ -12,7 +12,7 @@ import { planVector } from "./vectors.js";
 /**
  * The plan of an experiment, a pure function of it and of the models' shapes (by name). Order: model; baseline, then
  * method, layer, question, draw, strength, prompt. Cells of one vector and blocks of one model lie together.
- * Throws a UserError where a layer lies outside a model, or two layers of a method are the same block of it.
+ * Throws a UserError if a layer is outside a model, or two layers of a method are the same block of it.
  */
 export function makePlan(
   experiment: Experiment,

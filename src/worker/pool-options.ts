@@ -39,7 +39,7 @@ export type PoolEvent =
       readonly kind: "answered";
       readonly worker: string;
       readonly request: RequestType;
-      /** That the worker spent on it. */
+      /** Time that the worker spent on it. */
       readonly seconds: number;
     }
   | { readonly kind: "busy"; readonly worker: string; readonly busy: boolean }
@@ -69,13 +69,13 @@ export interface PoolOptions {
   readonly run: string;
   readonly workers: number;
   readonly launcher: Launcher;
-  /** Folder for one log file a worker; made if it is not there. */
+  /** Folder for one log file of each worker; created if missing. */
   readonly logFolder: string;
   /** The user's method files. */
   readonly userMethods: readonly UserFile[];
   /** Tries of a block before it counts as failed. */
   readonly maxAttempts: number;
-  /** Loaded by every worker as soon as it is there, so that none is waited for when its first work comes. */
+  /** Loaded by every worker as soon as it starts, so that it is ready for its first work. */
   readonly preload?: ModelLoad;
   /** First fencing number: above those of earlier starts of the run. */
   readonly firstLease?: number;
@@ -83,7 +83,7 @@ export interface PoolOptions {
   /** Monotonic milliseconds. */
   readonly clock?: () => number;
   readonly onEvent?: (event: PoolEvent) => void;
-  /** Aborted: the workers are ended at once, and everything is rejected with PoolClosed. */
+  /** When aborted, the workers are ended at once, and everything is rejected with PoolClosed. */
   readonly signal?: AbortSignal;
 }
 

@@ -84,17 +84,17 @@ export interface Pool {
   tokenize(request: TokenizeRequest): Promise<TokenizeReply>;
   load(model: ModelLoad): Promise<LoadedBy>;
   fit(model: ModelLoad, request: FitRequest): Promise<FittedVector>;
-  /** The logit lens on the unedited model: readings by prompt and layer, null where the two answers do not part. */
+  /** The logit lens on the unedited model: readings by prompt and layer, null if one answer's tokens begin the other's. */
   accessibility(
     model: ModelLoad,
     request: AccessibilityRequest,
   ): Promise<readonly (readonly LensReading[] | null)[]>;
-  /** How fast a worker decodes, beside what its device could do at best. */
+  /** How fast a worker decodes, and the peak rates of its device. */
   speedTest(model: ModelLoad, request: SpeedTestRequest): Promise<SpeedTestReply>;
   run(work: BlockWork): Promise<BlockOutcome>;
-  /** Reject what waits, let what is under way finish for a while, stop the workers. */
+  /** Reject waiting work, let work under way finish for a while, and stop the workers. */
   close(): Promise<void>;
-  /** End the workers at once and reject everything: with the reason, where one is given. */
+  /** End the workers at once and reject everything, with the given reason if there is one. */
   kill(reason?: Error): void;
 }
 
@@ -103,7 +103,7 @@ interface Introduction {
   readonly catalogue: Catalogue;
 }
 
-/** Start the workers; resolves with the first that is ready, the others join when they are. */
+/** Start the workers; resolves when the first is ready, and the others join later. */
 export async function openPool(options: PoolOptions): Promise<Pool> {
   const pool = new WorkerPool(options);
   await pool.open();

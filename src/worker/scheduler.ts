@@ -16,17 +16,17 @@ export interface SchedulerOptions {
   readonly firstLease: number;
   /** Workers that can be given work. */
   readonly workers: () => readonly WorkerClient[];
-  /** End and replace a worker that cannot be trusted any more. */
+  /** End and replace a worker that can no longer be trusted. */
   readonly replace: (client: WorkerClient, failure: WorkerFailure) => void;
   readonly onEvent: (event: PoolEvent) => void;
 }
 
-/** Blocks a worker has at a time: one being done, one waiting in it so that it never idles. */
+/** Blocks that a worker has at a time: one in progress, and one waiting so that it never idles. */
 const CREDITS = 2;
-/** Operations a second where a worker measures none: few, since deadlines follow from it. */
+/** Operations per second if a worker measures none: a low rate, since deadlines follow from it. */
 const UNMEASURED_FLOPS = 1e10;
 
-/** Hands queued work to workers, brings them to where they can do it, and decides what happens after a failure. */
+/** Gives queued work to workers, prepares them for it, and decides what happens after a failure. */
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #queue = new TaskQueue();
@@ -56,7 +56,7 @@ export class Scheduler {
     for (const client of clients) this.#feed(client).catch((error: unknown) => this.end(asError(error)));
   }
 
-  /** Take nothing on any more and reject what waits; the first reason is the one that counts. */
+  /** Accept no more work and reject what waits; the first reason counts. */
   end(reason: Error): void {
     this.#ended ??= reason;
     for (const task of this.#queue.removeAll()) task.reject(this.#ended);
@@ -91,7 +91,7 @@ export class Scheduler {
     }
   }
 
-  /** Have a worker load the model that it will need first; where that cannot be had, nothing can be done. */
+  /** Have a worker load the model that it will need first; without it, nothing can be done. */
   preload(client: WorkerClient, model: ModelLoad): void {
     const loading = this.load(client, model)
       .then(() => {})
@@ -152,7 +152,7 @@ export class Scheduler {
     return { sent: sent.promise, finished };
   }
 
-  /** Bring a worker to where it can do the task, and do it there; a failure decides whether and how it is tried again. */
+  /** Prepare a worker for the task and do it there; a failure decides whether and how it is retried. */
   async #perform(client: WorkerClient, task: Task, onSent: () => void): Promise<void> {
     let lease: Lease | null = null;
     try {
@@ -189,7 +189,7 @@ export class Scheduler {
     } else if (this.#ended) {
       task.reject(this.#ended);
     } else if (verdict.counts && task.attempt >= this.#options.maxAttempts) {
-      // What the protocol does not allow is no fault of the samples.
+      // A protocol violation is not the fault of the samples.
       if (BREACHES.has(verdict.failure.code)) task.reject(asUserError(verdict.failure));
       else task.fail(verdict.failure, task.attempt);
     } else {
@@ -201,7 +201,7 @@ export class Scheduler {
     }
   }
 
-  /** Count a load that failed; the error where loading the model again is of no use. */
+  /** Count a failed load; returns the error if loading the model again is useless. */
   #onLoadFailure(client: WorkerClient, model: ModelLoad, cause: unknown): Error | null {
     const { ref } = model.model;
     const verdict = this.#judge(client, `loading ${ref}`, cause);
@@ -232,7 +232,7 @@ export class Scheduler {
   }
 }
 
-/** A model that a task needs could not be loaded: no fault of the task. */
+/** A model that a task needs could not be loaded, which is not the task's fault. */
 class ModelNotLoaded extends Error {
   override readonly name = "ModelNotLoaded";
 

@@ -1,6 +1,6 @@
 import { modelKey, type Task } from "./task.js";
 
-/** What the queue must know of a worker to choose for it. */
+/** What the queue needs to know about a worker to choose a task for it. */
 export interface Taker {
   readonly model: string | null;
   /** Free credits for leased work. */
@@ -21,7 +21,7 @@ export class TaskQueue {
     this.#tasks.push({ task, model: task.model && modelKey(task.model) });
   }
 
-  /** Put back what a worker could not do: it goes first. */
+  /** Put back a task that a worker could not do; it goes first. */
   pushFirst(task: Task): void {
     this.#tasks.unshift({ task, model: task.model && modelKey(task.model) });
   }

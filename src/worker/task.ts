@@ -61,7 +61,7 @@ export function newTask<T>(spec: TaskSpec<T>): { readonly task: Task; readonly o
   return { task, outcome };
 }
 
-/** Tells models apart by what decides how they are loaded; the prompts of the norms do not. */
+/** Identifies a model by what determines how it is loaded; the prompts for the norms do not. */
 export function modelKey(model: ModelLoad): string {
   return canonicalJson(model.model);
 }

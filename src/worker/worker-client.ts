@@ -65,7 +65,7 @@ export interface ClientOptions {
   readonly clock: () => number;
   /** Requests are worked on one after the other: how long this one was, once it is answered. */
   onAnswered(request: RequestType, seconds: number): void;
-  /** Has something to do, or nothing any more. */
+  /** The worker became busy or idle. */
   onBusy(busy: boolean): void;
   send(peer: string, header: Header, body?: unknown, tensors?: readonly Tensor[]): void;
 }
@@ -114,7 +114,7 @@ export class WorkerClient {
     return this.#pending.size;
   }
 
-  /** What it is working on, as in "while ..."; null where nothing is asked of it. */
+  /** Its current request, as in "while ..."; null if it has none. */
   get doing(): string | null {
     return this.#working?.doing ?? null;
   }
@@ -159,7 +159,7 @@ export class WorkerClient {
       this.liveness.allow(allowed, sentAt);
       this.#options.onBusy(true);
     });
-    // Whoever waits sees the rejection; a request that nobody waits for any more must not end the process.
+    // A waiting caller sees the rejection; a request without one must not end the process.
     answer.catch(() => {});
     return answer;
   }

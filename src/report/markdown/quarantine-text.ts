@@ -6,7 +6,7 @@ import {
 } from "../../store/quarantine.js";
 import { inLine } from "../../text/foreign-text.js";
 
-/** In words; the samples' own is theirs. */
+/** The fault in words. */
 export const WHOSE_FAULT = { machine: "the machine's", sample: "their own" } as const;
 
 /** What is missing and why, one line for each reason, and what to do about it; empty if nothing is missing. */

@@ -64,7 +64,7 @@ function nonFiniteLines(windows: readonly WindowRow[]): string[] {
   );
 }
 
-/** One line a trend; a single one where all were left untested for the same reason. */
+/** One line for each trend; a single one if all were left untested for the same reason. */
 function rankSentences(trends: readonly MethodTrend[]): string[] {
   const reasons = new Set(trends.map(({ trend }) => (trend.kind === "not_tested" ? trend.reason : null)));
   const [reason] = reasons;

@@ -88,7 +88,9 @@ describe("a run of an earlier version", () => {
     const root = earlier();
     const names = readdirSync(root);
     for (const use of [claim, openRun])
-      expect(() => use(root)).toThrow(/of an earlier version .* run it again with --fresh, or choose another/);
+      expect(() => use(root)).toThrow(
+        /of an earlier version .* run it again with --fresh, or choose another/,
+      );
     expect(readdirSync(root)).toEqual(names);
   });
 

@@ -29,7 +29,7 @@ function halvesLine(judged: ForecastAgreement["judged"]): string {
   return `  Each half of the questions (${first} | ${second}) is judged by the offsets, one a model, of the other.`;
 }
 
-/** What this run's samples say is to be added to forecasts of its models, and how far off those are then. */
+/** The offsets for forecasts of this run's models, from its samples, and the error that then remains. */
 function offsetsLine(name: string, { calibration: { offsets, error } }: ForecastAgreement): string {
   if (error === null) return "";
   const each = [...offsets].map(([model, offset]) => `${model} ${formatSigned(offset)}`).join(", ");

@@ -2,7 +2,7 @@ import type { ContrastDifference, ContrastRow } from "../../../analysis/ladder/c
 import { formatInterval, formatSigned } from "../../words/format.js";
 import { type Table, table } from "../page.js";
 
-/** The pairs of methods that were named before data, a row a pair and model. */
+/** The pairs of methods that were named before data, one row for each pair and model. */
 export function contrastTable(rows: readonly ContrastRow[], loss: number): Table {
   return table(
     ["method", "against", "model", "difference of widths (octaves)", "questions", `difference of T(${loss})`],

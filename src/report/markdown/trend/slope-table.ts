@@ -84,7 +84,7 @@ function formatSpread(spread: SpreadPosterior | null): string {
   return spread === null ? NONE : `${formatRate(spread.median)} ${formatInterval(spread, formatRate)}`;
 }
 
-/** What one window would vary by, were it taken again. */
+/** The sources of variance of one window if it were measured again. */
 export function splitTable(rows: readonly TrendRow[]): Table {
   return table(
     ["method", "estimand", "source", "sd", "share of the variance"],

@@ -6,7 +6,7 @@ import { type Block, table } from "../page.js";
 
 const NONE = "\u2013";
 
-/** What a method buys at each loss of capability, and the margin of safety. Empty where no posterior applies. */
+/** What a method gains at each loss of capability, and the margin of safety. Empty where no posterior applies. */
 export function frontierSection(rows: readonly WindowRow[], losses: readonly number[]): Block[] {
   const applies = rows.filter(({ role, posterior }) => role === "method" && posterior.these !== null);
   if (applies.length === 0) return [];

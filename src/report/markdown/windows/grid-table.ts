@@ -5,7 +5,7 @@ import { type Table, table } from "../page.js";
 
 const NONE = "\u2013";
 
-/** The post's own numbers, a row a curve. */
+/** The post's own numbers, one row for each curve. */
 export function gridTable(rows: readonly WindowRow[]): Table {
   return table(
     [

@@ -6,7 +6,7 @@ import { type Block, table } from "../page.js";
 
 const NONE = "\u2013";
 
-/** Windows whose interval stayed wider than asked, one line each, with the samples that it would take. */
+/** Windows whose interval stayed longer than requested, one line each, with the samples that it would take. */
 export function notReachedLines(design: DesignRecord, rows: readonly WindowRow[]): string[] {
   const left = notReached(design);
   if (left.length === 0) return [];
@@ -58,12 +58,12 @@ function notReached({ windows }: DesignRecord): readonly WindowOutcome[] {
   return windows.filter(({ status }) => status !== "reached");
 }
 
-/** What the intervals of these methods' ends are in. */
+/** The unit of the intervals of these methods' ends. */
 function unitOf(rows: readonly WindowRow[], methods: readonly string[]): string {
   return widthUnit(rows.filter(({ method }) => methods.includes(method)).map(({ axis }) => axis));
 }
 
-/** Random directions are counted apart: their collapse is what a window is held against. */
+/** Random directions are counted separately, since a window is compared with their collapse. */
 function title(
   { windows, settings }: DesignRecord,
   left: readonly WindowOutcome[],

@@ -4,7 +4,7 @@ import type { Block } from "../page.js";
 import { windowNotes } from "./window-notes.js";
 import { windowTable } from "./window-table.js";
 
-/** One part of a page for each question and method: its windows, a row a model, and how much was sampled. */
+/** One part of a page for each question and method: its windows, one row for each model, and how much was sampled. */
 export function windowSections(rows: readonly WindowRow[]): Block[] {
   return bySweep(rows).flatMap(([title, group]): Block[] => [
     `## ${inMarkdown(title)}`,

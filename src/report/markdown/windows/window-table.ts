@@ -14,7 +14,7 @@ import { type Table, table } from "../page.js";
 
 const NONE = "\u2013";
 
-/** The windows of one sweep, a row a model. */
+/** The windows of one sweep, one row for each model. */
 export function windowTable(rows: readonly WindowRow[]): Table {
   const unit = widthUnit(rows.map(({ axis }) => axis));
   const header = [

@@ -2,6 +2,7 @@ import httpx2
 import pytest
 from huggingface_hub import errors as hub
 
+from steering_worker.dictionaries import location
 from steering_worker.dictionaries.location import locate_dictionary
 from steering_worker.errors import WorkerError
 from tests.dictionary_files import write_dictionary
@@ -67,7 +68,7 @@ def test_a_hub_reference_names_repository_revision_and_file(monkeypatch, tmp_pat
         asked.append((repo, file, revision))
         return str(tmp_path / "params.safetensors")
 
-    monkeypatch.setattr(dictionary_location, "hf_hub_download", download)
+    monkeypatch.setattr(location, "hf_hub_download", download)
     assert locate_dictionary(reference, 17) == tmp_path / "params.safetensors"
     assert asked == [("google/gemma-scope-2-1b-it", *expected)]
 
@@ -90,11 +91,11 @@ def test_what_the_hub_answers_becomes_one_sentence(monkeypatch, raised, code, wo
     def download(*_arguments, **_named):
         raise raised
 
-    monkeypatch.setattr(dictionary_location, "hf_hub_download", download)
+    monkeypatch.setattr(location, "hf_hub_download", download)
     error = refusal(REFERENCE, 17)
     assert error.code == code and words in error.message and "\n" not in error.message
 
 
 def test_pickles_on_the_hub_are_refused_before_any_download(monkeypatch):
-    monkeypatch.setattr(dictionary_location, "hf_hub_download", lambda *_: pytest.fail("downloaded"))
+    monkeypatch.setattr(location, "hf_hub_download", lambda *_: pytest.fail("downloaded"))
     assert refusal("google/gemma-scope-2b:layer_1/params.npz").code == "dictionary_format"

@@ -26,7 +26,7 @@ const DRAWS = 500;
 
 export const EXPLORATORY = "exploratory: analysis settings were changed after data";
 
-export interface AnalyseOptions {
+interface AnalyseOptions {
   readonly settings: Analysis;
   readonly seed: number;
   /** What the curves are of, as the run recorded it; null for a sweep made elsewhere. */

@@ -15,7 +15,7 @@ export interface ConditionGroup {
   readonly nonFinite: Map<string | null, number>;
 }
 
-export interface ConditionGroups {
+interface ConditionGroups {
   readonly groups: readonly ConditionGroup[];
   /** The unsteered samples of a model. */
   baselineOf(model: string): CellTally;

@@ -8,7 +8,7 @@ export interface MissingScores {
 }
 
 /** What the report must know of a table of scores before it reads it beside the samples. */
-export interface ScoreSurvey {
+interface ScoreSurvey {
   /** The highest version of each scorer. */
   readonly newest: ReadonlyMap<string, number>;
   /** How many scores of the newest versions are missing for which reason, the most frequent first. */

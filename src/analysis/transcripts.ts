@@ -13,7 +13,7 @@ interface Place {
 }
 
 /** What a model said at one place of a window. */
-export interface TranscriptPlace extends Place {
+interface TranscriptPlace extends Place {
   readonly answers: readonly ScoredSample[];
   readonly tasks: readonly ScoredSample[];
 }

@@ -2,7 +2,7 @@ import type { Experiment } from "./experiment.js";
 import { shown } from "./problem.js";
 
 /** A key whose value differs; a value is null where the key is absent. */
-export interface Difference {
+interface Difference {
   /** Dotted, as `methods[1].strengths.values[3]`. */
   readonly key: string;
   readonly before: string | null;

@@ -12,7 +12,6 @@ export type StatementPair = NonNullable<Question["contrast"][ContrastPosition]>;
 
 export type Capability = Experiment["capabilities"][number];
 export type PythonTask = Capability["tasks"][number];
-export type TaskCase = PythonTask["cases"][number];
 
 /** A scorer that a config names beside those that every run has; its name is what the column `scorer` holds. */
 export type ScorerReference = Experiment["scorers"][number];
@@ -24,12 +23,10 @@ export type PromptMethod = Extract<Method, { kind: "prompt" }>;
 export type Component = ActivationMethod["direction"];
 export type Positions = ActivationMethod["positions"];
 export type Strengths = ActivationMethod["strengths"];
-export type StrengthGrid = Extract<Strengths, { kind: "grid" }>;
 export type StrengthSearch = Extract<Strengths, { kind: "search" }>;
 export type StrengthUnit = Strengths["unit"];
 export type SampleCounts = Experiment["baseline"];
 
 export type Decoding = Experiment["decoding"]["question"];
 export type Execution = Experiment["execution"];
-export type Design = Experiment["design"];
 export type Analysis = Experiment["analysis"];

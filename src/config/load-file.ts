@@ -7,7 +7,7 @@ import type { Context } from "./resolve/context.js";
 import { resolveQuestion } from "./resolve/questions.js";
 import { readYaml, valueAt } from "./yaml/yaml-file.js";
 
-export type LoadedFile =
+type LoadedFile =
   | { readonly kind: "experiment"; readonly loaded: LoadedExperiment }
   | { readonly kind: "question"; readonly question: Question }
   | { readonly kind: "capability"; readonly capability: Capability };

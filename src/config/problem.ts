@@ -15,7 +15,7 @@ export interface Problem {
 }
 
 /** `file:line:column key: what, received ..., expected ...` */
-export function formatProblem(problem: Problem): string {
+function formatProblem(problem: Problem): string {
   const { file, line, column, key, what, received, expected } = problem;
   const where = line === null ? file : `${file}:${line}:${column ?? 1}`;
   const details = [

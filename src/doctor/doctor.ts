@@ -12,7 +12,7 @@ import { gemmaFinding, licenceFinding } from "./gemma-findings.js";
 import { measureModel } from "./measure-model.js";
 import { largestNano, nanoFinding } from "./nano-ladder.js";
 
-export interface DoctorOptions {
+interface DoctorOptions {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
   readonly logFolder: string;

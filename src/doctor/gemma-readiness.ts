@@ -13,7 +13,7 @@ export interface Readiness {
 /** A model is run on a CPU only if it takes less than this. */
 const CPU_SECONDS_LIMIT = 3600;
 
-export interface ReadinessInput {
+interface ReadinessInput {
   readonly name: string;
   readonly ref: string;
   readonly source: "folder" | "hub";

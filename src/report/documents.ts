@@ -13,7 +13,7 @@ import { transcriptsPage } from "./markdown/transcripts.js";
 import { windowsPage } from "./markdown/windows/windows-page.js";
 
 /** The figures of a report, drawn or not. */
-export interface ReportFigures {
+interface ReportFigures {
   readonly placed: readonly PlacedFigure[];
   readonly undrawn: readonly Undrawn[];
 }

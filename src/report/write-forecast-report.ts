@@ -19,7 +19,7 @@ export interface MeasuredSource {
   readonly windows: readonly MeasuredWindow[];
 }
 
-export interface ForecastReport {
+interface ForecastReport {
   /** The table, the order of the layers and the agreement, for people. */
   readonly text: string;
   readonly findings: ForecastFindings;

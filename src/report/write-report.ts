@@ -18,7 +18,7 @@ export interface WrittenReport {
   readonly summary: string;
 }
 
-export interface ReportParts {
+interface ReportParts {
   readonly documents: readonly Document[];
   readonly figures: readonly FigureKind[];
 }

@@ -32,7 +32,7 @@ import { watchCores } from "./start/idle-cores.js";
 import { planExperiment } from "./start/plan-experiment.js";
 import type { StatisticsPool } from "./statistics-pool.js";
 
-export interface ExperimentOptions {
+interface ExperimentOptions {
   readonly root: string;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;

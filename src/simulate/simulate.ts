@@ -3,7 +3,7 @@ import { type SimulationJob, simulateOne } from "./simulate-job.js";
 import { type SimulationSummary, summarise } from "./summary.js";
 import type { Simulated } from "./verdict.js";
 
-export interface SimulateOptions {
+interface SimulateOptions {
   readonly experiments: number;
   /** Processes; 1 simulates in this one. */
   readonly jobs: number;

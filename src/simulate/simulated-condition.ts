@@ -16,7 +16,7 @@ interface Cell {
 }
 
 /** Samples of the unsteered model; shared by all methods, so they are not counted. */
-export interface SimulatedBaseline {
+interface SimulatedBaseline {
   readonly question: number;
   readonly task: number;
 }

@@ -21,7 +21,7 @@ export interface EstimatedWindow {
 }
 
 /** Identifies a curve in the keys of its random streams. */
-export interface WindowIdentity {
+interface WindowIdentity {
   readonly model: string;
   readonly question: string;
   readonly method: string;

@@ -6,7 +6,7 @@ export type Verdict = "consistent" | "inconsistent" | "cannot_tell" | "not_run";
 /** A published or measured value: a number, or a name such as `never_steered`. */
 export type Value = number | string;
 
-export interface MeasuredInterval {
+interface MeasuredInterval {
   readonly low: Value;
   readonly high: Value;
   /** Share of the bootstrap replicates with each name. */
@@ -14,7 +14,7 @@ export interface MeasuredInterval {
 }
 
 /** What the tested grid allows a value to be, and how far apart neighbouring values are. */
-export interface ValueGrid {
+interface ValueGrid {
   /** Contains all numbers that could have been measured. */
   readonly span: Interval;
   readonly stepBelow: (value: number) => number;

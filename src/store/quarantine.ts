@@ -22,7 +22,7 @@ export const QuarantinedPiece = z.strictObject({
 export type QuarantinedPiece = Readonly<z.infer<typeof QuarantinedPiece>>;
 
 /** The quarantined samples and measurements with one reason. */
-export interface QuarantineReason extends Pick<QuarantinedPiece, "fault" | "code"> {
+interface QuarantineReason extends Pick<QuarantinedPiece, "fault" | "code"> {
   /** Of the first of them. */
   readonly reason: string;
   readonly samples: number;

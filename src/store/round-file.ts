@@ -29,7 +29,7 @@ const RoundFile = z.strictObject({
 });
 
 /** The content of `rounds/NNNN.json`. */
-export type RoundFile = z.infer<typeof RoundFile>;
+type RoundFile = z.infer<typeof RoundFile>;
 
 const pathOf = (folder: string, index: number): string =>
   join(folder, `${String(index).padStart(4, "0")}.json`);

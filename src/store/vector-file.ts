@@ -6,7 +6,7 @@ import { replaceFile } from "./log/durable.js";
 import type { RunFolder } from "./run-folder.js";
 import { StoreDamaged } from "./store-damaged.js";
 
-export interface VectorTensor {
+interface VectorTensor {
   readonly name: string;
   readonly dtype: string;
   readonly shape: readonly number[];

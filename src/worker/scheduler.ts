@@ -11,7 +11,7 @@ import type { ModelLoad } from "./wire/requests.js";
 import { type StoredVector, vectorTensors } from "./wire/stored-vector.js";
 import type { WorkerClient } from "./worker-client.js";
 
-export interface SchedulerOptions {
+interface SchedulerOptions {
   readonly maxAttempts: number;
   readonly firstLease: number;
   /** Workers that can be given work. */

@@ -1,7 +1,7 @@
 import { modelKey, type Task } from "./task.js";
 
 /** What the queue needs to know about a worker to choose a task for it. */
-export interface Taker {
+interface Taker {
   readonly model: string | null;
   /** Free credits for leased work. */
   readonly credits: number;

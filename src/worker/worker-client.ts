@@ -55,7 +55,7 @@ interface Pending {
   reject(error: Error): void;
 }
 
-export interface ClientOptions {
+interface ClientOptions {
   readonly name: string;
   readonly slot: number;
   readonly run: string;
@@ -70,7 +70,7 @@ export interface ClientOptions {
   send(peer: string, header: Header, body?: unknown, tensors?: readonly Tensor[]): void;
 }
 
-export type Received = "handled" | "stale" | "duplicate" | "malformed";
+type Received = "handled" | "stale" | "duplicate" | "malformed";
 
 /** One worker process, from its start to its end: numbers requests and matches answers to them. */
 export class WorkerClient {

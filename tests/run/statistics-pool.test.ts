@@ -3,6 +3,7 @@ import { DEFAULT_ANALYSIS } from "../../src/config/defaults.js";
 import { StatisticsPool, withStatistics } from "../../src/run/statistics-pool.js";
 import type { CurveOutcomes } from "../../src/statistics/curve.js";
 import { estimateWindow, type WindowJob } from "../../src/statistics/estimate-window.js";
+import { childProcesses } from "../util/child-processes.js";
 
 const rates = [0, 0.1, 0.5, 0.9, 1];
 const strengths = [0.25, 0.5, 1, 2, 4];
@@ -77,8 +78,6 @@ test("a job that cannot be estimated fails with the reason that its process ende
 });
 
 test("a closed pool gives up what is under way or waits, and begins no other process", async () => {
-  const childProcesses = () =>
-    process.getActiveResourcesInfo().filter((resource) => resource === "ProcessWrap").length;
   const before = childProcesses();
   const pool = new StatisticsPool(2);
   const settled = Promise.allSettled([1, 2, 3, 4].map((seed) => pool.estimate({ ...job, seed })));

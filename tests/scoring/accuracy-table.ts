@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import type { Accuracy } from "../../src/scoring/accuracy.js";
+import type { Accuracy } from "./accuracy.js";
 
 /** One row of the table in docs/scorers.md. */
 export function accuracyRow(scorer: string, responses: string, found: Accuracy): string {

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-
-import { accuracy } from "../../src/scoring/accuracy.js";
 import { scoreQuestion } from "../../src/scoring/score-question.js";
+import { accuracy } from "./accuracy.js";
 import { accuracyRow, documentedRows } from "./accuracy-table.js";
 import { type LabelledResponse, labelledResponses } from "./labelled.js";
 

@@ -12,7 +12,7 @@ export interface ForecastAgreements {
 }
 
 /** Forecast and sampled ends of the same model, question, method, layer and unit: both with a strength, log2 or as is. */
-export function forecastPairs(
+function forecastPairs(
   curves: readonly ForecastCurve[],
   windows: readonly MeasuredWindow[],
   end: "onset" | "collapse",

@@ -10,7 +10,7 @@ export const DECOMPOSITION_TERMS = ["width", "specificity", "tolerance", "onset"
 export type DecompositionTerm = (typeof DECOMPOSITION_TERMS)[number];
 
 /** The mean of a term over questions at one model, octaves. */
-export interface TermMean extends Interval {
+interface TermMean extends Interval {
   readonly model: string;
   readonly mean: number;
 }

@@ -15,13 +15,13 @@ import {
 import type { LadderWindow } from "./ladder-window.js";
 
 /** One end or width in one unit; log2 of the unit, octaves for the width. */
-export interface DoseSummary {
+interface DoseSummary {
   readonly onset: TermSummary;
   readonly collapse: TermSummary;
   readonly width: TermSummary;
 }
 
-export type DoseSummaries = Readonly<Record<DoseUnit, DoseSummary | { readonly reason: string }>>;
+type DoseSummaries = Readonly<Record<DoseUnit, DoseSummary | { readonly reason: string }>>;
 
 /** Why one window closed. */
 export interface DecompositionRow {

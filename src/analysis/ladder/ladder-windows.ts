@@ -11,7 +11,7 @@ import type { WindowRow } from "../windows/window-rows.js";
 import type { LadderForecast, LadderWindow } from "./ladder-window.js";
 
 /** Estimates the windows of single vectors. */
-export interface VectorOptions {
+interface VectorOptions {
   readonly methods: readonly Method[];
   readonly settings: Analysis;
   readonly seed: number;

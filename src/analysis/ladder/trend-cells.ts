@@ -7,7 +7,7 @@ import { frontierDraws, type LadderWindow } from "./ladder-window.js";
 export type Estimand = Analysis["primary"];
 
 /** Unit and prior scale of a trend in each estimand. */
-export interface EstimandScale {
+interface EstimandScale {
   readonly unit: string;
   /** Scale of the priors on sds. */
   readonly prior: number;

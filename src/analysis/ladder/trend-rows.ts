@@ -36,7 +36,7 @@ export interface TrendRow {
   readonly means: readonly RungMean[];
 }
 
-export interface TrendRowOptions {
+interface TrendRowOptions {
   readonly analysis: Pick<Analysis, "confidence" | "primary" | "frontier_loss" | "smallest_slope">;
   readonly seed: number;
   /** Draws kept of each chain. */

@@ -6,11 +6,11 @@ import type { WindowIntervals } from "../../statistics/fit/window-interval.js";
 import type { CurvePosteriors } from "../../statistics/posterior/curve-posteriors.js";
 import type { WindowPosterior } from "../../statistics/posterior/window-posterior.js";
 
-export type ByPopulation<T> = Readonly<Record<Generalises, T | null>>;
+type ByPopulation<T> = Readonly<Record<Generalises, T | null>>;
 
 export const POPULATIONS = ["these", "like_these"] as const satisfies readonly Generalises[];
 
-export interface HeadlineFrontier {
+interface HeadlineFrontier {
   readonly rate: number;
   /** Null where the baseline gives it. */
   readonly strength: number | null;

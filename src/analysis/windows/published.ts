@@ -3,7 +3,7 @@ import { strengthGrid, type Value, type Verdict, verdict, widthGrid } from "../.
 import type { WindowRow } from "./window-rows.js";
 
 /** One row of the table in "Steering Might Stop Working Soon" (J Bostock, 2026): question caracara, raw strengths. */
-export interface PublishedWindow {
+interface PublishedWindow {
   readonly model: string;
   readonly firstAny: Value;
   readonly firstMajority: Value;

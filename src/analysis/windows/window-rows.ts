@@ -43,7 +43,7 @@ export interface WindowRow extends CurveIdentity {
   readonly control: RowControl | null;
 }
 
-export interface WindowRowOptions {
+interface WindowRowOptions {
   readonly settings: Analysis;
   readonly seed: number;
   readonly slotOf: (curve: CurveIdentity) => number;

@@ -4,7 +4,7 @@ import { UserError } from "../../util/user-error.js";
 import { systemSentence, tooLargeSentence } from "./system-error.js";
 
 /** An error as the command line reports it. */
-export interface Failure {
+interface Failure {
   readonly message: string;
   readonly exitCode: number;
   /** Every problem of a config, with its location; empty for other errors. */

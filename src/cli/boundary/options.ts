@@ -8,9 +8,6 @@ export const textOption = z.string().min(1);
 /** A whole number in a range. Its option declares no type, so that yargs passes on a non-number as it was written. */
 export const countOption = (least: number, most: number) => z.int().min(least).max(most);
 
-/** A number above 0. */
-export const positiveOption = z.number().positive();
-
 /** Arguments without dashes. */
 const POSITIONAL = new Set(["config", "file", "run", "table"]);
 

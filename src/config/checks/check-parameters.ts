@@ -5,7 +5,7 @@ import { type Problem, shown, throwProblems } from "../problem.js";
 import { type Path, valueAt } from "../yaml/yaml-file.js";
 
 /** Parameters of one direction or edit, as the worker's `check_params` takes them. */
-export interface ParameterEntry {
+interface ParameterEntry {
   readonly role: "direction" | "edit";
   readonly kind: string;
   readonly params: Readonly<Record<string, unknown>>;

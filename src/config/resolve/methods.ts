@@ -12,7 +12,7 @@ import { type MethodFields, pick, type Source } from "./sources.js";
 import { resolveStrengths } from "./strengths.js";
 
 /** A method, and where each of its fields was set. */
-export interface ResolvedMethod {
+interface ResolvedMethod {
   readonly method: Method;
   readonly origins: Readonly<Record<string, { readonly file: YamlFile; readonly at: Path }>>;
 }

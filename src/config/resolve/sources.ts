@@ -12,7 +12,7 @@ export interface Source {
 }
 
 /** A value, and where it was set. */
-export interface Sourced<Value> {
+interface Sourced<Value> {
   readonly value: Value;
   readonly file: YamlFile;
   readonly at: Path;

@@ -12,7 +12,7 @@ import {
 } from "yaml";
 
 /** A part of a text that is not accepted as YAML, and its location. */
-export interface SyntaxFault {
+interface SyntaxFault {
   /** Offset. */
   readonly at: number;
   readonly what: string;

@@ -27,7 +27,7 @@ export interface Fault {
   readonly expected?: string | null;
 }
 
-export interface ReadOptions {
+interface ReadOptions {
   readonly cwd: string;
   readonly set?: readonly string[];
   readonly bounds?: YamlBounds & { readonly fileBytes: number };
@@ -98,7 +98,7 @@ function parseYaml(
 }
 
 /** `methods[0].strengths.from` */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path.reduce<string>(
     (text, step) => (typeof step === "number" ? `${text}[${step}]` : text === "" ? step : `${text}.${step}`),
     "",
@@ -113,7 +113,7 @@ export function valueAt(value: unknown, path: Path): unknown {
   }, value);
 }
 
-export function shownPath(absolute: string, cwd: string): string {
+function shownPath(absolute: string, cwd: string): string {
   const below = relative(cwd, absolute);
   return below === "" || below.startsWith("..") || isAbsolute(below) ? absolute : below;
 }

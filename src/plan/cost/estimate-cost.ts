@@ -13,7 +13,7 @@ export interface CostBasis {
   readonly rows: number;
 }
 
-export interface ModelCost {
+interface ModelCost {
   readonly model: string;
   readonly parameters: number;
   readonly cells: number;

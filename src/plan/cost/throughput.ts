@@ -1,5 +1,5 @@
 /** How fast a kind of device goes, as the estimate of time sees it. */
-export interface Throughput {
+interface Throughput {
   /** Arithmetic that a decode step reaches, per thread on a CPU, per device elsewhere. */
   readonly flops: number;
   /** Bytes of weights read a second; a decode step reads all of them once. */

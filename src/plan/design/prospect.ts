@@ -20,7 +20,7 @@ const REACH = 0.75;
 const TAIL = 0.0125;
 
 /** The samples of a kind so far: where more of the same add nothing (`samplable` false), sampled positions are used up. */
-export interface Taken {
+interface Taken {
   readonly counts: readonly Count[];
   readonly samplable: boolean;
 }

@@ -2,7 +2,7 @@
 export const SHORTLIST = 4;
 
 /** Samples of one layer on one development question in the first stage; the total doubles in each later stage. */
-export const FIRST_STAGE_SAMPLES = 80;
+const FIRST_STAGE_SAMPLES = 80;
 
 /**
  * The first `SHORTLIST` layers of a ranking by forecast, shallow first. If the forecast does not distinguish them, as

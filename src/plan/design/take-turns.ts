@@ -2,7 +2,7 @@ import type { ConditionCounts } from "./counts.js";
 import type { DesignCondition } from "./design.js";
 import type { PlacedSamples } from "./opening.js";
 
-export interface DrawnSamples extends PlacedSamples {
+interface DrawnSamples extends PlacedSamples {
   readonly draw: number;
 }
 

@@ -32,7 +32,7 @@ export function posteriorFields(posterior: CurvePosteriors, losses: readonly num
 }
 
 /** `frontier_05` for a loss of .05: the digits after the point, two at least. */
-export function frontierColumn(loss: number): string {
+function frontierColumn(loss: number): string {
   const digits = String(loss).split(".")[1] ?? "0";
   return `frontier_${digits.padEnd(2, "0")}`;
 }

@@ -11,7 +11,7 @@ type Layer = Extract<TopLevelSpec, { layer: unknown }>["layer"][number];
 const ENDS = { onset: "onset, forecast", collapse: "collapse, forecast" } as const;
 
 /** The horizontal axis of a panel. */
-export type LayerX = ReturnType<typeof layerAxis>;
+type LayerX = ReturnType<typeof layerAxis>;
 
 export function layerAxis(depth: number, titled: boolean) {
   return {

@@ -1,5 +1,5 @@
 /** A record of a CSV text, with the line and column at which each field starts. */
-export interface CsvField {
+interface CsvField {
   readonly text: string;
   /** 1-based. */
   readonly line: number;

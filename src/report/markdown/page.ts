@@ -15,7 +15,7 @@ export const table = (header: readonly string[], rows: readonly (readonly string
 });
 
 /** The place of a figure on a page. */
-export interface Picture {
+interface Picture {
   /** Its file's name without extension. */
   readonly figure: string;
 }
@@ -28,7 +28,7 @@ export interface Page {
   readonly blocks: readonly Block[];
 }
 
-export interface PageOptions {
+interface PageOptions {
   /** Shown under the title and under each table; null for none. */
   readonly stamp: string | null;
   /** Shown in place of the pictures, or under the title if the page has no picture. */

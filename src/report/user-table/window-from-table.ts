@@ -9,7 +9,7 @@ import { sweepRows } from "./sweep-rows.js";
 import { readRawTable } from "./sweep-table.js";
 import { tableCurves } from "./table-curves.js";
 
-export interface WindowFromTableOptions {
+interface WindowFromTableOptions {
   /** Folder for tables and figure. */
   readonly out: string;
   readonly drawer: FigureDrawer;

@@ -20,7 +20,7 @@ import { type ConditionKey, conditionId } from "./observations.js";
 import { Drained, type RoundRunner } from "./round-runner.js";
 import { type LaneSearch, searchLane } from "./search-lane.js";
 
-export interface AdaptiveOptions {
+interface AdaptiveOptions {
   readonly runner: RoundRunner;
   /** The axis of each method's strengths. */
   readonly axes: Readonly<Record<string, "log" | "linear" | "none">>;

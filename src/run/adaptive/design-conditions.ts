@@ -50,7 +50,7 @@ export function strengthRange({ strengths }: ActivationMethod): {
 const taskCount = (capabilities: Experiment["capabilities"]): number =>
   capabilities.reduce((sum, { tasks }) => sum + tasks.length, 0);
 
-export const designedCapability = ({ capabilities }: Experiment): string => capabilities[0]?.id ?? "";
+const designedCapability = ({ capabilities }: Experiment): string => capabilities[0]?.id ?? "";
 
 /** Geometric mean over draws; null unless all of them have a number. */
 function middle(ends: readonly ForecastEnd[]): number | null {

@@ -13,9 +13,9 @@ import { sampleWeight } from "../progress/progress.js";
 import { Observations } from "./observations.js";
 
 /** Called as soon as all of a model's samples in a round are observed, while other models continue. */
-export type ModelObserved = (model: string) => Promise<void>;
+type ModelObserved = (model: string) => Promise<void>;
 
-export type RunnerOptions = Omit<BlockOptions, "plan" | "chosenRounds" | "onModelDone"> & {
+type RunnerOptions = Omit<BlockOptions, "plan" | "chosenRounds" | "onModelDone"> & {
   readonly experiment: Experiment;
   /** The run was finished before: its recorded rounds are replayed, and no more are chosen. */
   readonly closed: boolean;

@@ -17,7 +17,7 @@ class IndexTable<T> {
 type AppliedEdit = GenerateBody["edits"][number];
 
 /** The edit's own strength for each cell, converted from the configured unit. */
-export type RawStrength = (cell: Cell) => number;
+type RawStrength = (cell: Cell) => number;
 
 function appliedEdit(cell: Cell): AppliedEdit | null {
   if (cell.vector === null || cell.edit === null || cell.layer === null || cell.positions === null)

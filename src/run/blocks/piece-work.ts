@@ -9,7 +9,7 @@ import { measurementRows, sampleRows } from "./result-rows.js";
 type Done = Extract<BlockOutcome, { kind: "done" }>;
 
 /** What a piece asks of a worker, and how its answer is stored. */
-export interface PieceWork {
+interface PieceWork {
   readonly cells: readonly Cell[];
   readonly ids: readonly string[];
   readonly request: BlockRequest;

@@ -4,7 +4,7 @@ import type { GenerateReply, LogprobsReply } from "../../worker/wire/requests.js
 import type { Strength } from "./strength-scale.js";
 
 /** The worker that did a block, and how. */
-export interface Provenance {
+interface Provenance {
   /** The planned one. */
   readonly block: string;
   readonly worker: string;
@@ -13,17 +13,17 @@ export interface Provenance {
 }
 
 /** Blobs of a result by name, as raw little-endian bytes. */
-export type Blobs = ReadonlyMap<string, Uint8Array>;
+type Blobs = ReadonlyMap<string, Uint8Array>;
 
 /** A worker's answer for one block, and its name. */
-export interface BlockAnswer<Reply> {
+interface BlockAnswer<Reply> {
   readonly reply: Reply;
   readonly blobs: Blobs;
   readonly provenance: Provenance;
 }
 
 /** What the rows say of a cell beyond what it says itself. */
-export interface CellFacts {
+interface CellFacts {
   readonly promptOf: (cell: Cell) => PlannedPrompt;
   readonly strengthOf: (cell: Cell) => Strength | null;
 }
@@ -67,7 +67,7 @@ export function sampleRows(
 }
 
 /** What a block of measurements asked, `first` being the place of the first of them in the plan. */
-export interface MeasurementsAsked {
+interface MeasurementsAsked {
   readonly measurements: readonly PlannedMeasurement[];
   readonly first: number;
   readonly cellOf: (measurement: PlannedMeasurement) => Cell;

@@ -10,7 +10,7 @@ import type { ForecastCondition } from "./forecast-work.js";
 /** The blocks of each model to forecast: those of the config's methods, all, or a list as in a config. */
 export type ForecastLayers = "config" | "all" | readonly number[];
 
-export interface PlannedForecast {
+interface PlannedForecast {
   readonly conditions: readonly ForecastCondition[];
   /** Every vector once. */
   readonly vectors: readonly PlannedVector[];

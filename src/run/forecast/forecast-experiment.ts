@@ -15,7 +15,7 @@ import { type ForecastLayers, forecastConditions } from "./forecast-conditions.j
 import { forecastModel } from "./forecast-model.js";
 import { type ForecastCondition, type ForecastWanted, forecastProgressText } from "./forecast-work.js";
 
-export interface ForecastOptions {
+interface ForecastOptions {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
   readonly layers: ForecastLayers;

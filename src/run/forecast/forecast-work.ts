@@ -57,7 +57,7 @@ export interface ForecastWork {
   onProgress?(progress: ForecastProgress): void;
 }
 
-export interface ForecastProgress {
+interface ForecastProgress {
   readonly stage: "own answers" | "curves" | "kl" | "accessibility";
   /** Crossings known. */
   readonly settled: number;

@@ -7,7 +7,7 @@ import { UserError } from "../../util/user-error.js";
 import { chatTemplate, filesSha256, type ModelFolder, modelFolder, weightFiles } from "./model-files.js";
 import type { WeightHashes } from "./weight-hashes.js";
 
-export interface ModelCheck {
+interface ModelCheck {
   /** Names the run in sentences. */
   readonly shown: string;
   readonly env: NodeJS.ProcessEnv;

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 /** Where Hugging Face keeps what it downloaded, by its own environment variables. */
-export function hubCacheFolder(env: NodeJS.ProcessEnv): string {
+function hubCacheFolder(env: NodeJS.ProcessEnv): string {
   if (env.HF_HUB_CACHE) return env.HF_HUB_CACHE;
   return join(env.HF_HOME ?? join(homedir(), ".cache", "huggingface"), "hub");
 }

@@ -19,7 +19,7 @@ export const sampleWeight = (parameters: number): number => parameters + STEP_PA
 /** Parameters whose arithmetic takes as long as the fixed cost of a decode step. */
 const STEP_PARAMETERS = 1.5e6;
 
-export interface ProgressOptions {
+interface ProgressOptions {
   readonly samples: number;
   readonly alreadyCommitted: number;
   readonly totalWeight: number;

@@ -1,6 +1,6 @@
 /** The stages of a command's time. Where two overlap, the time counts for the one that is listed first. */
-export const STAGES = ["generation", "sandbox", "start", "orchestration"] as const;
-export type Stage = (typeof STAGES)[number];
+const STAGES = ["generation", "sandbox", "start", "orchestration"] as const;
+type Stage = (typeof STAGES)[number];
 
 /**
  * Divides the wall-clock time among stages: `generation` while a worker is busy, `sandbox` while only the sandbox is,

@@ -8,7 +8,7 @@ import type { Piece } from "../blocks/pieces.js";
 import type { ManifestBook } from "../manifest-book.js";
 
 /** An error that recurs at every attempt is the samples' fault; any other may not occur another time. */
-export const faultOf = ({ retry }: Pick<WorkerFailure, "retry">): QuarantinedPiece["fault"] =>
+const faultOf = ({ retry }: Pick<WorkerFailure, "retry">): QuarantinedPiece["fault"] =>
   retry === "same" || retry === "sample_failed" ? "sample" : "machine";
 
 /**

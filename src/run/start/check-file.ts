@@ -12,7 +12,7 @@ import { checkContrast } from "./check-contrast.js";
 import { planExperiment } from "./plan-experiment.js";
 import { launchWorkers } from "./worker-launch.js";
 
-export interface CheckOptions {
+interface CheckOptions {
   readonly root: string;
   readonly cwd: string;
   /** Absolute path of a question, capability or experiment file. */
@@ -24,7 +24,7 @@ export interface CheckOptions {
   show(text: string): void;
 }
 
-export interface CheckResult {
+interface CheckResult {
   /** One sentence for each thing that was proved. */
   readonly proved: readonly string[];
   /** One sentence for each problem. */

@@ -4,7 +4,7 @@ import type { Manifest } from "../../store/manifest.js";
 import { type ChosenExecution, chooseExecution, thisMachine } from "./choose-execution.js";
 import { type CoreWatch, idleCores } from "./idle-cores.js";
 
-export interface ExecutionStart {
+interface ExecutionStart {
   readonly experiment: { readonly execution: Execution };
   readonly shapes: ReadonlyMap<string, ModelShape>;
   readonly env: NodeJS.ProcessEnv;

@@ -6,7 +6,7 @@ import type { HelloInfo } from "../../worker/wire/messages.js";
 import type { Catalogue } from "../../worker/wire/requests.js";
 import { describeEnvironment, lockfileHashes, toolVersion } from "./environment.js";
 
-export interface ManifestInput {
+interface ManifestInput {
   readonly root: string;
   readonly experiment: Experiment;
   readonly plan: Plan;

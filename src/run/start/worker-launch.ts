@@ -5,7 +5,7 @@ import { localLauncher } from "../../worker/crew/local-launcher.js";
 import { openPool, type Pool, type PoolOptions } from "../../worker/pool.js";
 import { visibleGpus } from "./choose-execution.js";
 
-export interface WorkerLaunch {
+interface WorkerLaunch {
   readonly root: string;
   readonly run: string;
   readonly workers: number;

@@ -5,7 +5,7 @@ import { degeneracy } from "./degenerate.js";
 import { withoutThoughts } from "./thoughts.js";
 
 /** What can be read from a response to a question. */
-export interface Reading {
+interface Reading {
   /** The response without its thoughts. */
   readonly spoken: string;
   /** The last answer tag, otherwise the text; thoughts are not answers. */

@@ -7,7 +7,7 @@ import type { InterpreterLimits } from "./interpreter-process.js";
 import { type Failure, failed, type ProgramOutcome } from "./program.js";
 import { sameValue } from "./values/same-value.js";
 
-export interface SandboxOptions extends InterpreterLimits {
+interface SandboxOptions extends InterpreterLimits {
   /** Processes that run programs, each about 120 MB. */
   readonly workers: number;
 }

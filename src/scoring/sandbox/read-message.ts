@@ -44,7 +44,7 @@ const resultSchema = z.union([
 ]);
 
 /** What the runner reports of one program. The program may have forged it: nothing in it is believed beyond its values. */
-export type ProgramReport =
+type ProgramReport =
   | { readonly stopped: string }
   | { readonly absent: true }
   | { readonly results: readonly z.output<typeof resultSchema>[] };

@@ -8,8 +8,8 @@ import type { Decomposition } from "./decomposition.js";
 import type { TermDraw } from "./decomposition-terms.js";
 
 /** The terms of a change of width; each enters with the sign that makes them add up to it. */
-export const CHANGE_TERMS = ["specificity", "tolerance", "margin", "gain", "unexplained"] as const;
-export type ChangeTerm = (typeof CHANGE_TERMS)[number];
+const CHANGE_TERMS = ["specificity", "tolerance", "margin", "gain", "unexplained"] as const;
+type ChangeTerm = (typeof CHANGE_TERMS)[number];
 
 /** What one term adds to the change of the width, octaves: mean over draws and its intervals. */
 export interface TermChange {
@@ -34,7 +34,7 @@ export interface LadderChange {
   readonly onset: TermChange;
 }
 
-export interface QuestionPair {
+interface QuestionPair {
   readonly from: Decomposition;
   readonly to: Decomposition;
 }

@@ -8,7 +8,7 @@ import {
 } from "./decomposition-terms.js";
 
 /** The inputs to the decomposition of a window on a log axis; draws of the two curves are independent and paired by index. */
-export interface DecompositionInput {
+interface DecompositionInput {
   /** log2 strengths of the vector's own ends. */
   readonly onset: Draws;
   readonly collapse: Draws;
@@ -18,14 +18,14 @@ export interface DecompositionInput {
 }
 
 /** From the forced choice between right answer and target, by forward passes alone. */
-export interface ForcedChoice {
+interface ForcedChoice {
   /** Unsteered log p(right) - log p(target), nats; null without a forced choice. */
   readonly margin: number | null;
   /** How fast the margin falls per unit of strength at small strengths, in nats. */
   readonly gain: number | null;
 }
 
-export type NoPrediction = "no_forecast" | "no_forced_choice" | "no_gain" | "no_margin";
+type NoPrediction = "no_forecast" | "no_forced_choice" | "no_gain" | "no_margin";
 
 /** log2 of the strength at which margin - gain * strength is 0, or why there is none. */
 export type PredictedOnset =

@@ -10,7 +10,7 @@ export interface ModelDoses {
   readonly values: Readonly<Record<DoseUnit, number | null>>;
 }
 
-export interface OrderComparison {
+interface OrderComparison {
   readonly units: readonly [DoseUnit, DoseUnit];
   /** Kendall's tau between the two orders of the models; null where all are tied in one. */
   readonly tau: number | null;

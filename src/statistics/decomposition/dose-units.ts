@@ -13,7 +13,7 @@ export interface KlPoint {
   readonly nats: number;
 }
 
-export interface DoseInput {
+interface DoseInput {
   /** log2 strengths. */
   readonly onset: Draws;
   readonly collapse: Draws;
@@ -31,9 +31,9 @@ export interface Dose {
   readonly width: readonly TermDraw[];
 }
 
-export type DoseResult = Dose | { readonly reason: string };
+type DoseResult = Dose | { readonly reason: string };
 
-export type Doses = Readonly<Record<DoseUnit, DoseResult>>;
+type Doses = Readonly<Record<DoseUnit, DoseResult>>;
 
 /** A window's ends in every unit, or why a unit has none. In `raw`, `resid` and `tol` the width is the same number. */
 export function doseUnits(input: DoseInput): Doses {

@@ -18,7 +18,7 @@ export interface Resampled {
 }
 
 /** Draws one bootstrap replicate. */
-export type Resampler = (random: Random) => Resampled;
+type Resampler = (random: Random) => Resampled;
 
 /**
  * Bootstrap of an outcome series (Efron 1979). From a stratum of n units, n - 1 are drawn with replacement, which makes

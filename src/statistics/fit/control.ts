@@ -5,7 +5,7 @@ import { wilsonInterval } from "../wilson.js";
 import { type Collapse, findCollapse } from "./fitted-window.js";
 
 /** Hits among samples, with Wilson's interval; the interval is null where there are none. */
-export interface Share {
+interface Share {
   readonly hits: number;
   readonly n: number;
   readonly interval: Interval | null;

@@ -1,7 +1,7 @@
 import { type Axis, position, strengthAt } from "../series.js";
 
 /** Where a monotone curve crosses a level, between the tested strengths `after` and `by`. */
-export interface Crossing {
+interface Crossing {
   readonly strength: number;
   /** Highest tested strength before the crossing. */
   readonly after: number;

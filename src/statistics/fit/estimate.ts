@@ -20,16 +20,16 @@ export interface EstimateOptions {
   readonly seed: number;
 }
 
-export type GridName = "never_steered" | "never_capable";
+type GridName = "never_steered" | "never_capable";
 
-export interface GridIntervals {
+interface GridIntervals {
   readonly firstAny: NamedInterval<GridName>;
   readonly firstMajority: NamedInterval<GridName>;
   readonly lastCapable: NamedInterval<GridName>;
   readonly width: NamedInterval<GridName>;
 }
 
-export interface Frontier {
+interface Frontier {
   readonly method: FrontierPoint;
   /** The control at its own best; null where there is none. */
   readonly control: FrontierPoint | null;
@@ -67,7 +67,7 @@ export interface KeyedCurve {
 }
 
 /** The frontier and the replicates of its rate, from which gains are computed. */
-export interface BestFrontier {
+interface BestFrontier {
   readonly point: FrontierPoint;
   readonly replicates: Readonly<Record<Generalises, readonly number[] | null>>;
 }

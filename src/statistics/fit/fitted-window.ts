@@ -31,7 +31,7 @@ export interface FittedWindow {
   readonly width: Width;
 }
 
-export interface WindowSeries {
+interface WindowSeries {
   readonly axis: Axis;
   readonly target: Series;
   readonly capability: Series;

@@ -1,7 +1,7 @@
 import type { Series } from "../series.js";
 import { isotonicDecreasing, unimodal } from "./isotonic.js";
 
-export interface FrontierSeries {
+interface FrontierSeries {
   /** Strict target rate. */
   readonly target: Series;
   readonly capability: Series;

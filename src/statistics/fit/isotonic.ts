@@ -59,7 +59,7 @@ export function isotonicDecreasing(values: readonly number[], weights: readonly 
   return isotonicIncreasing(values.toReversed(), weights.toReversed()).reverse();
 }
 
-export interface UnimodalFit {
+interface UnimodalFit {
   readonly fit: readonly number[];
   /** Index of the last point of the rising limb: the fit never falls up to here and never rises after it. */
   readonly mode: number;

@@ -11,7 +11,7 @@ export interface NamedInterval<Name extends string> {
 }
 
 /** Replicates in order: the numbers, and the names (alphabetical) on either side of them. */
-export interface SortedReplicates<Name extends string> {
+interface SortedReplicates<Name extends string> {
   readonly numbers: Float64Array;
   readonly named: Readonly<Record<"below" | "above" | "either", readonly Name[]>>;
   /** Of numbers and names together. */

@@ -19,7 +19,7 @@ export interface CrossingSearch {
   readonly shortest: number;
 }
 
-export type CrossingEnd =
+type CrossingEnd =
   | { readonly name: "at"; readonly x: number }
   | { readonly name: "never" }
   | { readonly name: "at_lowest" };

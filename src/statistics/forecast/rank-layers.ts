@@ -5,14 +5,14 @@ export type CurveEnd =
   | { readonly name: "never" | "at_lowest" | "not_asked" };
 
 /** One forecast of a vector on one question, by which layers are ranked. */
-export interface LayerForecast {
+interface LayerForecast {
   readonly layer: number;
   readonly onset: CurveEnd;
   readonly collapse: CurveEnd;
   readonly axis: "log" | "linear";
 }
 
-export interface RankedLayer {
+interface RankedLayer {
   readonly layer: number;
   /** Mean over the rows. Never steered counts as one below the narrowest width, never collapsed as one above the widest. */
   readonly score: number;

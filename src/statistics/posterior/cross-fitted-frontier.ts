@@ -16,7 +16,7 @@ export interface QuestionCurves {
 }
 
 /** One half of the questions, steered at the strength that was best on the other. */
-export interface FrontierHalf {
+interface FrontierHalf {
   readonly questions: readonly string[];
   /** In the common unit; null: no steering was best. */
   readonly strength: number | null;

@@ -13,7 +13,7 @@ import {
 } from "./window-posterior.js";
 
 /** The posterior of a curve for these items, with its drawn curves and their options. */
-export interface CurvePosterior extends WindowPosterior {
+interface CurvePosterior extends WindowPosterior {
   readonly curves: JointCurves;
   /** Along the tested strengths. */
   readonly bands: { readonly target: readonly BandPoint[]; readonly capability: readonly BandPoint[] };

@@ -3,7 +3,7 @@ import { type MixtureKept, mixtureFallsTo, mixtureKeptAt } from "./mixture-capab
 import { type PooledKept, pooledFallsTo, pooledKeptAt } from "./pooled-capability.js";
 
 /** Capability as a share of its own baseline, one non-increasing curve for each draw. Plain data, so that it can be sent. */
-export type KeptDraws = MixtureKept | PooledKept;
+type KeptDraws = MixtureKept | PooledKept;
 
 /** Draws of a window's three curves that belong together. */
 export interface JointCurves {

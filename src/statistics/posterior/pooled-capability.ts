@@ -31,7 +31,7 @@ export function pooledFallsTo(
 }
 
 /** A crossing outside [from, to] lies at the infinity of its side. */
-export function between(x: number, from: number, to: number): number {
+function between(x: number, from: number, to: number): number {
   if (x > to) return Number.POSITIVE_INFINITY;
   return x < from ? Number.NEGATIVE_INFINITY : x;
 }

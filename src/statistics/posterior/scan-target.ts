@@ -1,13 +1,13 @@
 import { type PsychometricDraws, WIDTH_LOGITS } from "../psychometric/psychometric.js";
 import { type JointCurves, targetAt } from "./joint-curves.js";
 
-export interface TargetPoint {
+interface TargetPoint {
   readonly x: number;
   readonly rate: number;
 }
 
 /** One drawn target curve: it rises, and falls again as responses turn into gibberish. */
-export interface TargetScan {
+interface TargetScan {
   readonly peak: TargetPoint;
   /** First position at or above `level`; -Infinity at the lower end already, Infinity nowhere. */
   firstReach(level: number): number;

@@ -24,7 +24,7 @@ export function plainInterval(draws: Draws, confidence: number): NamedInterval<n
 }
 
 /** Equal-tailed interval of draws in which the infinities stand for names; `value` turns a finite draw into its number. */
-export function namedInterval<Name extends string>(
+function namedInterval<Name extends string>(
   draws: Draws,
   confidence: number,
   names: { readonly below: Name; readonly above: Name },

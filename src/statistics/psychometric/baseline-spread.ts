@@ -3,7 +3,7 @@ import type { Counts } from "./beta-binomial.js";
 import { logGamma } from "./log-gamma.js";
 
 /** How unsteered rates differ between tasks, by empirical Bayes. */
-export interface BaselineSpread {
+interface BaselineSpread {
   /** Probability that all tasks have the same rate. */
   readonly same: number;
   /** Beta concentrations of rates that differ, with their probabilities, which sum to 1. */

@@ -35,11 +35,6 @@ export const lapseQuantile: (u: number) => number = tabulated(
   (lapse) => (1 - UNIFORM_SHARE) * (1 - (1 - lapse) ** 10) + UNIFORM_SHARE * lapse,
 );
 
-/** Quantiles of psignifit 4's own prior, Beta(1, 10). */
-export function psignifitLapseQuantile(u: number): number {
-  return 1 - (1 - u) ** 0.1;
-}
-
 function tabulated(distribution: (x: number) => number): (u: number) => number {
   const table = Float64Array.from({ length: STEPS + 1 }, (_, i) => inverse(distribution, i / STEPS));
   return (u) => {

@@ -42,7 +42,7 @@ export function gridOf(spans: GridSpans, counts: Readonly<Record<keyof Grid, num
 }
 
 /** Log likelihoods of a grid: shape [start][lapse][logWidth][threshold], flat. */
-export type Evaluate = (grid: Grid) => Float64Array;
+type Evaluate = (grid: Grid) => Float64Array;
 
 /** Evaluates grids under one overdispersion. */
 export function evaluator({ points, baseline, shape, lapse }: GridModel, eta: number): Evaluate {

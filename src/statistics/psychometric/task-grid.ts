@@ -29,7 +29,7 @@ export interface TaskNode {
 }
 
 /** A point of a node's cell. */
-export interface TaskPoint extends TaskShape {
+interface TaskPoint extends TaskShape {
   readonly threshold: number;
   readonly start: number;
 }

@@ -2,7 +2,7 @@ import type { Cluster } from "../outcomes.js";
 import type { Tallied, Tallying } from "./tallying.js";
 
 /** What a tally must know of a sample. */
-export interface TalliedSample {
+interface TalliedSample {
   readonly prompt_kind: "question" | "task";
   readonly prompt_id: string;
   readonly capability: string | null;
@@ -11,7 +11,7 @@ export interface TalliedSample {
 }
 
 /** One score of a sample: a value in [0, 1], or null where the scorer could not give one. */
-export interface TalliedScore {
+interface TalliedScore {
   readonly scorer: string;
   readonly value: number | null;
   readonly label: string | null;

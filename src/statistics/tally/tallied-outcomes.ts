@@ -4,7 +4,7 @@ import type { Asked, CellTally } from "./cell-tally.js";
 import type { CurveScorers } from "./tallying.js";
 
 /** The tallies of one condition by strength; a strength of null is a condition without one. */
-export type StrengthTallies = ReadonlyMap<number | null, CellTally>;
+type StrengthTallies = ReadonlyMap<number | null, CellTally>;
 
 /** The outcomes that make a window, from the tallies of its strengths. */
 export function talliedOutcomes(

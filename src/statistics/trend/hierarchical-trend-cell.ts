@@ -9,7 +9,7 @@ type CellValue =
   | { readonly kind: "below" | "above"; readonly limit: number | null };
 
 /** What is known about a width: a number with its noise, or a bound where at least half of the draws have a name. */
-export interface WidthDraws {
+interface WidthDraws {
   /** Positions on the axis. */
   readonly onset: Draws;
   readonly collapse: Draws;

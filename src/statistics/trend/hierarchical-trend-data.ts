@@ -11,13 +11,13 @@ export interface TrendData {
   readonly severalVectors: boolean;
 }
 
-export interface TrendGroup {
+interface TrendGroup {
   readonly question: number;
   readonly rung: number;
   readonly cells: readonly GroupCell[];
 }
 
-export interface GroupCell {
+interface GroupCell {
   /** Known sampling variance; 0 for a censored cell, whose value is drawn. */
   readonly noise: number;
   /** Estimate, or the current draw of a censored cell's value. */

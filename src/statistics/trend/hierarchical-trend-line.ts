@@ -16,7 +16,7 @@ export interface Line {
   readonly questions: readonly number[];
 }
 
-export interface LinePriors {
+interface LinePriors {
   readonly x: readonly number[];
   readonly questions: number;
   readonly levelSd: number;

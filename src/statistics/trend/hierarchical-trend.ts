@@ -10,7 +10,7 @@ export interface SpreadPosterior extends Interval {
 }
 
 /** Standard deviations of the sources of variation, in the estimand's unit; null where the data cannot separate one. */
-export interface TrendSpreads {
+interface TrendSpreads {
   /** Between questions, the same at all rungs. */
   readonly question: SpreadPosterior | null;
   /** Of the rungs about the line, the same for all questions: training seed and everything else except size. */

@@ -2,11 +2,11 @@ import { medianOf } from "../central-interval.js";
 import { highestOf, lowestOf } from "../extremes.js";
 import { type HierarchicalTrend, joined } from "./hierarchical-trend.js";
 
-export const PURCHASES = ["questions", "vectors", "rungs", "seeds", "samples"] as const;
-export type Purchase = (typeof PURCHASES)[number];
+const PURCHASES = ["questions", "vectors", "rungs", "seeds", "samples"] as const;
+type Purchase = (typeof PURCHASES)[number];
 
 /** What was run: the basis for predicting how more of each would change the slope's sd. */
-export interface TrendDesign {
+interface TrendDesign {
   /** log2 parameters of the rungs; any order. */
   readonly sizes: readonly number[];
   readonly questions: number;
@@ -16,7 +16,7 @@ export interface TrendDesign {
   readonly samplingVariance: number;
 }
 
-export interface PurchaseOption {
+interface PurchaseOption {
   readonly purchase: Purchase;
   /** The addition, in words. */
   readonly addition: string;

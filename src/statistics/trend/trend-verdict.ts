@@ -2,7 +2,7 @@ import type { HierarchicalTrend, SlopePosterior } from "./hierarchical-trend.js"
 
 export type TrendVerdict = "shrinks" | "does not" | "cannot tell";
 
-export interface VerdictRule {
+interface VerdictRule {
   /** The smallest slope of interest: positive, in the estimand's unit per doubling of parameters. */
   readonly smallest: number;
   /** 1 - confidence: what the adjusted tail must not exceed where several trends are tested. */

@@ -3,8 +3,8 @@ import { meanOf, varianceOf } from "../moments.js";
 import type { Draws } from "../posterior/window-draws.js";
 import { type HierarchicalTrend, joined } from "./hierarchical-trend.js";
 
-export const VARIANCE_SOURCES = ["vector", "question", "task", "sampling"] as const;
-export type VarianceSource = (typeof VARIANCE_SOURCES)[number];
+const VARIANCE_SOURCES = ["vector", "question", "task", "sampling"] as const;
+type VarianceSource = (typeof VARIANCE_SOURCES)[number];
 
 export interface VarianceComponent {
   readonly source: VarianceSource;
@@ -17,7 +17,7 @@ export interface VarianceComponent {
 }
 
 /** Draws of one window's width, for these items and for items like these. */
-export interface SplitWindow {
+interface SplitWindow {
   readonly these: Draws;
   readonly likeThese: Draws | null;
 }

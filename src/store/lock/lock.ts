@@ -19,7 +19,7 @@ import { isProcessAlive, processStart } from "./process-start.js";
 const Owner = z.strictObject({ pid: z.number(), host: z.string(), started: z.string() });
 type Owner = z.infer<typeof Owner>;
 
-export interface Lock {
+interface Lock {
   release(): void;
 }
 

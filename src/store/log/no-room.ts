@@ -10,7 +10,7 @@ const REASONS: Readonly<Record<string, string>> = Object.freeze({
 });
 
 /** There was no room for a file. What was committed before is intact. */
-export class NoRoom extends UserError {
+class NoRoom extends UserError {
   constructor(path: string, why: string, free: number, options?: ErrorOptions) {
     super(
       `${path} could not be written: ${why}, ${bytesText(free)} are free; make room and run the same command: it goes on from what was committed`,

@@ -15,7 +15,7 @@ interface ValueOf {
 export type ColumnType = keyof ValueOf;
 
 /** A column of a table; `Value`, which only the compiler knows, is what a row holds in it. */
-export interface Column<Name extends string = string, Value = unknown> {
+interface Column<Name extends string = string, Value = unknown> {
   readonly name: Name;
   readonly type: ColumnType;
   readonly nullable: boolean;
@@ -28,7 +28,7 @@ export interface TableColumns<Columns extends readonly Column[] = readonly Colum
 }
 
 /** The row of a table: its columns as keys. */
-export type RowOf<Table extends TableColumns> = {
+type RowOf<Table extends TableColumns> = {
   readonly [Each in Table["columns"][number] as Each["name"]]: Each extends Column<string, infer Value>
     ? Value
     : never;

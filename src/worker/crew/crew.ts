@@ -21,7 +21,7 @@ import {
 import type { ExitReport } from "./launcher.js";
 import { shutDown } from "./spawn.js";
 
-export interface CrewHandlers {
+interface CrewHandlers {
   /** A worker said hello and described its methods. */
   onReady(client: WorkerClient, hello: HelloInfo, catalogue: Catalogue): void;
   /** No worker is available: a bad environment or a bad user method. */

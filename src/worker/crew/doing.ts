@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { RequestBody, RequestType } from "../wire/requests.js";
 
-export interface DoneFor {
+interface DoneFor {
   readonly block: string | null;
   readonly model: string | null;
 }

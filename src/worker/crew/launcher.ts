@@ -17,7 +17,7 @@ export interface WorkerProcess {
   kill(signal: "SIGTERM" | "SIGKILL"): void;
 }
 
-export interface WorkerStart {
+interface WorkerStart {
   /** From 0; a replacement has the slot of the worker that it replaces. */
   readonly slot: number;
   /** File on this machine that stdout and stderr are appended to. */

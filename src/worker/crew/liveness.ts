@@ -3,7 +3,7 @@ export interface LivenessTiming {
   readonly deadMs: number;
 }
 
-export type Verdict =
+type Verdict =
   | { readonly kind: "alive" }
   | { readonly kind: "dead"; readonly silentMs: number }
   | { readonly kind: "hung"; readonly flatMs: number };

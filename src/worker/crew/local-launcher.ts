@@ -1,7 +1,7 @@
 import type { Launcher } from "./launcher.js";
 import { spawnWorker } from "./spawn.js";
 
-export interface LocalOptions {
+interface LocalOptions {
   readonly command: readonly string[];
   /** The folder that holds the package `steering_worker`. */
   readonly folder: string;

@@ -4,7 +4,7 @@ import { execa, type Subprocess } from "execa";
 import type { Credentials } from "../wire/messages.js";
 import type { ExitReport, WorkerProcess } from "./launcher.js";
 
-export interface SpawnOptions {
+interface SpawnOptions {
   readonly command: readonly string[];
   /** Added to the orchestrator's own environment. */
   readonly environment: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { curveKeyPair } from "zeromq";
 
 /** CURVE keys in Z85 text, as ZeroMQ takes them. */
-export interface KeyPair {
+interface KeyPair {
   readonly publicKey: string;
   readonly secretKey: string;
 }

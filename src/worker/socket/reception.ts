@@ -6,7 +6,7 @@ import { errorSchema, type HelloInfo, helloSchema, type WorkerFailure } from "..
 import type { WorkerClient } from "../worker-client.js";
 import type { Drop, MessageRouter } from "./router.js";
 
-export interface ReceptionOptions {
+interface ReceptionOptions {
   readonly run: string;
   readonly onEvent: (event: PoolEvent) => void;
   /** The worker of that name, if it was started here and is not gone. */

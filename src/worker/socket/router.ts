@@ -18,7 +18,7 @@ export interface Drop {
   readonly detail: string;
 }
 
-export interface RouterHandlers {
+interface RouterHandlers {
   /** `peer` is the routing id in hex. Must not throw. */
   onMessage(peer: string, message: Message): void;
   onDrop(peer: string, drop: Drop): void;

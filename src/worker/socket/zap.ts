@@ -3,7 +3,7 @@ import type { AdmittedKeys } from "./keys.js";
 
 export const ZAP_DOMAIN = "steering-window";
 
-export interface ZapHandler {
+interface ZapHandler {
   /** Connections refused so far. */
   refused(): number;
   close(): void;

@@ -33,7 +33,7 @@ const blobSchema = z.strictObject({
   crc32c: count.max(0xffffffff),
 });
 
-export const MESSAGE_TYPES = [
+const MESSAGE_TYPES = [
   ...["hello", "heartbeat", "reply", "result", "error"],
   ...["welcome", "reject", "committed", "discard", "cancel", "stop"],
   ...["describe", "check_params", "tokenize", "load", "fit", "put", "accessibility"],
@@ -56,7 +56,7 @@ const headerSchema = z.strictObject({
     .readonly(),
 });
 
-export type WireHeader = Readonly<z.infer<typeof headerSchema>>;
+type WireHeader = Readonly<z.infer<typeof headerSchema>>;
 export type Header = Omit<WireHeader, "minor" | "blobs">;
 
 export interface Message {
@@ -76,7 +76,7 @@ export type DropReason =
   | "blob_count"
   | "blob_size"
   | "checksum";
-export type Decoded =
+type Decoded =
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly reason: DropReason; readonly detail: string };
 
@@ -104,7 +104,7 @@ export function encode(header: Header, body?: unknown, tensors: readonly Tensor[
   return frames;
 }
 
-export function preamble(major: number): Buffer {
+function preamble(major: number): Buffer {
   return Buffer.from([...MAGIC, major >> 8, major & 0xff]);
 }
 

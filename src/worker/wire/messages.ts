@@ -15,7 +15,7 @@ export const helloSchema = z.strictObject({
 });
 export type HelloInfo = Readonly<z.infer<typeof helloSchema>>;
 
-export const WORKER_STATES = ["idle", "loading", "fitting", "generating", "measuring"] as const;
+const WORKER_STATES = ["idle", "loading", "fitting", "generating", "measuring"] as const;
 export type WorkerState = (typeof WORKER_STATES)[number];
 
 export const heartbeatSchema = z.strictObject({
@@ -25,7 +25,7 @@ export const heartbeatSchema = z.strictObject({
 });
 export type Heartbeat = Readonly<z.infer<typeof heartbeatSchema>>;
 
-export const RETRIES = [
+const RETRIES = [
   "same",
   "smaller",
   "fresh_process",
@@ -50,7 +50,7 @@ export const rejectSchema = z.strictObject({ code: z.enum(["version", "worker"])
 export const cancelSchema = z.strictObject({ reply_to: count });
 
 /** What the orchestrator hands to a worker on stdin, as one line of JSON. */
-export const credentialsSchema = z.strictObject({
+const credentialsSchema = z.strictObject({
   endpoint: z.string(),
   run: z.string(),
   worker: z.string(),

@@ -32,7 +32,7 @@ export type {
 
 /** Requests and their answers; docs/protocol.md says what each field means. */
 
-export const modelRequestSchema = z
+const modelRequestSchema = z
   .strictObject({
     ref: name,
     revision: z.string().nullable(),
@@ -42,7 +42,6 @@ export const modelRequestSchema = z
     threads: z.int().positive().max(1024).nullable(),
   })
   .readonly();
-export type ModelRequest = z.infer<typeof modelRequestSchema>;
 
 const describeRequest = z.strictObject({ user_methods: list(userFile) }).readonly();
 const directionEntry = z
@@ -72,8 +71,6 @@ const catalogueReply = z
   .strictObject({ directions: list(directionEntry), edits: list(editEntry), engines: list(engineEntry) })
   .readonly();
 export type UserFile = z.infer<typeof userFile>;
-export type DirectionEntry = z.infer<typeof directionEntry>;
-export type EditEntry = z.infer<typeof editEntry>;
 export type Catalogue = z.infer<typeof catalogueReply>;
 
 const paramEntry = z.strictObject({ role: z.enum(["direction", "edit"]), ...component }).readonly();

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { drawAll, drawerHere } from "../../../src/report/figures/drawing/drawer.js";
 import { withDrawing } from "../../../src/report/figures/drawing/drawing-processes.js";
 import type { Figure } from "../../../src/report/figures/figure.js";
+import { childProcesses } from "../../util/child-processes.js";
 
 const figure = (name: string, points: number): Figure => ({
   name,
@@ -71,6 +72,3 @@ test("a drawer that is closed gives up what is under way, and begins no other pr
   // The handle of a process that has ended is let go of in a later turn of the event loop.
   await expect.poll(childProcesses, { timeout: 60_000 }).toBeLessThanOrEqual(before);
 });
-
-const childProcesses = () =>
-  process.getActiveResourcesInfo().filter((resource) => resource === "ProcessWrap").length;

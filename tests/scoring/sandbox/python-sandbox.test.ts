@@ -7,7 +7,6 @@ import { parse } from "yaml";
 import { z } from "zod";
 
 import type { PythonTask } from "../../../src/config/experiment.js";
-import { accuracy } from "../../../src/scoring/accuracy.js";
 import { checkTask } from "../../../src/scoring/check-task.js";
 import {
   type Judge,
@@ -15,6 +14,7 @@ import {
   type PythonSandbox,
 } from "../../../src/scoring/sandbox/python-sandbox.js";
 import { scoreTask } from "../../../src/scoring/score-task.js";
+import { accuracy } from "../accuracy.js";
 import { accuracyRow, documentedRows } from "../accuracy-table.js";
 import { hostileSnippets, TRAP } from "./hostile-snippets.js";
 

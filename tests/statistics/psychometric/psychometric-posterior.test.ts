@@ -2,11 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { median, quantile } from "../../../src/statistics/posterior/summaries.js";
-import {
-  psignifitLapseQuantile,
-  psignifitOverdispersions,
-  supportOf,
-} from "../../../src/statistics/psychometric/priors.js";
+import { psignifitOverdispersions, supportOf } from "../../../src/statistics/psychometric/priors.js";
 import { crossingOf } from "../../../src/statistics/psychometric/psychometric.js";
 import {
   type PositionedCounts,
@@ -15,6 +11,9 @@ import {
 } from "../../../src/statistics/psychometric/psychometric-posterior.js";
 import { seededRandom } from "../../../src/util/random.js";
 import { logistic } from "../posterior/planted.js";
+
+/** Quantiles of psignifit 4's own prior, Beta(1, 10). */
+const psignifitLapseQuantile = (u: number): number => 1 - (1 - u) ** 0.1;
 
 interface Reference {
   readonly guess: number;

@@ -13,7 +13,7 @@ export interface Undrawn {
   readonly reason: string;
 }
 
-export interface DrawnFigures {
+interface DrawnFigures {
   /** In the order of the figures. */
   readonly files: readonly FigureFile[];
   readonly undrawn: readonly Undrawn[];

@@ -1,7 +1,7 @@
 /** From this number of columns on, panels together are as wide as a caption. */
 const FULL = 3;
 
-export interface PanelSize {
+interface PanelSize {
   readonly width: number;
   readonly height: number;
 }

@@ -9,7 +9,7 @@ import { verdictText } from "./verdict-text.js";
 export type PanelSpec = Extract<TopLevelSpec, { hconcat: unknown }>["hconcat"][number];
 type Layer = Extract<TopLevelSpec, { layer: unknown }>["layer"][number];
 
-export interface PanelFrame {
+interface PanelFrame {
   readonly width: number;
   readonly height: number;
   /** Null if the title of the panel's column is elsewhere. */

@@ -14,7 +14,7 @@ export const SERIES = {
   random: "capability degradation, random directions",
 } as const;
 
-export const FONT = "DejaVu Sans, Verdana, sans-serif";
+const FONT = "DejaVu Sans, Verdana, sans-serif";
 
 const INK = "#222222";
 /** Colour of everything that is not data. */

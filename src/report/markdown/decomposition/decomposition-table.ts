@@ -40,7 +40,7 @@ export function decompositionTable(rows: readonly DecompositionRow[]): Table {
   );
 }
 
-export function formatTerm(term: TermSummary | null): string {
+function formatTerm(term: TermSummary | null): string {
   if (term === null) return NONE;
   const { value, interval } = term;
   // Where both bounds are the value's own name they add nothing.

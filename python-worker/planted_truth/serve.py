@@ -7,9 +7,11 @@ import sys
 from importlib import metadata
 from typing import Any
 
-from planted_truth.dispatch import dispatch
+from planted_truth.handlers.table import HANDLERS
 from planted_truth.session import Session
+from steering_worker.dispatch import Dispatcher
 from steering_worker.protocol.channel import Channel
+from steering_worker.protocol.common_failure import common_failure
 from steering_worker.protocol.credentials import Credentials
 from steering_worker.protocol.frames import MAJOR, MINOR
 from steering_worker.protocol.heartbeat import Activity
@@ -27,10 +29,10 @@ def serve(credentials: Credentials, out_of_memory_at: str | None) -> int:
         reason = channel.rejected.message if channel.rejected else f"no welcome came within {WELCOME_SECONDS:.0f} s"
         print(f"The orchestrator did not take this worker on: {reason}", file=sys.stderr)
         return EXIT_REFUSED
-    session = Session(out_of_memory_at)
+    session, dispatcher = Session(out_of_memory_at), Dispatcher(HANDLERS, common_failure)
     while True:
         request = channel.next_request()
-        if dispatch(channel, activity, session, request) is None and request.type == "stop":
+        if dispatcher.dispatch(channel, activity, session, request) is None and request.type == "stop":
             channel.close()
             return EXIT_DONE
 

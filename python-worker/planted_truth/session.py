@@ -1,19 +1,12 @@
 """What a worker of planted truths keeps between requests."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from planted_truth.conditions import Condition
 from planted_truth.truth import LayerTruth, Planted, PlantedTruth
 from planted_truth.vectors import PlantedVector
 from steering_worker.errors import WorkerError
 from steering_worker.protocol.messages import ModelReference, SteeringEdit
-
-#: Called between units of work; raises `Cancelled` where the request was cancelled.
-Progress = Callable[[], None]
-
-
-class Cancelled(Exception):
-    """The request was cancelled."""
 
 
 class Session:

@@ -2,39 +2,56 @@
 
 import sys
 import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic
 
 from pydantic import ValidationError
 
-from steering_worker.engines.engine import Cancelled
 from steering_worker.errors import SAME_CHECKOUT, WorkerError, error_body
-from steering_worker.failures import as_worker_error
-from steering_worker.handlers.table import HANDLERS, Handler
+from steering_worker.handlers.handler import Handler, SessionT
+from steering_worker.progress import Cancelled
 from steering_worker.protocol.channel import Channel
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.heartbeat import Activity
-from steering_worker.session import Session
 
 
-def dispatch(channel: Channel, activity: Activity, session: Session, request: Message) -> WorkerError | None:
-    """Answer `request` and return the failure that was answered, if any. Tracebacks go to stderr only."""
-    try:
-        handler = _handler(request)
-        activity.state = handler.state
-        _run(channel, activity, session, request, handler)
-        return None
-    except Exception as error:
-        failure = as_worker_error(error, request.type)
-        if not isinstance(error, Cancelled):
-            traceback.print_exc(file=sys.stderr)
-            sys.stderr.flush()
-        channel.answer("error", request, error_body(failure))
-        return failure
-    finally:
-        activity.tick()
-        activity.state = "idle"
+@dataclass(frozen=True)
+class Dispatcher(Generic[SessionT]):
+    """What a kind of worker answers requests with, and how it words its exceptions (given the request's type)."""
+
+    handlers: Mapping[str, Handler[SessionT]]
+    failure: Callable[[Exception, str], WorkerError]
+
+    def dispatch(self, channel: Channel, activity: Activity, session: SessionT, request: Message) -> WorkerError | None:
+        """Answer `request` and return the failure that was answered, if any. Tracebacks go to stderr only."""
+        try:
+            handler = self._handler(request)
+            activity.state = handler.state
+            _run(channel, activity, session, request, handler)
+            return None
+        except Exception as error:
+            failure = self.failure(error, request.type)
+            if not isinstance(error, Cancelled):
+                traceback.print_exc(file=sys.stderr)
+                sys.stderr.flush()
+            channel.answer("error", request, error_body(failure))
+            return failure
+        finally:
+            activity.tick()
+            activity.state = "idle"
+
+    def _handler(self, request: Message) -> Handler[SessionT]:
+        handler = self.handlers.get(request.type)
+        if handler is None:
+            raise _bad(request, "there is no such request")
+        leased = request.block is not None and request.lease is not None and request.attempt is not None
+        if handler.leased and not leased:
+            raise _bad(request, "a leased request names its block, lease and attempt")
+        return handler
 
 
-def _run(channel: Channel, activity: Activity, session: Session, request: Message, handler: Handler) -> None:
+def _run(channel: Channel, activity: Activity, session: SessionT, request: Message, handler: Handler[SessionT]) -> None:
     def progress() -> None:
         activity.tick()
         if channel.requests.is_cancelled(request.seq):
@@ -54,16 +71,6 @@ def _run(channel: Channel, activity: Activity, session: Session, request: Messag
         raise _bad(request, f"{where}: {first['msg']}") from error
     answer = handler.run(session, body, request, progress)
     channel.answer(kind, request, answer.body, answer.blobs)
-
-
-def _handler(request: Message) -> Handler:
-    handler = HANDLERS.get(request.type)
-    if handler is None:
-        raise _bad(request, "there is no such request")
-    leased = request.block is not None and request.lease is not None and request.attempt is not None
-    if handler.leased and not leased:
-        raise _bad(request, "a leased request names its block, lease and attempt")
-    return handler
 
 
 def _bad(request: Message, what: str) -> WorkerError:

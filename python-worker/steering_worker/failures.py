@@ -2,19 +2,17 @@
 
 import torch
 
-from steering_worker.engines.engine import Cancelled
 from steering_worker.errors import WorkerError
 from steering_worker.memory import is_out_of_memory
 from steering_worker.one_line import one_line
-from steering_worker.protocol.frames import FrameError
+from steering_worker.progress import Cancelled
+from steering_worker.protocol.common_failure import common_failure
 
 
 def as_worker_error(error: BaseException, doing: str) -> WorkerError:
     """`doing` names the request, as in "generate"."""
-    if isinstance(error, WorkerError):
-        return error
-    if isinstance(error, Cancelled):
-        return WorkerError("cancelled", f"The request {doing} was cancelled.", "Nothing needs to be done.", "none")
+    if isinstance(error, WorkerError | Cancelled):
+        return common_failure(error, doing)
     if is_out_of_memory(error):
         return WorkerError(
             "out_of_memory",
@@ -29,15 +27,4 @@ def as_worker_error(error: BaseException, doing: str) -> WorkerError:
             "The worker is replaced; if it happens again, check the device and its driver.",
             "fresh_process",
         )
-    if isinstance(error, FrameError) and error.reason == "size":
-        return WorkerError(
-            "answer_too_large",
-            f"The answer to {doing} is larger than a message may be ({error}).",
-            "Ask for less at a time.",
-        )
-    return WorkerError(
-        "internal",
-        f"The request {doing} failed in the worker ({type(error).__name__}: {one_line(error)}).",
-        "The worker's log holds the traceback.",
-        "same",
-    )
+    return common_failure(error, doing)

@@ -3,7 +3,9 @@
 import signal
 import sys
 
-from steering_worker.dispatch import dispatch
+from steering_worker.dispatch import Dispatcher
+from steering_worker.failures import as_worker_error
+from steering_worker.handlers.table import HANDLERS
 from steering_worker.host import describe_host
 from steering_worker.protocol.channel import Channel
 from steering_worker.protocol.credentials import Credentials
@@ -24,10 +26,10 @@ def serve(credentials: Credentials) -> int:
         reason = channel.rejected.message if channel.rejected else f"no welcome came within {WELCOME_SECONDS:.0f} s"
         print(f"The orchestrator did not take this worker on: {reason}", file=sys.stderr)
         return EXIT_REFUSED
-    session = Session()
+    session, dispatcher = Session(), Dispatcher(HANDLERS, as_worker_error)
     while True:
         request = channel.next_request()
-        failure = dispatch(channel, activity, session, request)
+        failure = dispatcher.dispatch(channel, activity, session, request)
         if failure is not None and failure.retry == "worker_fatal":
             channel.close()
             return EXIT_FATAL

@@ -15,6 +15,7 @@ ORDER = (
     "freed_memory",
     "worker_log",
     "environment",
+    "progress",
     "protocol",
     "host",
     "chat_templates",

@@ -1,9 +1,10 @@
 """`describe` and `check_params`."""
 
 from planted_truth.methods import methods, params_problems
-from planted_truth.session import Progress, Session
+from planted_truth.session import Session
 from steering_worker.errors import WorkerError
 from steering_worker.handlers.answer import Answer
+from steering_worker.progress import Progress
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import CheckParams, Describe
 

@@ -4,9 +4,10 @@ import time
 
 from planted_truth.blobs import token_blobs
 from planted_truth.responses import recognised, respond
-from planted_truth.session import Progress, Session
+from planted_truth.session import Session
 from planted_truth.words import EOS, chat_ids, word_ids
 from steering_worker.handlers.answer import Answer
+from steering_worker.progress import Progress
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Generate
 

@@ -4,10 +4,11 @@ import hashlib
 import time
 from pathlib import Path
 
-from planted_truth.session import Progress, Session
+from planted_truth.session import Session
 from planted_truth.truth import load_truth
 from planted_truth.words import BOS, EOS, chat_ids, split_words, word_ids
 from steering_worker.handlers.answer import Answer
+from steering_worker.progress import Progress
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Load, Tokenize
 

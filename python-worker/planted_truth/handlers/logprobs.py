@@ -5,10 +5,11 @@ import time
 from planted_truth.blobs import float_blob, token_blobs
 from planted_truth.conditions import Condition, choice_logprob, log_share
 from planted_truth.responses import Asked, recognise, tagged
-from planted_truth.session import Progress, Session
+from planted_truth.session import Session
 from planted_truth.truth import TaskTruth
 from planted_truth.words import word_ids
 from steering_worker.handlers.answer import Answer
+from steering_worker.progress import Progress
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Logprobs
 

@@ -7,9 +7,10 @@ import time
 
 from planted_truth.blobs import float_blob
 from planted_truth.conditions import choice_logprob
-from planted_truth.session import Progress, Session
+from planted_truth.session import Session
 from steering_worker.errors import WorkerError
 from steering_worker.handlers.answer import Answer
+from steering_worker.progress import Progress
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Accessibility, Calibrate, SpeedTest
 

@@ -1,9 +1,7 @@
 """Every request that the worker of planted truths answers."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from planted_truth.handlers.describe import check_params, describe
 from planted_truth.handlers.generate import generate
@@ -11,28 +9,19 @@ from planted_truth.handlers.load import load, tokenize
 from planted_truth.handlers.logprobs import logprobs
 from planted_truth.handlers.measures import accessibility, calibrate, speed_test
 from planted_truth.handlers.vectors import fit, put
-from planted_truth.session import Progress, Session
+from planted_truth.session import Session
 from steering_worker.handlers.answer import Answer
+from steering_worker.handlers.handler import Handler
+from steering_worker.progress import Progress
 from steering_worker.protocol import messages
 from steering_worker.protocol.frames import Message
-from steering_worker.protocol.heartbeat import State
-
-
-@dataclass(frozen=True)
-class Handler:
-    """`leased` requests are answered by `result`, the others by `reply`."""
-
-    body: type[messages.Body]
-    run: Callable[[Session, Any, Message, Progress], Answer]
-    state: State
-    leased: bool
 
 
 def stop(session: Session, body: messages.Stop, request: Message, progress: Progress) -> Answer:
     return Answer({})
 
 
-HANDLERS: Mapping[str, Handler] = MappingProxyType(
+HANDLERS: Mapping[str, Handler[Session]] = MappingProxyType(
     {
         "describe": Handler(messages.Describe, describe, "idle", False),
         "check_params": Handler(messages.CheckParams, check_params, "idle", False),

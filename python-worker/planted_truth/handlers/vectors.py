@@ -1,6 +1,6 @@
 """`fit` and `put`."""
 
-from planted_truth.session import Progress, Session
+from planted_truth.session import Session
 from planted_truth.vectors import (
     KINDS,
     decode_vector,
@@ -11,6 +11,7 @@ from planted_truth.vectors import (
 )
 from steering_worker.errors import WorkerError
 from steering_worker.handlers.answer import Answer
+from steering_worker.progress import Progress
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Fit, Put
 

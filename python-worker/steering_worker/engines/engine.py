@@ -1,6 +1,6 @@
 """The contract of an engine: hooked forward passes over blocks of rows that may differ in everything."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -8,17 +8,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from steering_worker.edits.edit import Edit
+from steering_worker.progress import Progress
 from steering_worker.prompt import Prompt
 
 Positions = Literal["all", "prompt", "content", "generated"]
 Stop = Literal["end", "length", "stop", "error"]
-
-#: Called at every decoding step (or forward pass); raises `Cancelled` if the orchestrator cancelled the request.
-Progress = Callable[[], None]
-
-
-class Cancelled(Exception):
-    """The orchestrator cancelled the request."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from steering_worker.engines.engine import (
     Continuation,
     DivergenceResult,
     MeasuredResult,
-    Progress,
     Row,
 )
 from steering_worker.engines.measuring.capture import ROWS, capture
@@ -25,6 +24,7 @@ from steering_worker.engines.measuring.logit_lens import read_lens
 from steering_worker.engines.measuring.measure import Measurement, measure
 from steering_worker.memory import halving
 from steering_worker.models.loaded import LoadedModel
+from steering_worker.progress import Progress
 from steering_worker.prompt import Prompt
 
 #: Makes a running batch for rows of a block, with a given number of places.

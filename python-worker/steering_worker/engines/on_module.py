@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from steering_worker.engines.batched.unsupported import unsupported
-from steering_worker.engines.engine import Engine, Progress
+from steering_worker.engines.engine import Engine
 from steering_worker.engines.made_engine import MadeEngine, ModelSource, make_deterministic
 from steering_worker.engines.self_check import compare, read_reference
 from steering_worker.engines.shape import shape_of
 from steering_worker.errors import WorkerError
 from steering_worker.models.load import load_model
 from steering_worker.models.loaded import HuggingFaceModel
+from steering_worker.progress import Progress
 from steering_worker.tokens import statement_prompt
 
 REFERENCE = "transformer_lens"

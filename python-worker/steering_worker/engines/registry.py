@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from steering_worker.engines.engine import Progress
 from steering_worker.engines.made_engine import MadeEngine, ModelSource
 from steering_worker.engines.on_module import FASTEST, REFERENCE, open_auto, open_fastest, open_reference
 from steering_worker.errors import WorkerError
+from steering_worker.progress import Progress
 
 AUTO = "auto"
 

@@ -9,8 +9,15 @@ from torch import Tensor
 
 from steering_worker.directions.direction import NoParams
 from steering_worker.edits.add import Add
-from steering_worker.engines.engine import AppliedEdit, Continuation, Decoding, Engine, Progress, Row
+from steering_worker.engines.engine import (
+    AppliedEdit,
+    Continuation,
+    Decoding,
+    Engine,
+    Row,
+)
 from steering_worker.engines.shape import Shape
+from steering_worker.progress import Progress
 from steering_worker.prompt import Prompt
 
 #: Strengths of the added random vector in multiples of the residual's median norm; 0 is the unedited model.

@@ -2,9 +2,9 @@
 
 import torch
 
-from steering_worker.engines.engine import Progress
 from steering_worker.handlers.answer import Answer
 from steering_worker.handlers.prompts import measured_tokens
+from steering_worker.progress import Progress
 from steering_worker.prompt import Prompt
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Accessibility

@@ -4,11 +4,12 @@ import time
 
 import torch
 
-from steering_worker.engines.engine import Condition, Progress
+from steering_worker.engines.engine import Condition
 from steering_worker.errors import WorkerError
 from steering_worker.handlers.answer import Answer
 from steering_worker.handlers.applied_edits import applied_edits
 from steering_worker.handlers.prompts import check_ids
+from steering_worker.progress import Progress
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Calibrate
 from steering_worker.protocol.tensors import tensor_blob

@@ -1,9 +1,9 @@
 """`describe` and `check_params`: this worker's directions, edits and engines, and whether parameters are valid."""
 
-from steering_worker.engines.engine import Progress
 from steering_worker.engines.registry import engine_entries
 from steering_worker.handlers.answer import Answer
 from steering_worker.methods import registry
+from steering_worker.progress import Progress
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import CheckParams, Describe
 from steering_worker.session import Session

@@ -7,13 +7,13 @@ from jaxtyping import Float
 from torch import Tensor
 
 from steering_worker.directions.direction import ContrastPosition, Evidence
-from steering_worker.engines.engine import Progress
 from steering_worker.errors import WorkerError
 from steering_worker.handlers.answer import Answer
 from steering_worker.handlers.norms import medians, position_norms
 from steering_worker.handlers.prompts import chat_prompts, check_ids
 from steering_worker.methods.contrasts import statement_positions
 from steering_worker.methods.registry import make_direction
+from steering_worker.progress import Progress
 from steering_worker.prompt import Prompt
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Fit, Put

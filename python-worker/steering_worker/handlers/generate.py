@@ -8,11 +8,12 @@ from typing import Any
 
 import torch
 
-from steering_worker.engines.engine import Decoding, Generated, Progress, Row
+from steering_worker.engines.engine import Decoding, Generated, Row
 from steering_worker.errors import WorkerError
 from steering_worker.handlers.answer import Answer
 from steering_worker.handlers.applied_edits import applied_edits
 from steering_worker.handlers.prompts import chat_prompts
+from steering_worker.progress import Progress
 from steering_worker.prompt import Prompt
 from steering_worker.protocol.frames import Blob, Message
 from steering_worker.protocol.messages import Generate

@@ -6,7 +6,6 @@ from typing import Any
 
 import torch
 
-from steering_worker.engines.engine import Progress
 from steering_worker.engines.made_engine import ModelSource
 from steering_worker.engines.registry import make_engine
 from steering_worker.engines.speed.matmul_rate import matmul_rate
@@ -14,6 +13,7 @@ from steering_worker.engines.speed.matrices import flops_per_token, matrices
 from steering_worker.handlers.answer import Answer
 from steering_worker.handlers.norms import median_norms_of_prompts
 from steering_worker.handlers.prompts import chat_prompts
+from steering_worker.progress import Progress
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Load, ModelReference
 from steering_worker.session import Held, Session

@@ -4,11 +4,12 @@ import time
 
 import torch
 
-from steering_worker.engines.engine import Continuation, Progress
+from steering_worker.engines.engine import Continuation
 from steering_worker.handlers.answer import Answer
 from steering_worker.handlers.applied_edits import applied_edits
 from steering_worker.handlers.generate import token_blobs
 from steering_worker.handlers.prompts import measured_tokens
+from steering_worker.progress import Progress
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Logprobs
 from steering_worker.protocol.tensors import tensor_blob

@@ -7,8 +7,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from steering_worker.engines.engine import Engine, Progress
+from steering_worker.engines.engine import Engine
 from steering_worker.errors import WorkerError
+from steering_worker.progress import Progress
 from steering_worker.prompt import Prompt
 
 #: Residuals of all layers are large, so they are reduced to norms this many prompts at a time.

@@ -3,13 +3,13 @@
 import time
 from dataclasses import asdict
 
-from steering_worker.engines.engine import Progress
 from steering_worker.engines.shape import shape_of
 from steering_worker.engines.speed.decode_rate import PROMPT_TOKENS, columns_of, decode_rate
 from steering_worker.engines.speed.device_rates import memory_bandwidth, square_matmul_rate
 from steering_worker.engines.speed.roofline import roofline, step_work
 from steering_worker.errors import WorkerError
 from steering_worker.handlers.answer import Answer
+from steering_worker.progress import Progress
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import SpeedTest
 from steering_worker.session import Session

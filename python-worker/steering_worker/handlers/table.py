@@ -1,39 +1,23 @@
 """Every request that a worker answers, with its body and its handler."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
-from steering_worker.engines.engine import Progress
 from steering_worker.handlers.accessibility import accessibility
-from steering_worker.handlers.answer import Answer
 from steering_worker.handlers.calibrate import calibrate
 from steering_worker.handlers.describe import check_params, describe
 from steering_worker.handlers.fit import fit, put
 from steering_worker.handlers.generate import generate
+from steering_worker.handlers.handler import Handler
 from steering_worker.handlers.load import load
 from steering_worker.handlers.logprobs import logprobs
 from steering_worker.handlers.speed_test import speed_test
 from steering_worker.handlers.stop import stop
 from steering_worker.handlers.tokenize import tokenize
 from steering_worker.protocol import messages
-from steering_worker.protocol.frames import Message
-from steering_worker.protocol.heartbeat import State
 from steering_worker.session import Session
 
-
-@dataclass(frozen=True)
-class Handler:
-    """`leased` requests name a block, a lease and an attempt, and are answered by `result`; the others by `reply`."""
-
-    body: type[messages.Body]
-    run: Callable[[Session, Any, Message, Progress], Answer]
-    state: State
-    leased: bool
-
-
-HANDLERS: Mapping[str, Handler] = MappingProxyType(
+HANDLERS: Mapping[str, Handler[Session]] = MappingProxyType(
     {
         "describe": Handler(messages.Describe, describe, "idle", False),
         "check_params": Handler(messages.CheckParams, check_params, "idle", False),

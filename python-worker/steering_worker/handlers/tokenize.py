@@ -1,11 +1,11 @@
 """`tokenize`: ids of texts and chats, without loading a model."""
 
-from steering_worker.engines.engine import Progress
 from steering_worker.handlers.answer import Answer
 from steering_worker.handlers.prompts import plain
 from steering_worker.models.checkpoint import read_json_object
 from steering_worker.models.source import resolve_source
 from steering_worker.models.tokenizer import end_token_ids, load_tokenizer
+from steering_worker.progress import Progress
 from steering_worker.protocol.frames import Message
 from steering_worker.protocol.messages import Tokenize
 from steering_worker.session import Session

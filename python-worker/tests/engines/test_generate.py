@@ -7,8 +7,9 @@ import torch
 
 from steering_worker.engines.decoding.decode import Block, decode
 from steering_worker.engines.decoding.stops import StopStrings
-from steering_worker.engines.engine import AppliedEdit, Cancelled, Decoding, Row
+from steering_worker.engines.engine import AppliedEdit, Decoding, Row
 from steering_worker.errors import WorkerError
+from steering_worker.progress import Cancelled
 from tests.engines.conftest import WINDOW, Pair, add_edit, greedy, idle, prompt, row, sampled, watched
 
 

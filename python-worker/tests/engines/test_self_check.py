@@ -9,11 +9,11 @@ import pytest
 from steering_worker.engines import on_module, registry
 from steering_worker.engines.batched import folded_model
 from steering_worker.engines.batched.folded_weights import FoldedWeights
-from steering_worker.engines.engine import Progress
 from steering_worker.engines.made_engine import MadeEngine, ModelSource
 from steering_worker.engines.registry import ENGINES, EngineChoice, make_engine
 from steering_worker.errors import WorkerError
 from steering_worker.models.load import load_model
+from steering_worker.progress import Progress
 from tests.checkpoints import make_multimodal_checkpoint, make_text_checkpoint
 from tests.engines.conftest import greedy, idle, prompt, row
 

@@ -13,8 +13,9 @@ from steering_worker.engines.decoding.prefill import prefill_key
 from steering_worker.engines.decoding.running_batch import Prefilled, RunningBatch, Seat
 from steering_worker.engines.decoding.sampling import kinds_of
 from steering_worker.engines.decoding.stops import StopStrings
-from steering_worker.engines.engine import Generated, Progress, Row, Stages
+from steering_worker.engines.engine import Generated, Row, Stages
 from steering_worker.engines.logits_budget import positions_at_a_time
+from steering_worker.progress import Progress
 
 #: Ended rows keep their places until one place in this many is free; then all are refilled or compacted at once.
 FREE_SHARE = 16

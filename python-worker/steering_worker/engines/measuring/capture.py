@@ -6,9 +6,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from steering_worker.engines.engine import Progress
 from steering_worker.engines.masks import Padded, pad_left
 from steering_worker.engines.measuring.layered_model import LayeredModel
+from steering_worker.progress import Progress
 from steering_worker.prompt import Prompt
 
 #: Prompts read in one pass, unless memory allows fewer.

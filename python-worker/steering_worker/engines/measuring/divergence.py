@@ -9,13 +9,14 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from steering_worker.engines.engine import Condition, Divergence, Progress
+from steering_worker.engines.engine import Condition, Divergence
 from steering_worker.engines.logits_budget import positions_at_a_time
 from steering_worker.engines.masks import edited_positions
 from steering_worker.engines.measuring.layered_model import LayeredModel
 from steering_worker.engines.measuring.measure import POSITIONS
 from steering_worker.engines.measuring.steered_pass import SteeredRow, steered_passes
 from steering_worker.engines.non_finite import NON_FINITE, not_finite
+from steering_worker.progress import Progress
 from steering_worker.prompt import Prompt
 
 

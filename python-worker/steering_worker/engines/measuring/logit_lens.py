@@ -6,11 +6,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from steering_worker.engines.engine import Progress
 from steering_worker.engines.masks import pad_left
 from steering_worker.engines.measuring.layered_model import LayeredModel
 from steering_worker.engines.measuring.steered_pass import batches
 from steering_worker.engines.non_finite import not_finite
+from steering_worker.progress import Progress
 from steering_worker.prompt import Prompt
 
 

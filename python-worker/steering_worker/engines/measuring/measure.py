@@ -7,13 +7,14 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from steering_worker.engines.engine import AppliedEdit, Continuation, Measured, Progress
+from steering_worker.engines.engine import AppliedEdit, Continuation, Measured
 from steering_worker.engines.logits_budget import positions_at_a_time
 from steering_worker.engines.masks import edited_positions
 from steering_worker.engines.measuring.layered_model import LayeredModel
 from steering_worker.engines.measuring.sequences import TokenSequence, token_sequences
 from steering_worker.engines.measuring.steered_pass import SteeredPass, SteeredRow, batches, steered_passes
 from steering_worker.engines.non_finite import NON_FINITE, not_finite
+from steering_worker.progress import Progress
 
 #: Positions that are unembedded at a time, fewer where the vocabulary is large.
 POSITIONS = 1024

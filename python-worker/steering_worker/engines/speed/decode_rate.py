@@ -8,8 +8,15 @@ import torch
 
 from steering_worker.directions.direction import NoParams
 from steering_worker.edits.add import Add
-from steering_worker.engines.engine import AppliedEdit, BlockResult, Decoding, Engine, Progress, Row
+from steering_worker.engines.engine import (
+    AppliedEdit,
+    BlockResult,
+    Decoding,
+    Engine,
+    Row,
+)
 from steering_worker.engines.shape import Shape
+from steering_worker.progress import Progress
 from steering_worker.prompt import Prompt
 
 PROMPT_TOKENS = 32

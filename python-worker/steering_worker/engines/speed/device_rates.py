@@ -3,8 +3,8 @@
 import torch
 
 from steering_worker.engines.batched.free_memory import free_bytes
-from steering_worker.engines.engine import Progress
 from steering_worker.engines.speed.median_seconds import median_seconds
+from steering_worker.progress import Progress
 
 #: Of each of the three arrays of a triad: far beyond any cache, and no more than a share of the free memory.
 ARRAY_BYTES = 1 << 28

@@ -7,8 +7,8 @@ from statistics import median
 
 import torch
 
-from steering_worker.engines.engine import Progress
 from steering_worker.engines.speed.synchronise import synchronise
+from steering_worker.progress import Progress
 
 REPETITIONS = 5
 #: A repetition repeats the work until this many seconds have passed, so that calls and clocks do not matter.

@@ -5,9 +5,9 @@ import time
 import pytest
 import torch
 
-from steering_worker.engines.engine import Cancelled
 from steering_worker.engines.speed import median_seconds as module
 from steering_worker.engines.speed.median_seconds import REPETITIONS, median_seconds
+from steering_worker.progress import Cancelled
 
 CPU = torch.device("cpu")
 

@@ -14,7 +14,7 @@ import { committedPieces } from "./blocks/pieces.js";
 import type { ManifestBook } from "./manifest-book.js";
 import { keepRecords } from "./quarantine/quarantine-piece.js";
 import { stillMissing } from "./quarantine/try-again.js";
-import { changedScores, mergeScores } from "./scoring/merge-scores.js";
+import { changesScores, mergeScores } from "./scoring/merge-scores.js";
 
 /**
  * Seals the three tables in plan order, marks the run finished and removes the one it replaces.
@@ -80,8 +80,13 @@ async function stageScores(
   path: string,
   book: ManifestBook,
 ): Promise<StagedFile | null> {
-  if (book.read(path) === null) return null;
-  const logged = pieces.filter((id) => scores.has(id)).flatMap((id) => scores.read(id) as ScoreRow[]);
-  const own = changedScores(logged, readScores(book, path));
-  return own.length === 0 ? null : stageTable(scoreColumns, mergeScores(logged, own), path);
+  if (!book.check(path)) return null;
+  const logged = {
+    *[Symbol.iterator]() {
+      for (const id of pieces) if (scores.has(id)) yield* scores.read(id) as ScoreRow[];
+    },
+  };
+  const sealed = readScores(book, path);
+  if (!(await changesScores(logged, sealed))) return null;
+  return stageTable(scoreColumns, mergeScores(logged, sealed), path);
 }

@@ -29,6 +29,10 @@ export class ManifestBook implements WritableRunFiles {
     return recordedFiles(dirname(this.path), this.#manifest).read(path);
   }
 
+  check(path: string): boolean {
+    return recordedFiles(dirname(this.path), this.#manifest).check(path);
+  }
+
   replace(path: string, content: string): void {
     this.put(path, stageFile(path, [Buffer.from(content)]));
   }

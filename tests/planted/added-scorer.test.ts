@@ -34,7 +34,7 @@ const textOf = (run: string, name: string) => readFileSync(join(runOf(run), "rep
 
 test("a scorer that is one file and one line of a config scores every answer", () => {
   const { files, folder } = openRun(runOf("added"));
-  const rows = readScores(files, folder.scores);
+  const rows = [...readScores(files, folder.scores)];
   const count = (name: string) => rows.filter(({ scorer }) => scorer === name).length;
   expect(count("brevity")).toBe(count("strict"));
   expect(count("brevity")).toBeGreaterThan(0);

@@ -33,9 +33,9 @@ test(
     expect(textsOf(rounds)).toEqual(textsOf(runFolder(kept).rounds));
     expect(readFileSync(design, "utf8")).toBe(readFileSync(runFolder(kept).design, "utf8"));
     const before = new Map(
-      readSamples(openRun(kept).files, runFolder(kept).samples).map((row) => [row.sample_id, row]),
+      [...readSamples(openRun(kept).files, runFolder(kept).samples)].map((row) => [row.sample_id, row]),
     );
-    const after = readSamples(openRun(out).files, samples);
+    const after = [...readSamples(openRun(out).files, samples)];
     expect(after.map(({ plan_index }) => plan_index)).toEqual([...after.keys()]);
     expect(
       after

@@ -33,7 +33,7 @@ const roundHashes = (out: string) =>
   });
 
 const samplesOf = (out: string) =>
-  readSamples(openRun(out).files, runFolder(out).samples).map(
+  [...readSamples(openRun(out).files, runFolder(out).samples)].map(
     ({ worker: _w, attempt: _a, lease: _l, block_seconds: _s, ...sample }) => sample,
   );
 

@@ -65,7 +65,9 @@ describe("the report of a forecast", () => {
     const { folder, text, findings, files } = await report([2]);
     const { agreement, curves } = findings;
     expect(files.every((path) => existsSync(path))).toBe(true);
-    expect(readForecast({ read: readFileSync }, join(folder, "forecast.json"))).toHaveLength(24);
+    expect(
+      readForecast({ read: readFileSync, check: () => true }, join(folder, "forecast.json")),
+    ).toHaveLength(24);
     const figure = readFileSync(join(folder, "forecast.svg"), "utf8");
     expect(figure).toContain("onset, forecast");
     expect(figure).not.toContain("Not asked");

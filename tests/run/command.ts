@@ -74,12 +74,12 @@ export async function committedBlocks(folder: string, blocks: number): Promise<v
 /** A finished run's tables without the columns that say who did what, when. */
 export function resultsOf(folder: string) {
   const { files } = openRun(folder);
-  const samples = readSamples(files, join(folder, "samples.arrow")).map(
+  const samples = [...readSamples(files, join(folder, "samples.arrow"))].map(
     ({ worker: _w, attempt: _a, lease: _l, block_seconds: _s, ...sample }) => sample,
   );
   return {
     samples,
-    scores: readScores(files, join(folder, "scores.arrow")),
+    scores: [...readScores(files, join(folder, "scores.arrow"))],
     windows: readFileSync(join(folder, "report", "windows.csv"), "utf8"),
   };
 }

@@ -17,7 +17,7 @@ test("scores that only the sealed table has stay in it when a finished run is se
   const started = openedAgain(root);
   await finishAgain(started);
   for (const log of Object.values(started.logs)) log.close();
-  const found = readScores(openRun(root).files, join(root, "scores.arrow"));
+  const found = [...readScores(openRun(root).files, join(root, "scores.arrow"))];
   expect(found.filter(({ scorer_version }) => scorer_version === 1)).toEqual([
     ...sealed,
     ...scoreRows(10, 1),

@@ -80,7 +80,7 @@ describe("a method of one's own, in a file outside the repository", () => {
       const out = join(elsewhere, "run");
       const { code, stderr } = await run(["experiment", config, "--out", out]);
       expect(code, stderr).toBe(0);
-      const samples = readSamples(openRun(out).files, join(out, "samples.arrow"));
+      const samples = [...readSamples(openRun(out).files, join(out, "samples.arrow"))];
       expect(new Set(samples.map((sample) => sample.method))).toEqual(new Set([null, "mine"]));
     },
     LONG,

@@ -23,7 +23,7 @@ test("nano-sae.yaml runs: the shipped dictionary of a rung is found and its feat
   const set = fewer.flatMap((value) => ["--set", value]);
   const { code, stderr } = await run(["experiment", config("nano-sae"), "--out", out, ...set]);
   expect(code, stderr).toBe(0);
-  const ablated = readSamples(openRun(out).files, join(out, "samples.arrow")).filter(
+  const ablated = [...readSamples(openRun(out).files, join(out, "samples.arrow"))].filter(
     (sample) => sample.method === "sae-ablate",
   );
   expect(new Set(ablated.map((sample) => sample.strength)).size).toBeGreaterThan(5);

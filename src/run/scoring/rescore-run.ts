@@ -41,8 +41,8 @@ async function rescoreLocked(root: string, stderr: NodeJS.WriteStream) {
     checkConfig(run);
     await mendTables(run, say);
     const score = pieceScorer(await loadResolved(folder.config), sandbox);
-    const { fresh, changed } = await scoreAgain(run, readSamples(files, folder.samples), score, say);
-    return { scored: fresh.length, changed };
+    const samples = readSamples(files, folder.samples);
+    return await scoreAgain({ run, samples, count: run.manifest.samples, score, say });
   } finally {
     await sandbox.close();
   }

@@ -3,7 +3,7 @@ import type { Judge } from "../../scoring/sandbox/python-sandbox.js";
 import { scorerSet } from "../../scoring/scorer-set.js";
 import { mendTables } from "../../store/folder/mend-tables.js";
 import { openRun } from "../../store/folder/read-run.js";
-import type { ScoreRow } from "../../store/tables/columns.js";
+import type { SampleRow, ScoreRow } from "../../store/tables/columns.js";
 import { readSamples, readScores } from "../../store/tables/read-table.js";
 import { scoreAgain } from "./score-again.js";
 import { pieceScorer } from "./score-piece.js";
@@ -22,23 +22,40 @@ export async function scoreMissing(
   await mendTables(run, say);
   const versions = new Map(scorerSet(experiment.scorers).all.map(({ name, version }) => [name, version]));
   /** Scores of earlier versions are left to `rescore`, which makes them all. */
-  const missingIn = (rows: readonly ScoreRow[]): readonly ScoreRow[] =>
-    rows.filter(
-      ({ value, scorer, scorer_version }) => value === null && versions.get(scorer) === scorer_version,
-    );
-  const missing = missingIn(readScores(run.files, run.folder.scores));
-  if (missing.length === 0) return 0;
-  say(`${missing.length} scores are missing by the machine's fault; retrying them`);
-  const ids = new Set(missing.map(({ sample_id }) => sample_id));
-  const samples = readSamples(run.files, run.folder.samples).filter(({ sample_id }) => ids.has(sample_id));
+  const isMissing = ({ value, scorer, scorer_version }: ScoreRow) =>
+    value === null && versions.get(scorer) === scorer_version;
+  const ids = new Set<string>();
+  let missing = 0;
+  for (const row of readScores(run.files, run.folder.scores)) {
+    if (!isMissing(row)) continue;
+    ids.add(row.sample_id);
+    missing += 1;
+  }
+  if (missing === 0) return 0;
+  say(`${missing} scores are missing by the machine's fault; retrying them`);
   const sandbox = await openSandbox();
   try {
-    const { fresh } = await scoreAgain(run, samples, pieceScorer(experiment, sandbox), say);
-    const left = missingIn(fresh);
-    if (left.length > 0)
-      say(`${left.length} scores are missing still (${left[0]?.reason}); the same command tries them again`);
-    return left.length;
+    let left = 0;
+    let reason: string | null = null;
+    await scoreAgain({
+      run,
+      samples: ofIds(readSamples(run.files, run.folder.samples), ids),
+      count: ids.size,
+      score: pieceScorer(experiment, sandbox),
+      onScore: (row) => {
+        if (!isMissing(row)) return;
+        left += 1;
+        reason ??= row.reason;
+      },
+      say,
+    });
+    if (left > 0) say(`${left} scores are missing still (${reason}); the same command tries them again`);
+    return left;
   } finally {
     await sandbox.close();
   }
+}
+
+function* ofIds(samples: Iterable<SampleRow>, ids: ReadonlySet<string>): Generator<SampleRow> {
+  for (const sample of samples) if (ids.has(sample.sample_id)) yield sample;
 }

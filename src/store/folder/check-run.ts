@@ -19,7 +19,7 @@ export function checkRun(folder: RunFolder, manifest: Manifest): void {
   const others = new Set([folder.config, ...TABLES.map(({ table }) => folder[table])]);
   for (const name of Object.keys(manifest.files)) {
     const path = join(folder.root, name);
-    if (!others.has(path)) files.read(path);
+    if (!others.has(path)) files.check(path);
   }
   for (const [id, { sha256 }] of Object.entries(manifest.vectors)) {
     checkVector(vectorPath(folder, id), sha256);

@@ -1,5 +1,7 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { join, relative } from "node:path";
+import type { RecordBatch } from "apache-arrow";
+import type { CommitRecord } from "../log/commit-record.js";
 import type { FileRecord } from "../log/durable.js";
 import { dataPathOf, recover } from "../log/recover.js";
 import { StoreDamaged } from "../store-damaged.js";
@@ -25,7 +27,7 @@ export async function mendTables(
     if (sealed === undefined || isWhole(path, sealed)) continue;
     if (await rebuilt(table, join(folder.live, table.table), path, sealed))
       say(`${path} was missing or changed; it was made again from ${folder.live}, as it was sealed.`);
-    else files.read(path);
+    else files.check(path);
   }
 }
 
@@ -39,17 +41,25 @@ async function rebuilt(table: TableColumns, log: string, path: string, sealed: F
   return true;
 }
 
-/** The blocks of an intact log in plan order; none if it is damaged. */
-function batchesOf(table: TableColumns, log: string) {
+/** The blocks of an intact log in plan order, one at a time; none if it is damaged. */
+function* batchesOf(table: TableColumns, log: string): Generator<RecordBatch> {
   const { records } = wholeLog(table, log);
-  if (records.length === 0) return [];
-  const data = readFileSync(dataPathOf(log));
-  return records
-    .map(({ end, length }) => decodeBatch(table, data.subarray(end - length, end)))
-    .filter((batch) => batch.numRows > 0)
-    .map((batch) => ({ batch, first: Number(batch.getChild("plan_index")?.get(0)) }))
-    .toSorted((a, b) => a.first - b.first)
-    .map(({ batch }) => batch);
+  if (records.length === 0) return;
+  const descriptor = openSync(dataPathOf(log), "r");
+  try {
+    const batchOf = ({ end, length }: CommitRecord) => {
+      const bytes = Buffer.alloc(length);
+      readSync(descriptor, bytes, 0, length, end - length);
+      return decodeBatch(table, bytes);
+    };
+    const places = records
+      .filter(({ rows }) => rows > 0)
+      .map((record) => ({ record, first: Number(batchOf(record).getChild("plan_index")?.get(0)) }))
+      .toSorted((a, b) => a.first - b.first);
+    for (const { record } of places) yield batchOf(record);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function wholeLog(table: TableColumns, log: string) {

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import type { FileRecord } from "../log/durable.js";
+import { type FileRecord, recordOfFile } from "../log/durable.js";
 import type { Manifest } from "../manifest.js";
 import { StoreDamaged } from "../store-damaged.js";
 
@@ -12,6 +11,11 @@ export interface RunFiles {
    * @throws StoreDamaged if it is missing or was changed.
    */
   read(path: string): Buffer | null;
+  /**
+   * Looks whether a file is what was written, piece by piece; false where the manifest names no such file.
+   * @throws StoreDamaged where it is missing, or not what was written.
+   */
+  check(path: string): boolean;
 }
 
 /** A run under way, which maintains the checksums of what it writes. */
@@ -21,12 +25,12 @@ export interface WritableRunFiles extends RunFiles {
 
 /** The files that a manifest names. */
 export function recordedFiles(root: string, { files }: Pick<Manifest, "files">): RunFiles {
-  return {
-    read(path) {
-      const expected = files[relative(root, path)];
-      return expected === undefined ? null : wholeFile(path, expected);
-    },
+  const check = (path: string): boolean => {
+    const expected = files[relative(root, path)];
+    if (expected !== undefined) requireWhole(path, expected);
+    return expected !== undefined;
   };
+  return { check, read: (path) => (check(path) ? readFileSync(path) : null) };
 }
 
 /**
@@ -45,28 +49,23 @@ export function settleReplacements(root: string, manifest: Manifest): Manifest {
 }
 
 /** @throws StoreDamaged */
-function wholeFile(path: string, expected: FileRecord): Buffer {
+function requireWhole(path: string, expected: FileRecord): void {
   if (!existsSync(path)) throw new StoreDamaged(`${path} is missing, but the manifest names it; ${ADVICE}`);
-  const bytes = readFileSync(path);
-  if (bytes.length !== expected.bytes) {
-    throw new StoreDamaged(
-      `${path} has ${bytes.length} bytes, but ${expected.bytes} were written to it; ${ADVICE}`,
-    );
+  const { bytes, sha256 } = recordOfFile(path);
+  if (bytes !== expected.bytes) {
+    throw new StoreDamaged(`${path} has ${bytes} bytes, but ${expected.bytes} were written to it; ${ADVICE}`);
   }
-  if (sha256(bytes) !== expected.sha256) {
+  if (sha256 !== expected.sha256) {
     throw new StoreDamaged(
       `${path} was changed after the run wrote it: it fails the sha256 that the manifest has of it; ${ADVICE}`,
     );
   }
-  return bytes;
 }
 
 const ADVICE = "restore it from a copy of the run";
 
 export function isWhole(path: string, expected: FileRecord): boolean {
   if (!existsSync(path)) return false;
-  const bytes = readFileSync(path);
-  return bytes.length === expected.bytes && sha256(bytes) === expected.sha256;
+  const { bytes, sha256 } = recordOfFile(path);
+  return bytes === expected.bytes && sha256 === expected.sha256;
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

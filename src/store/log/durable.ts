@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { isProcessAlive } from "../lock/process-start.js";
 import { needingRoom } from "./no-room.js";
@@ -38,39 +47,89 @@ export function syncFolder(folder: string): void {
 
 /** Writes a file's content to a temporary file beside it, which is removed on failure. */
 export function stageFile(path: string, chunks: Iterable<Uint8Array>): StagedFile {
-  const temporary = `${path}.${process.pid}.tmp`;
-  const discard = () => rmSync(temporary, { force: true });
-  const orDiscard = <T>(write: () => T): T => {
-    try {
-      return needingRoom(path, write);
-    } catch (cause) {
-      discard();
-      throw cause;
-    }
-  };
-  const put = () =>
-    orDiscard(() => {
-      renameSync(temporary, path);
-      syncFolder(dirname(path));
-    });
-  return { record: orDiscard(() => writeTemporary(temporary, chunks)), put, discard };
+  const writer = new StagedWriter(path);
+  try {
+    for (const chunk of chunks) writer.write(chunk);
+    return writer.finish();
+  } catch (cause) {
+    writer.discard();
+    throw cause;
+  }
 }
 
-function writeTemporary(path: string, chunks: Iterable<Uint8Array>): FileRecord {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  const fd = openSync(path, "w", 0o644);
-  try {
-    for (const chunk of chunks) {
-      writeFully(fd, chunk, bytes);
-      hash.update(chunk);
-      bytes += chunk.length;
-    }
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+/** A temporary file beside the one that it is to replace, written piece by piece; to be finished or discarded. */
+export class StagedWriter {
+  readonly #path: string;
+  readonly #temporary: string;
+  readonly #descriptor: number;
+  readonly #hash = createHash("sha256");
+  #bytes = 0;
+  #open = true;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#temporary = `${path}.${process.pid}.tmp`;
+    this.#descriptor = needingRoom(path, () => openSync(this.#temporary, "w", 0o644));
   }
-  return { bytes, sha256: hash.digest("hex") };
+
+  write(chunk: Uint8Array): void {
+    needingRoom(this.#path, () => writeFully(this.#descriptor, chunk, this.#bytes));
+    this.#hash.update(chunk);
+    this.#bytes += chunk.length;
+  }
+
+  /** The file as it is now, durable. */
+  finish(): StagedFile {
+    needingRoom(this.#path, () => fsyncSync(this.#descriptor));
+    this.#close();
+    return {
+      record: { bytes: this.#bytes, sha256: this.#hash.digest("hex") },
+      put: () => this.#put(),
+      discard: () => this.discard(),
+    };
+  }
+
+  discard(): void {
+    this.#close();
+    rmSync(this.#temporary, { force: true });
+  }
+
+  #put(): void {
+    try {
+      needingRoom(this.#path, () => {
+        renameSync(this.#temporary, this.#path);
+        syncFolder(dirname(this.#path));
+      });
+    } catch (cause) {
+      this.discard();
+      throw cause;
+    }
+  }
+
+  #close(): void {
+    if (this.#open) closeSync(this.#descriptor);
+    this.#open = false;
+  }
+}
+
+const CHUNK = 1 << 20;
+
+/** What a file holds now, read piece by piece. */
+export function recordOfFile(path: string): FileRecord {
+  const hash = createHash("sha256");
+  const chunk = Buffer.alloc(CHUNK);
+  const descriptor = openSync(path, "r");
+  try {
+    let bytes = 0;
+    for (;;) {
+      const length = readSync(descriptor, chunk, 0, CHUNK, bytes);
+      if (length === 0) return { bytes, sha256: hash.digest("hex") };
+      hash.update(chunk.subarray(0, length));
+      bytes += length;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Replaces a file in one step: temporary file, fsync, rename, fsync of the folder. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { crc32c } from "../../util/crc32c.js";
 import { StoreDamaged } from "../store-damaged.js";
 import type { TableColumns } from "../tables/columns.js";
@@ -37,18 +37,36 @@ export function recover(table: TableColumns, path: string): Recovered | null {
       `${dataPath} is missing, but ${commitPath} is there; restore it from a copy of the run`,
     );
   }
-  const data = readFileSync(dataPath);
-  if (Buffer.compare(data.subarray(0, schema.length), schema) !== 0) {
+  const descriptor = openSync(dataPath, "r");
+  try {
+    return { records, dataEnd: verifyData(descriptor, dataPath, schema, records), commitEnd };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Verifies the blocks of a data file one by one; returns the length of its committed part. */
+function verifyData(
+  descriptor: number,
+  dataPath: string,
+  schema: Uint8Array,
+  records: readonly CommitRecord[],
+): number {
+  const bytesAt = (position: number, length: number): Buffer => {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position));
+  };
+  if (Buffer.compare(bytesAt(0, schema.length), schema) !== 0) {
     throw new StoreDamaged(
       `${dataPath} does not begin with the schema of this version; restore it from a copy of the run`,
     );
   }
   let offset = schema.length;
   for (const record of records) {
-    const batch = data.subarray(offset, record.end);
+    const batch = bytesAt(offset, record.length);
     if (record.end !== offset + record.length || batch.length !== record.length) {
       throw new StoreDamaged(
-        `${dataPath} ends at byte ${data.length}, but block ${record.block} was committed up to byte ${record.end}; restore it from a copy of the run`,
+        `${dataPath} ends at byte ${sizeOf(dataPath)}, but block ${record.block} was committed up to byte ${record.end}; restore it from a copy of the run`,
       );
     }
     if (crc32c(batch) !== record.crc32c) {
@@ -58,7 +76,7 @@ export function recover(table: TableColumns, path: string): Recovered | null {
     }
     offset = record.end;
   }
-  return { records, dataEnd: offset, commitEnd };
+  return offset;
 }
 
 /** True if blocks were appended to a log, or may have been. */

@@ -4,6 +4,7 @@ import {
   type List,
   makeData,
   RecordBatch,
+  type Schema,
   Struct,
   Table,
   tableFromIPC,
@@ -56,10 +57,14 @@ const schemas = new WeakMap<TableColumns, Uint8Array>();
 export function schemaBytes(table: TableColumns): Uint8Array {
   const known = schemas.get(table);
   if (known !== undefined) return known;
-  const bytes = withoutEnd(tableToIPC(new Table(arrowSchema(table)), "stream"));
+  const bytes = schemaMessage(arrowSchema(table));
   schemas.set(table, bytes);
   return bytes;
 }
+
+/** A schema as the message that begins a stream. */
+export const schemaMessage = (schema: Schema): Uint8Array =>
+  withoutEnd(tableToIPC(new Table(schema), "stream"));
 
 /** One record batch as stream bytes, without schema and end, to append for one block. */
 export function batchBytes(table: TableColumns, rows: readonly Row[]): Uint8Array {

@@ -168,7 +168,7 @@ test("a sample that kills every worker is found by halving and quarantined; ever
   expect(done).toEqual(plan.models.map(({ name }) => name));
   await runBlocks(options);
   await finishRun(plan, folder, logs, book);
-  const samples = readSamples(book, folder.samples);
+  const samples = [...readSamples(book, folder.samples)];
   expect(samples).toHaveLength(plan.samples - 1);
   expect(samples.map((sample) => sample.sample_id)).not.toContain(poison);
   expect(samples.map((sample) => sample.plan_index)).toEqual(

@@ -19,7 +19,9 @@ test(
   async () => {
     const problem = problemRun();
     const records = () => readdirSync(join(problem.folder, "quarantine")).length;
-    const samples = () => readSamples(openRun(problem.folder).files, join(problem.folder, "samples.arrow"));
+    const samples = () => [
+      ...readSamples(openRun(problem.folder).files, join(problem.folder, "samples.arrow")),
+    ];
     const said = await problem.start("short_of_memory");
     const quarantined = problem.manifest()?.quarantined ?? [];
     const planned = samples().length + quarantined.length;
@@ -41,7 +43,7 @@ test(
     expect(records()).toBe(0);
     expect(samples().map(({ plan_index }) => plan_index)).toEqual([...Array(planned).keys()]);
     const scored = new Set(
-      readScores(openRun(problem.folder).files, join(problem.folder, "scores.arrow")).map(
+      [...readScores(openRun(problem.folder).files, join(problem.folder, "scores.arrow"))].map(
         ({ sample_id }) => sample_id,
       ),
     );

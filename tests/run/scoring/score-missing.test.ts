@@ -47,7 +47,7 @@ test("a later start scores what the machine left unscored, and counts what is mi
 
 function scoresOf(root: string): readonly ScoreRow[] {
   const { files, folder } = openRun(root);
-  return readScores(files, folder.scores);
+  return [...readScores(files, folder.scores)];
 }
 
 /** Makes the first scores of programs ones that the machine failed to give. */

@@ -19,7 +19,7 @@ export function rescoreCommand(context: CliContext, finish: (code: number) => vo
     handler: async (args) => {
       const options = checkedOptions(optionsSchema, args);
       const folder = resolvePath(context, options.run);
-      const { scored, changed } = await rescoreRun(folder, context.stderr);
+      const { scored, changed } = await rescoreRun(folder, context.stderr, context.root);
       printLine(context, `${scored} scores, ${changed} of them changed or new`);
       const report = await withReportProcesses((processes) => printReport(context, folder, processes));
       finish(report.exitCode);

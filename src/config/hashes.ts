@@ -1,6 +1,6 @@
 import { contentHash } from "../util/canonical-json.js";
 import type { Experiment } from "./experiment.js";
-import { componentIdentity, modelIdentity, SCHEMA_VERSION } from "./identity.js";
+import { componentIdentity, modelIdentity, SCHEMA_VERSION, scorerIdentity } from "./identity.js";
 
 /**
  * Hash of everything that determines what is generated and how it is stored: all except name, description, the number of
@@ -19,7 +19,7 @@ export function generationHash(experiment: Experiment): string {
       development,
       capabilities,
       // Scores guide a search. Absent without optional scorers, so that the hashes of configs without them stay unchanged.
-      ...(scorers.length === 0 ? {} : { scorers }),
+      ...(scorers.length === 0 ? {} : { scorers: scorers.map(scorerIdentity) }),
       methods: methods.map((method) =>
         method.kind === "prompt"
           ? method

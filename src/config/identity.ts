@@ -1,5 +1,5 @@
 import { basename, isAbsolute } from "node:path";
-import type { Component, ModelReference } from "./experiment.js";
+import type { Component, ModelReference, ScorerReference } from "./experiment.js";
 
 /** Version of the content of hashes and ids; changing it changes the id of every sample. */
 export const SCHEMA_VERSION = 1;
@@ -29,3 +29,7 @@ export function componentIdentity({ kind, params, file }: Component): unknown {
   const { path: _, ...rest } = portable;
   return { kind, sha256: file.sha256, params: rest };
 }
+
+/** What names a scorer in hashes: a file of the user's own counts by its content, not its place. */
+export const scorerIdentity = ({ name, file }: ScorerReference): unknown =>
+  file === null ? { name } : { name, sha256: file.sha256 };

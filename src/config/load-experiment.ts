@@ -12,8 +12,9 @@ import { followMethods, setAside } from "./resolve/development.js";
 import { resolveMethod } from "./resolve/methods.js";
 import { resolveModel } from "./resolve/models.js";
 import { resolveQuestion } from "./resolve/questions.js";
+import { resolveScorer } from "./resolve/scorers.js";
 import { methodEntrySchema, modelSchema } from "./schema/experiment-schema.js";
-import { nameField, textField } from "./schema/fields.js";
+import { textField } from "./schema/fields.js";
 import { parseSections, type Sections, soundEntries } from "./sections.js";
 import { readYaml, type YamlFile } from "./yaml/yaml-file.js";
 
@@ -86,10 +87,13 @@ async function resolveExperiment(
   const questions = await data("questions", "questions", resolveQuestion);
   const development = await data("development", "questions", resolveQuestion);
   const capabilities = await data("capabilities", "capabilities", resolveCapability);
-  const scorers = soundEntries(nameField, file, "scorers").map(({ index, entry: name }, place) => {
-    origins.set(`scorers.${place}`, { file, at: ["scorers", index] });
-    return { name };
-  });
+  const scorers = [];
+  for (const { index, entry } of soundEntries(textField, file, "scorers")) {
+    const scorer = await resolveScorer(entry, file, ["scorers", index], context);
+    if (scorer === null) continue;
+    origins.set(`scorers.${scorers.length}`, { file, at: ["scorers", index] });
+    scorers.push(scorer);
+  }
   const { layers, positions, strengths, samples } = sections;
   const stated = [];
   for (const { index } of soundEntries(methodEntrySchema, file, "methods")) {

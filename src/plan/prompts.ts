@@ -56,7 +56,7 @@ export function planPrompts(experiment: Experiment): PlannedPrompts {
 }
 
 /** The instruction as the system message, after the messages' own where they have one. */
-function instruct(messages: readonly Message[], instruction: string | null): readonly Message[] {
+export function instruct(messages: readonly Message[], instruction: string | null): readonly Message[] {
   if (instruction === null) return messages;
   const [first, ...rest] = messages;
   if (first?.role === "system") {

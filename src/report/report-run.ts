@@ -4,13 +4,14 @@ import { type ReportInput, SAMPLE_COLUMNS } from "../analysis/input.js";
 import type { Estimator } from "../analysis/windows/window-rows.js";
 import { analysisHash } from "../config/hashes.js";
 import { loadResolved } from "../config/resolved-yaml.js";
-import { scorerSet } from "../scoring/scorer-set.js";
+import { declaredScorers } from "../scoring/scorer-set.js";
 import { readDesignRecord } from "../store/design-record.js";
 import { checkConfig, checkRun } from "../store/folder/check-run.js";
 import { mendTables } from "../store/folder/mend-tables.js";
 import { openRun, type StoredRun } from "../store/folder/read-run.js";
 import { readForecast } from "../store/forecast-file.js";
 import { lockFolder } from "../store/lock/lock.js";
+import { readScorers } from "../store/scorers-file.js";
 import { StoreDamaged } from "../store/store-damaged.js";
 import { readMeasurements, readSampleColumns, readScores } from "../store/tables/read-table.js";
 import { UserError } from "../util/user-error.js";
@@ -49,7 +50,7 @@ export async function reportRun(
       ...tables,
       models: manifest.models,
       axes: manifest.axes,
-      scorers: scorerSet(experiment.scorers).all,
+      scorers: declaredScorers(experiment.scorers, readScorers(files, folder.scorers)),
       forecast: readForecast(files, folder.forecast),
       design: readDesignRecord(files, folder.design),
       quarantined: manifest.quarantined,

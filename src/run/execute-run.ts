@@ -12,6 +12,7 @@ import { interrupted, sampleRun } from "./sample-run.js";
 import { checkMethods } from "./start/check-file.js";
 import type { ChosenExecution } from "./start/choose-execution.js";
 import { keepOrChooseExecution } from "./start/keep-execution.js";
+import { usableScorers } from "./start/usable-scorers.js";
 import { launchWorkers } from "./start/worker-launch.js";
 
 /** Starts workers and sandbox, carries out the rest of the plan, seals the tables, and closes both. */
@@ -24,17 +25,23 @@ export async function executeRun(run: PreparedRun): Promise<RunOutcome> {
   const log = openRunLog(run.folder, say);
   log.note("start", { ...settled, samples: run.plan.samples, resumed: run.before !== null });
   try {
-    const sandbox = await run.clock.during("start", () => openPythonSandbox(SANDBOX_DEFAULTS));
+    // Before any model is loaded: a scorer that cannot be used is found at once.
+    const scorers = await run.clock.during("start", () => usableScorers(run.loaded, run.root));
     try {
-      const pool = await run.clock.during("start", () => launch(run, settled, interrupt, say, log));
+      const sandbox = await run.clock.during("start", () => openPythonSandbox(SANDBOX_DEFAULTS));
       try {
-        await checkMethods(run.loaded, pool);
-        return await sampleRun(run, settled, pool, sandbox, interrupt, say);
+        const pool = await run.clock.during("start", () => launch(run, settled, interrupt, say, log));
+        try {
+          await checkMethods(run.loaded, pool);
+          return await sampleRun(run, settled, pool, { sandbox, scorers }, interrupt, say);
+        } finally {
+          await pool.close();
+        }
       } finally {
-        await pool.close();
+        await sandbox.close();
       }
     } finally {
-      await sandbox.close();
+      await scorers.close();
     }
   } catch (cause) {
     if (interrupt.signal === null || !(cause instanceof PoolClosed)) throw cause;

@@ -27,6 +27,7 @@ import { ManifestBook } from "./manifest-book.js";
 import { Speed } from "./progress/speed.js";
 import { StageClock } from "./progress/stage-clock.js";
 import { machinesFault } from "./quarantine/try-again.js";
+import { openScorers } from "./scoring/open-scorers.js";
 import { scoreMissing } from "./scoring/score-missing.js";
 import { watchCores } from "./start/idle-cores.js";
 import { planExperiment } from "./start/plan-experiment.js";
@@ -80,7 +81,12 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
   /** Completes the missing scores of a finished run, where possible. */
   const completed = async (outcome: Omit<ExperimentOutcome, "folder">): Promise<ExperimentOutcome> => {
     const missing = outcome.finished
-      ? await scoreMissing(folder.root, experiment, openPythonSandbox, say)
+      ? await scoreMissing(
+          folder.root,
+          experiment,
+          { sandbox: openPythonSandbox, scorers: () => openScorers(experiment, root) },
+          say,
+        )
       : 0;
     return { folder: folder.root, ...outcome, exitCode: missing > 0 ? 3 : outcome.exitCode };
   };

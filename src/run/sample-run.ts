@@ -3,11 +3,13 @@ import { setImmediate } from "node:timers/promises";
 import { analysisHash } from "../config/hashes.js";
 import { resolvedYaml } from "../config/resolved-yaml.js";
 import type { PythonSandbox } from "../scoring/sandbox/python-sandbox.js";
+import type { ScorerSet } from "../scoring/scorer-set.js";
 import { setRunAside } from "../store/folder/set-aside.js";
 import { AppendLog } from "../store/log/append-log.js";
 import { exitCodeOf } from "../store/quarantine.js";
 import { countRounds } from "../store/round-file.js";
 import { createRunFolder, type RunFolder } from "../store/run-folder.js";
+import { scorersText, storedScorer } from "../store/scorers-file.js";
 import { measurementColumns, sampleColumns, scoreColumns } from "../store/tables/columns.js";
 import type { Pool } from "../worker/pool.js";
 import type { Loaded } from "../worker/wire/requests.js";
@@ -30,12 +32,12 @@ import { type ChosenExecution, thisMachine } from "./start/choose-execution.js";
 import { newManifest } from "./start/new-manifest.js";
 import { costOn } from "./start/plan-experiment.js";
 
-/** Carries out the rest of the plan with given workers and a sandbox, and seals the tables. */
+/** Carries out the rest of the plan with given workers, sandbox and scorers, and seals the tables. */
 export async function sampleRun(
   run: PreparedRun,
   { rows, threads }: ChosenExecution,
   pool: Pool,
-  sandbox: PythonSandbox,
+  { sandbox, scorers }: { readonly sandbox: PythonSandbox; readonly scorers: ScorerSet },
   interrupt: Interrupt,
   say: (text: string) => void,
 ): Promise<RunOutcome> {
@@ -62,6 +64,7 @@ export async function sampleRun(
     });
     const book = new ManifestBook(folder.manifest, manifest);
     book.replace(folder.config, resolvedYaml(experiment));
+    if (scorers.user.length > 0) book.replace(folder.scorers, scorersText(scorers.user.map(storedScorer)));
     keepRecords(folder, manifest.quarantined);
     const began = performance.now();
     const progress = openProgress({
@@ -71,9 +74,9 @@ export async function sampleRun(
       stream: run.stderr,
       now: () => performance.now(),
     });
-    const score = pieceScorer(experiment, {
-      judge: (task, programs) => run.clock.during("sandbox", () => sandbox.judge(task, programs)),
-    });
+    const judge: PythonSandbox["judge"] = (task, programs) =>
+      run.clock.during("sandbox", () => sandbox.judge(task, programs));
+    const score = pieceScorer(experiment, { judge }, scorers);
     const draining = () => interrupt.signal !== null;
     const { execution } = experiment;
     const prepared = new Set<string>();
@@ -96,7 +99,7 @@ export async function sampleRun(
       onGenerated: run.speed.generated.bind(run.speed),
     };
     const closed = before?.status === "finished";
-    const runner = new RoundRunner({ ...options, experiment, closed }, plan);
+    const runner = new RoundRunner({ ...options, experiment, scorers: scorers.all, closed }, plan);
     try {
       await (isAdaptive(experiment) ? findWindows(run, runner) : runner.runPlanned());
     } catch (cause) {

@@ -28,19 +28,19 @@ export interface Score {
 export type Verdict = Pick<Score, "value" | "label" | "reason">;
 
 /** What each scorer declares about itself; tables, curves and figures follow from it. */
-interface Declared extends ScorerDeclaration {
+export interface DeclaredScorer extends ScorerDeclaration {
   /** To be raised whenever a verdict could change. */
   readonly version: number;
 }
 
 /** A scorer of the responses to questions. Pure: the same response always gets the same verdict. */
-export interface QuestionScorer extends Declared {
+export interface QuestionScorer extends DeclaredScorer {
   readonly asks: "question";
   score(question: Question, response: Response): Verdict;
 }
 
 /** A scorer of the responses to tasks, whose programs run in the given sandbox. Returns one verdict for each response, in order. */
-export interface TaskScorer extends Declared {
+export interface TaskScorer extends DeclaredScorer {
   readonly asks: "task";
   score(task: PythonTask, responses: readonly Response[], sandbox: Judge): Promise<readonly Verdict[]>;
 }

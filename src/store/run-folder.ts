@@ -18,6 +18,8 @@ export interface RunFolder {
   readonly rounds: string;
   readonly design: string;
   readonly forecast: string;
+  /** What the user's own scorers declared. */
+  readonly scorers: string;
   readonly live: string;
   readonly quarantine: string;
   readonly logs: string;
@@ -41,6 +43,7 @@ export function runFolder(root: string): RunFolder {
     rounds: join(root, "rounds"),
     design: join(root, "design.json"),
     forecast: join(root, "forecast.json"),
+    scorers: join(root, "scorers.json"),
     live: join(root, "live"),
     quarantine: join(root, "quarantine"),
     logs: join(root, "logs"),
@@ -71,10 +74,10 @@ const foldersOf = ({ vectors, rounds, live, quarantine, logs, report }: RunFolde
 
 /** The entries that a run generates and `--fresh` sets aside, the manifest first. Marker, logs and lock stay. */
 export function generatedPaths(folder: RunFolder): readonly string[] {
-  const { manifest, config, samples, measurements, scores, design, forecast } = folder;
+  const { manifest, config, samples, measurements, scores, design, forecast, scorers } = folder;
   const { vectors, rounds, live, quarantine, report } = folder;
   return [
-    ...[manifest, config, samples, measurements, scores, design, forecast],
+    ...[manifest, config, samples, measurements, scores, design, forecast, scorers],
     ...[vectors, rounds, live, quarantine, report],
   ];
 }

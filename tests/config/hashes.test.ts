@@ -51,6 +51,16 @@ describe("generationHash", () => {
     },
   );
 
+  it("changes with the scorers and with the source of a user's own, not with its place", async () => {
+    await project.write({ "tone.py": "1", "mine/tone.py": "1" });
+    const before = await hashOf(`${EXPERIMENT}scorers: [./tone.py]\n`);
+    expect(before).not.toBe(await hashOf(EXPERIMENT));
+    expect(await hashOf(`${EXPERIMENT}scorers: [refusal]\n`)).not.toBe(before);
+    expect(await hashOf(`${EXPERIMENT}scorers: [mine/tone.py]\n`)).toBe(before);
+    await project.write({ "tone.py": "2" });
+    expect(await hashOf(`${EXPERIMENT}scorers: [./tone.py]\n`)).not.toBe(before);
+  });
+
   it("changes with the data files and with the source of a user's own method, not with its place", async () => {
     const text = EXPERIMENT.replace("[caa, random]", "[{ name: m, direction: ./a.py }]");
     await project.write({ "a.py": "1", "b.py": "1" });

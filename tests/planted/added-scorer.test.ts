@@ -1,11 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { beforeAll, expect, test, vi } from "vitest";
 import { reportRun } from "../../src/report/report-run.js";
+import { rescoreRun } from "../../src/run/scoring/rescore-run.js";
 import { openRun } from "../../src/store/folder/read-run.js";
 import { readScores } from "../../src/store/tables/read-table.js";
 import { here } from "../report/here.js";
-import { LONG, plant, plantedRun } from "./planted-run.js";
+import { LONG, plant, plantedRun, root } from "./planted-run.js";
 import { readTable } from "./read-windows.js";
 
 // The one line that a new scorer has in the sources.
@@ -20,9 +22,10 @@ const SMALL = ["models=[narrow]", "strengths={unit: resid, values: [0.5, 1, 2]}"
 const runOf = (name: string) => join(planted.folder, name);
 
 beforeAll(async () => {
+  cpSync(join(root, "docs", "examples", "my_scorer.py"), join(planted.folder, "my_scorer.py"));
   for (const [name, set] of [
     ["plain", SMALL],
-    ["added", [...SMALL, "scorers=[brevity, refusal]"]],
+    ["added", [...SMALL, "scorers=[brevity, refusal, ./my_scorer.py]"]],
   ] as const) {
     const { folder, exitCode } = await plantedRun(planted.folder, runOf(name), set);
     expect(exitCode).toBe(0);
@@ -63,4 +66,25 @@ test("nothing else of the report changes", () => {
   for (const name of ["windows.csv", "windows.md", "transcripts.md", "steering_sweep.svg"])
     expect(textOf("added", name), name).toBe(textOf("plain", name));
   expect(existsSync(join(runOf("plain"), "report", "scorers.csv"))).toBe(false);
+});
+
+test("a user's Python program scores every answer, in tables and a figure of its own", () => {
+  const { files, folder } = openRun(runOf("added"));
+  const mine = [...readScores(files, folder.scores)].filter(({ scorer }) => scorer === "my_scorer");
+  expect(mine.length).toBeGreaterThan(0);
+  expect(new Set(mine.map(({ value, label }) => `${value} ${label}`))).toEqual(new Set(["0 plain"]));
+  expect(readFileSync(folder.scorers, "utf8")).toContain('"my_scorer"');
+  expect(readTable(runOf("added"), "scorers.csv").some(({ scorer }) => scorer === "my_scorer")).toBe(true);
+  expect(textOf("added", "scorer.my_scorer.svg")).toContain("my scorer over strength");
+});
+
+test("rescoring asks the program again, and refuses one that was changed", { timeout: LONG }, async () => {
+  const stderr = new PassThrough().resume() as unknown as NodeJS.WriteStream;
+  const rescored = await rescoreRun(runOf("added"), stderr, root);
+  expect(rescored.changed).toBe(0);
+  expect(rescored.scored).toBeGreaterThan(0);
+  appendFileSync(join(planted.folder, "my_scorer.py"), "\n# another one\n");
+  await expect(rescoreRun(runOf("added"), stderr, root)).rejects.toThrow(
+    /my_scorer\.py cannot be used: the file was changed since the run was made/,
+  );
 });

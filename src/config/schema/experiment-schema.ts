@@ -71,12 +71,12 @@ export const experimentSchema = z.strictObject({
       "names of [capability files](questions.md#capabilities) below `configs/capabilities`, or paths. The search for strengths uses the first",
     ),
   scorers: z
-    .array(nameField)
+    .array(textField)
     .min(1)
     .max(LIMITS.list)
     .optional()
     .describe(
-      "names of [optional scorers](scorers.md#optional-scorers), applied beside those that every run has",
+      "[optional scorers](scorers.md#optional-scorers) by name and [your own](scorers.md#your-own-scorer) by path, applied beside those that every run has",
     ),
   methods: z
     .array(methodEntrySchema)

@@ -97,7 +97,16 @@ export const resolvedSchema = z.strictObject({
   development: z.array(question),
   capabilities: z.array(z.strictObject({ id: text, kind: z.literal("python"), tasks: z.array(task) })),
   /** Those that a config names beside the ones that every run has; runs of earlier versions have none. */
-  scorers: z.array(z.strictObject({ name: text })).default([]),
+  scorers: z
+    .array(
+      z.strictObject({
+        /** As in the column `scorer`. */
+        name: text,
+        /** The user's own Python file, by its absolute path; null for one of this program's. */
+        file: z.strictObject({ path: text, sha256: text }).nullable(),
+      }),
+    )
+    .default([]),
   methods: z.array(method),
   baseline: samples,
   decoding: z.strictObject({ question: decodingSchema, task: decodingSchema }),

@@ -118,6 +118,7 @@ function panel(rows: readonly FurtherRow[], frame: Frame, first: boolean): Panel
     type: "nominal" as const,
     title: null,
     scale: { domain: [...frame.names], range: PALETTE },
+    legend: { symbolOpacity: 1 },
   };
   const title = rows[0]?.curve;
   return {

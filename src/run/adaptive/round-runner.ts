@@ -2,7 +2,7 @@ import type { Experiment } from "../../config/experiment.js";
 import { extendPlan } from "../../plan/extend-plan.js";
 import type { Plan } from "../../plan/plan.js";
 import type { Round } from "../../plan/round.js";
-import { scorerSet } from "../../scoring/scorer-set.js";
+import type { ScorerDeclaration } from "../../statistics/tally/outcome.js";
 import { readRound, writeRound } from "../../store/round-file.js";
 import type { SampleRow, ScoreRow } from "../../store/tables/columns.js";
 import type { BlockOptions } from "../blocks/block-options.js";
@@ -17,6 +17,7 @@ type ModelObserved = (model: string) => Promise<void>;
 
 type RunnerOptions = Omit<BlockOptions, "plan" | "chosenRounds" | "onModelDone"> & {
   readonly experiment: Experiment;
+  readonly scorers: readonly ScorerDeclaration[];
   /** The run was finished before: its recorded rounds are replayed, and no more are chosen. */
   readonly closed: boolean;
 };
@@ -39,7 +40,7 @@ export class RoundRunner {
 
   constructor(options: RunnerOptions, plan: Plan) {
     this.options = options;
-    this.observations = new Observations(scorerSet(options.experiment.scorers).all);
+    this.observations = new Observations(options.scorers);
     this.#plan = plan;
   }
 

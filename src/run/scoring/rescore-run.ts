@@ -8,16 +8,20 @@ import { lockFolder } from "../../store/lock/lock.js";
 import { readSamples } from "../../store/tables/read-table.js";
 import { sayOn } from "../../text/say-on.js";
 import { UserError } from "../../util/user-error.js";
+import { openScorers } from "./open-scorers.js";
 import { scoreAgain } from "./score-again.js";
 import { pieceScorer } from "./score-piece.js";
 
 /**
  * Scores a finished run's samples with the scorers of this version. Scores are keyed by (sample, scorer, version): those
  * of other versions stay, so that an earlier report can be made again.
+ *
+ * @param checkout in whose Python environment the user's own scorers run.
  */
 export async function rescoreRun(
   root: string,
   stderr: NodeJS.WriteStream,
+  checkout: string,
 ): Promise<{ readonly scored: number; readonly changed: number }> {
   if (openRun(root).manifest.status !== "finished") {
     throw new UserError(
@@ -26,13 +30,13 @@ export async function rescoreRun(
   }
   const lock = lockFolder(root);
   try {
-    return await rescoreLocked(root, stderr);
+    return await rescoreLocked(root, stderr, checkout);
   } finally {
     lock.release();
   }
 }
 
-async function rescoreLocked(root: string, stderr: NodeJS.WriteStream) {
+async function rescoreLocked(root: string, stderr: NodeJS.WriteStream, checkout: string) {
   const sandbox = await openPythonSandbox({ ...SANDBOX_DEFAULTS, workers: availableParallelism() });
   try {
     const say = sayOn(stderr);
@@ -40,9 +44,15 @@ async function rescoreLocked(root: string, stderr: NodeJS.WriteStream) {
     const { folder, files } = run;
     checkConfig(run);
     await mendTables(run, say);
-    const score = pieceScorer(await loadResolved(folder.config), sandbox);
-    const samples = readSamples(files, folder.samples);
-    return await scoreAgain({ run, samples, count: run.manifest.samples, score, say });
+    const experiment = await loadResolved(folder.config);
+    const scorers = await openScorers(experiment, checkout);
+    try {
+      const score = pieceScorer(experiment, sandbox, scorers);
+      const samples = readSamples(files, folder.samples);
+      return await scoreAgain({ run, samples, count: run.manifest.samples, score, say });
+    } finally {
+      await scorers.close();
+    }
   } finally {
     await sandbox.close();
   }

@@ -1,10 +1,12 @@
 import type { Experiment } from "../../config/experiment.js";
 import type { Judge } from "../../scoring/sandbox/python-sandbox.js";
-import { scorerSet } from "../../scoring/scorer-set.js";
+import { declaredScorers } from "../../scoring/scorer-set.js";
 import { mendTables } from "../../store/folder/mend-tables.js";
 import { openRun } from "../../store/folder/read-run.js";
+import { readScorers } from "../../store/scorers-file.js";
 import type { SampleRow, ScoreRow } from "../../store/tables/columns.js";
 import { readSamples, readScores } from "../../store/tables/read-table.js";
+import type { OpenScorers } from "./open-scorers.js";
 import { scoreAgain } from "./score-again.js";
 import { pieceScorer } from "./score-piece.js";
 
@@ -15,12 +17,19 @@ import { pieceScorer } from "./score-piece.js";
 export async function scoreMissing(
   root: string,
   experiment: Experiment,
-  openSandbox: () => Promise<Judge & { close(): Promise<void> }>,
+  open: {
+    readonly sandbox: () => Promise<Judge & { close(): Promise<void> }>;
+    readonly scorers: () => Promise<OpenScorers>;
+  },
   say: (text: string) => void,
 ): Promise<number> {
   const run = openRun(root);
   await mendTables(run, say);
-  const versions = new Map(scorerSet(experiment.scorers).all.map(({ name, version }) => [name, version]));
+  const versions = new Map(
+    declaredScorers(experiment.scorers, readScorers(run.files, run.folder.scorers)).map(
+      ({ name, version }) => [name, version],
+    ),
+  );
   /** Scores of earlier versions are left to `rescore`, which makes them all. */
   const isMissing = ({ value, scorer, scorer_version }: ScoreRow) =>
     value === null && versions.get(scorer) === scorer_version;
@@ -33,7 +42,8 @@ export async function scoreMissing(
   }
   if (missing === 0) return 0;
   say(`${missing} scores are missing by the machine's fault; retrying them`);
-  const sandbox = await openSandbox();
+  const scorers = await open.scorers();
+  const sandbox = await open.sandbox();
   try {
     let left = 0;
     let reason: string | null = null;
@@ -41,7 +51,7 @@ export async function scoreMissing(
       run,
       samples: ofIds(readSamples(run.files, run.folder.samples), ids),
       count: ids.size,
-      score: pieceScorer(experiment, sandbox),
+      score: pieceScorer(experiment, sandbox, scorers),
       onScore: (row) => {
         if (!isMissing(row)) return;
         left += 1;
@@ -53,6 +63,7 @@ export async function scoreMissing(
     return left;
   } finally {
     await sandbox.close();
+    await scorers.close();
   }
 }
 

@@ -3,12 +3,13 @@ import type { Judge } from "../../scoring/sandbox/python-sandbox.js";
 import { scoreQuestion } from "../../scoring/score-question.js";
 import { scoreTask } from "../../scoring/score-task.js";
 import type { Response, Score } from "../../scoring/scorer.js";
-import { type ScorerSet, scorerSet } from "../../scoring/scorer-set.js";
+import type { ScorerSet } from "../../scoring/scorer-set.js";
 import type { SampleRow, ScoreRow } from "../../store/tables/columns.js";
+import { userScores } from "./user-scores.js";
 
 /** Scores the samples of one committed piece; rows come back in plan order. */
-export function pieceScorer(experiment: Experiment, sandbox: Judge) {
-  const scorers = scorerSet(experiment.scorers);
+export function pieceScorer(experiment: Experiment, sandbox: Judge, scorers: ScorerSet) {
+  const byUser = userScores(experiment, scorers.user);
   const asked = [...experiment.questions, ...experiment.development];
   const questions = new Map(asked.map((question) => [question.id, question]));
   const tasks = new Map(
@@ -24,9 +25,10 @@ export function pieceScorer(experiment: Experiment, sandbox: Judge) {
       if (group === undefined) groups.set(key, [sample]);
       else group.push(sample);
     }
-    const scored = await Promise.all(
-      [...groups.values()].map((group) => scoreGroup(group, questions, tasks, scorers, sandbox)),
-    );
+    const scored = await Promise.all([
+      ...[...groups.values()].map((group) => scoreGroup(group, questions, tasks, scorers, sandbox)),
+      byUser(samples),
+    ]);
     const planIndex = new Map(samples.map((sample) => [sample.sample_id, sample.plan_index]));
     return scored
       .flat()

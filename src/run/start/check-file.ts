@@ -10,6 +10,7 @@ import type { Pool } from "../../worker/pool.js";
 import type { UserFile } from "../../worker/wire/requests.js";
 import { checkContrast } from "./check-contrast.js";
 import { planExperiment } from "./plan-experiment.js";
+import { usableScorers } from "./usable-scorers.js";
 import { launchWorkers } from "./worker-launch.js";
 
 interface CheckOptions {
@@ -41,6 +42,9 @@ export async function checkFile(options: CheckOptions): Promise<CheckResult> {
   }
   const { loaded } = await planExperiment(options.file, { root: options.root, cwd: options.cwd, set: [] });
   const { experiment } = loaded;
+  options.show("trying the scorers");
+  const scorers = await usableScorers(loaded, options.root);
+  await scorers.close();
   const models = options.model === null ? experiment.models : [{ ref: options.model, revision: null }];
   const contrasts = await withPool(options, userMethodFiles(experiment), async (pool) => {
     await checkMethods(loaded, pool);
@@ -50,6 +54,9 @@ export async function checkFile(options: CheckOptions): Promise<CheckResult> {
   return {
     proved: [
       `the config plans, and the worker knows its ${experiment.methods.length} methods`,
+      ...scorers.user.map(
+        ({ name, version }) => `the scorer ${name} (version ${version}) answers as it should`,
+      ),
       ...contrasts.proved,
       ...tasks.proved,
     ],

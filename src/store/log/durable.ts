@@ -49,8 +49,10 @@ export function syncFolder(folder: string): void {
 export function stageFile(path: string, chunks: Iterable<Uint8Array>): StagedFile {
   const writer = new StagedWriter(path);
   try {
-    for (const chunk of chunks) writer.write(chunk);
-    return writer.finish();
+    return needingRoom(path, () => {
+      for (const chunk of chunks) writer.write(chunk);
+      return writer.finish();
+    });
   } catch (cause) {
     writer.discard();
     throw cause;

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { loadResolved } from "../../../src/config/resolved-yaml.js";
 import { ManifestBook } from "../../../src/run/manifest-book.js";
 import { scoreMissing } from "../../../src/run/scoring/score-missing.js";
+import { scorerSet } from "../../../src/scoring/scorer-set.js";
 import { openRun } from "../../../src/store/folder/read-run.js";
 import { type ScoreRow, scoreColumns } from "../../../src/store/tables/columns.js";
 import { readScores } from "../../../src/store/tables/read-table.js";
@@ -31,7 +32,10 @@ test("a later start scores what the machine left unscored, and counts what is mi
   const missing = await scoreMissing(
     problem.folder,
     await loadResolved(openRun(problem.folder).folder.config),
-    async () => ({ judge, close: async () => {} }),
+    {
+      sandbox: async () => ({ judge, close: async () => {} }),
+      scorers: async () => ({ ...scorerSet([]), close: async () => {} }),
+    },
     (text) => said.push(text),
   );
   expect(missing).toBe(3);

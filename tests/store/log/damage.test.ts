@@ -104,9 +104,11 @@ describe("a flipped bit", () => {
     const folder = copyOf(whole);
     writeFileSync(folder.scores, "");
     const said: string[] = [];
-    const noSandbox = () => Promise.reject(new Error("reported"));
-    await scoreMissing(folder.root, {} as Experiment, noSandbox, (text) => said.push(text)).catch(
-      (cause: unknown) => expect(String(cause)).toContain("reported"),
+    const none = () => Promise.reject(new Error("reported"));
+    const experiment = { scorers: [] as Experiment["scorers"] } as Experiment;
+    const open = { sandbox: none, scorers: none };
+    await scoreMissing(folder.root, experiment, open, (text) => said.push(text)).catch((cause: unknown) =>
+      expect(String(cause)).toContain("reported"),
     );
     expect(said[0]).toContain("scores.arrow was missing or changed; it was made again");
     expect(readFileSync(folder.scores).equals(readFileSync(whole.scores))).toBe(true);

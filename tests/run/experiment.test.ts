@@ -135,7 +135,7 @@ describe("what ends a run in the middle", () => {
       const short = await runWithin(100, command);
       expect(short.code, short.stderr).toBe(2);
       expect(short.stderr.trimEnd().split("\n").at(-1)).toMatch(
-        /samples\.arrows could not be written: files may not be larger \(ulimit -f\), .* are free; make room and run the same command/,
+        /samples\.arrows could not be written: the file would be larger than is allowed \(ulimit -f\), .* are free; make room and run the same command/,
       );
       expect(filesUnder(folder).filter((file) => file.endsWith(".tmp"))).toEqual([]);
       // As one that was killed while it wrote leaves behind.

@@ -1,11 +1,13 @@
+import { NO_ROOM_CAUSES } from "../../util/no-room-causes.js";
+
 /** What each error code of the operating system means, and what to do about it. */
 const REFUSALS: Readonly<Record<string, readonly [cause: string, remedy: string]>> = Object.freeze({
   EACCES: ["permission is denied", "give this user the right to it, or name another place"],
   EAGAIN: ["no more processes or threads are allowed", "end some, or raise the limit (ulimit -u)"],
   EBUSY: ["something else is using it", "wait until it is free, or name another place"],
-  EDQUOT: ["the disk quota is used up", "free some space and run the same command again"],
+  EDQUOT: [NO_ROOM_CAUSES.EDQUOT, "free some space and run the same command again"],
   EEXIST: ["something else exists there", "move it away, or name another place"],
-  EFBIG: ["the file would be larger than is allowed", "raise the limit (ulimit -f), or use another disk"],
+  EFBIG: [NO_ROOM_CAUSES.EFBIG, "raise the limit, or use another disk"],
   EIO: ["the device failed", "check the disk, or use another one"],
   EISDIR: ["it is a folder", "name a file"],
   ELOOP: ["its links form a circle", "repair the links, or name another place"],
@@ -15,7 +17,7 @@ const REFUSALS: Readonly<Record<string, readonly [cause: string, remedy: string]
   ENODEV: ["there is no such device", "name another place"],
   ENOENT: ["there is no such file or folder", "check the path and what its links lead to"],
   ENOMEM: ["memory is full", "free some and run the same command again"],
-  ENOSPC: ["the disk is full", "free some space and run the same command again"],
+  ENOSPC: [NO_ROOM_CAUSES.ENOSPC, "free some space and run the same command again"],
   ENOTDIR: ["a part of the path is a file", "name a place in a folder"],
   ENOTEMPTY: ["the folder is not empty", "empty it, or name another place"],
   ENXIO: ["there is no such device", "name another place"],

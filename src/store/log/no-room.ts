@@ -1,13 +1,7 @@
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
+import { NO_ROOM_CAUSES } from "../../util/no-room-causes.js";
 import { UserError } from "../../util/user-error.js";
-
-/** Reasons why there may be no room for a file, by the code of the system's error. */
-const REASONS: Readonly<Record<string, string>> = Object.freeze({
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EFBIG: "files may not be larger (ulimit -f)",
-});
 
 /** There was no room for a file. What was committed before is intact. */
 class NoRoom extends UserError {
@@ -24,7 +18,9 @@ export function needingRoom<T>(path: string, write: () => T): T {
   try {
     return write();
   } catch (cause) {
-    const why = cause instanceof Error && "code" in cause ? REASONS[String(cause.code)] : undefined;
+    const why = Object.entries(NO_ROOM_CAUSES).find(
+      ([code]) => cause instanceof Error && "code" in cause && cause.code === code,
+    )?.[1];
     if (why === undefined) throw cause;
     throw new NoRoom(path, why, freeBytes(dirname(path)), { cause });
   }

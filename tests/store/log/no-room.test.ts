@@ -16,7 +16,7 @@ test("a write that finds no room says which file, why, how much is free and what
   for (const [code, why] of [
     ["ENOSPC", "the disk is full"],
     ["EDQUOT", "the disk quota is used up"],
-    ["EFBIG", "files may not be larger"],
+    ["EFBIG", "the file would be larger than is allowed"],
   ] as const) {
     const write = () => needingRoom(path, failing(code));
     expect(write).toThrow(UserError);

@@ -42,7 +42,8 @@ const suites = [
   },
   {
     name: "pytest",
-    command: [...python("pytest"), `--junitxml=${pytestReport}`],
+    // A file's tests share what they make, and stay in one process.
+    command: [...python("pytest"), "-n", "2", "--dist", "loadfile", `--junitxml=${pytestReport}`],
     cwd: worker,
     // A second thread makes tiny models slower.
     environment: { OMP_NUM_THREADS: "1" },

@@ -13,6 +13,7 @@ const optionsSchema = z.object({
   out: textOption.optional(),
   set: z.array(textOption).default([]),
   fresh: z.boolean(),
+  reuse: z.array(textOption).default([]),
   json: z.boolean(),
 });
 type Options = z.output<typeof optionsSchema>;
@@ -32,12 +33,21 @@ export function experimentCommand(context: CliContext, finish: (code: number) =>
           describe: "change a key of the config: --set samples.question=32",
         })
         .option("fresh", { type: "boolean", default: false, describe: "run again from the beginning" })
+        .option("reuse", {
+          type: "string",
+          array: true,
+          describe: "take over samples that did not change from the run in this folder",
+        })
         .option("json", { type: "boolean", default: false, describe: "print the windows as JSON on stdout" })
         .example("$0 experiment", "the offline ladder, with its figures and tables")
         .example("$0 experiment configs/experiments/gemma-270m.yaml", "a real Gemma 3 on a laptop")
         .example(
           "$0 experiment my.yaml --set seed=1 --out runs/seed-1",
           "with one key changed, in a separate folder",
+        )
+        .example(
+          "$0 experiment my.yaml --reuse results/my-0123456789ab",
+          "after adding a method, model or question: samples only what is new",
         ),
     handler: async (args) => {
       const options = checkedOptions(optionsSchema, args);
@@ -62,6 +72,7 @@ async function runAndReport(
     set: options.set,
     out: options.out === undefined ? null : resolvePath(context, options.out),
     fresh: options.fresh,
+    reuse: options.reuse.map((folder) => resolvePath(context, folder)),
     statistics: processes.statistics,
     onLaneDone: () => processes.drawing.start(),
   });

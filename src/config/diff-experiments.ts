@@ -2,7 +2,7 @@ import type { Experiment } from "./experiment.js";
 import { shown } from "./problem.js";
 
 /** A key whose value differs; a value is null where the key is absent. */
-interface Difference {
+export interface Difference {
   /** Dotted, as `methods[1].strengths.values[3]`. */
   readonly key: string;
   readonly before: string | null;
@@ -14,7 +14,8 @@ export function diffExperiments(before: Experiment, after: Experiment): readonly
   return differences("", before, after);
 }
 
-function differences(key: string, before: unknown, after: unknown): readonly Difference[] {
+/** Of two parts of experiments, which stand at `key`. */
+export function differences(key: string, before: unknown, after: unknown): readonly Difference[] {
   if (Object.is(before, after)) return [];
   if (Array.isArray(before) && Array.isArray(after)) {
     if (before.length !== after.length) return [{ key, before: shown(before), after: shown(after) }];

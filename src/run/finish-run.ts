@@ -14,6 +14,7 @@ import { committedPieces } from "./blocks/pieces.js";
 import type { ManifestBook } from "./manifest-book.js";
 import { keepRecords } from "./quarantine/quarantine-piece.js";
 import { stillMissing } from "./quarantine/try-again.js";
+import { countReused } from "./reuse/reused-runs.js";
 import { changesScores, mergeScores } from "./scoring/merge-scores.js";
 
 /**
@@ -42,6 +43,7 @@ export async function finishRun(
     for (const [, staged] of sealed) staged.discard();
     throw cause;
   }
+  const { reused } = book.current;
   const quarantined = [...stillMissing(book.current.quarantined, logs)];
   book.update(({ files }) => ({
     status: "finished",
@@ -49,6 +51,7 @@ export async function finishRun(
     quarantined,
     samples: logs.samples.rows,
     measurements: logs.measurements.rows,
+    ...(reused === undefined ? {} : { reused: countReused(reused, pieces, logs.samples) }),
   }));
   keepRecords(folder, quarantined);
   rmSync(folder.previous, { recursive: true, force: true });

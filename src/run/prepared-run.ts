@@ -5,6 +5,7 @@ import type { Manifest } from "../store/manifest.js";
 import type { RunFolder } from "../store/run-folder.js";
 import type { Speed } from "./progress/speed.js";
 import type { StageClock } from "./progress/stage-clock.js";
+import type { ReuseSource } from "./reuse/reuse-source.js";
 import type { CoreWatch } from "./start/idle-cores.js";
 import type { StatisticsPool } from "./statistics-pool.js";
 
@@ -27,6 +28,8 @@ export interface PreparedRun {
   readonly onLaneDone: () => void;
   /** What an earlier start left, from which to resume; null starts from the beginning. */
   readonly before: Manifest | null;
+  /** Other runs that samples may be taken over from. */
+  readonly sources: readonly ReuseSource[];
   /** The folder's content is set aside for this run. */
   readonly fresh: boolean;
 }

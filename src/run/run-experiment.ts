@@ -27,10 +27,14 @@ import { ManifestBook } from "./manifest-book.js";
 import { Speed } from "./progress/speed.js";
 import { StageClock } from "./progress/stage-clock.js";
 import { machinesFault } from "./quarantine/try-again.js";
+import { expectedText, expectReuse } from "./reuse/expected-reuse.js";
+import { neighbourHint } from "./reuse/neighbour-runs.js";
+import { openSources } from "./reuse/reuse-source.js";
 import { openScorers } from "./scoring/open-scorers.js";
 import { scoreMissing } from "./scoring/score-missing.js";
+import { hostFacts } from "./start/host-facts.js";
 import { watchCores } from "./start/idle-cores.js";
-import { planExperiment } from "./start/plan-experiment.js";
+import { defaultRunFolder, planExperiment } from "./start/plan-experiment.js";
 import type { StatisticsPool } from "./statistics-pool.js";
 
 interface ExperimentOptions {
@@ -46,6 +50,8 @@ interface ExperimentOptions {
   /** Absolute run folder, or null for the default. */
   readonly out: string | null;
   readonly fresh: boolean;
+  /** Absolute folders of runs that samples are taken over from. */
+  readonly reuse?: readonly string[];
   /** Also serves the report afterwards; its creator closes it. */
   readonly statistics: StatisticsPool;
   /** Called when a lane of models has nothing more to start, so that processors become free. */
@@ -71,10 +77,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
   const planned = await planExperiment(options.config, { root, cwd, set });
   const { plan } = planned;
   const { experiment } = planned.loaded;
-  const folder = claimFolder(
-    options.out ?? join(root, "results", `${experiment.name}-${plan.generation_hash}`),
-    { fresh },
-  );
+  const folder = claimFolder(options.out ?? defaultRunFolder(root, planned), { fresh });
   const shown = relative(cwd, folder.root) || ".";
   const say = sayOn(stderr);
   const lock = lockFolder(folder.root);
@@ -123,6 +126,18 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
     );
     if (before === null && existsSync(folder.previous))
       say(`The run that this one takes the place of is in ${join(shown, "previous")} until then.`);
+    const going = fresh ? null : before;
+    const sources = await openSources({
+      ...{ named: options.reuse ?? [], into: folder.root, recorded: going?.reused, cwd, say },
+    });
+    const host = hostFacts(root, workerCommand);
+    if (sources.length > 0)
+      for (const line of expectedText(expectReuse(experiment, plan, sources, host), plan)) say(line);
+    else if (before === null) {
+      const search = { experiment, plan, shapes: planned.shapes, folder: folder.root, cwd, now: host };
+      const hint = await neighbourHint(search);
+      if (hint !== null) say(hint);
+    }
     const run = {
       ...planned,
       root,
@@ -136,7 +151,8 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       speed,
       statistics: options.statistics,
       onLaneDone: options.onLaneDone ?? (() => {}),
-      before: fresh ? null : before,
+      before: going,
+      sources,
       fresh,
     };
     createRunFolder(folder);
@@ -191,7 +207,7 @@ async function otherRun(
     ({ key, before, after }) => `\n  ${key}: ${before ?? "absent"} -> ${after ?? "absent"}`,
   );
   return new UserError(
-    `${shown} holds a run of another config; choose another --out, or the config it was made with.${lines.join("")}`,
+    `${shown} holds a run of another config; choose another --out (--reuse ${shown} takes over what did not change), or the config it was made with.${lines.join("")}`,
   );
 }
 

@@ -27,6 +27,9 @@ import { duration, openProgress, sampleWeight } from "./progress/progress.js";
 import { samplesPerSecond } from "./progress/samples-per-second.js";
 import { keepRecords } from "./quarantine/quarantine-piece.js";
 import { chosenWithout } from "./quarantine/try-again.js";
+import { reusedRuns } from "./reuse/reused-runs.js";
+import { samplerFacts } from "./reuse/sampler.js";
+import { TakenOver } from "./reuse/taken-over.js";
 import { pieceScorer } from "./scoring/score-piece.js";
 import { type ChosenExecution, thisMachine } from "./start/choose-execution.js";
 import { newManifest } from "./start/new-manifest.js";
@@ -54,6 +57,8 @@ export async function sampleRun(
       hello: pool.hello(),
       catalogue: await pool.catalogue(),
       execution: { rows, threads },
+      workerCommand: run.workerCommand,
+      reused: reusedRuns(run.sources, before, folder.root),
       before,
       chosenWithout:
         before === null || !isAdaptive(experiment)
@@ -80,7 +85,9 @@ export async function sampleRun(
     const draining = () => interrupt.signal !== null;
     const { execution } = experiment;
     const prepared = new Set<string>();
+    const { sources } = run;
     const options = {
+      env: run.env,
       execution,
       folder,
       logs,
@@ -90,6 +97,14 @@ export async function sampleRun(
       threads,
       score,
       progress,
+      takenOver:
+        sources.length === 0
+          ? null
+          : new TakenOver(
+              sources,
+              { sampler: samplerFacts(manifest), execution: { rows, threads } },
+              progress.message,
+            ),
       prepared,
       draining,
       onLoaded: (model: string, loaded: Loaded) => {
@@ -119,6 +134,8 @@ export async function sampleRun(
     await closing;
     const { quarantined } = book.current;
     const committed = quarantined.length === 0 ? "" : `${logs.samples.rows} of `;
+    for (const { run: name, samples } of book.current.reused ?? [])
+      say(`${samples.toLocaleString("en")} samples were taken over from ${name}`);
     say(`${committed}${runner.plan.samples} samples in ${duration((performance.now() - began) / 1000)}`);
     return { finished: true, exitCode: exitCodeOf(quarantined) };
   } finally {

@@ -22,6 +22,8 @@ const LoadedModel = z.strictObject({
   fallback: z.boolean(),
   attention: z.string(),
   hashes: Strings,
+  /** sha256 of other small files beside the weights, by name: some of them say which tokens end a response. */
+  files: Strings.exactOptional(),
   resid_norms: z.array(z.number()),
 });
 
@@ -35,6 +37,16 @@ const FittedVector = z.strictObject({
   norm: z.number().nullable(),
   sha256: z.string(),
   info: z.record(z.string(), z.unknown()),
+});
+
+/** A run that samples were taken over from. */
+const ReusedRun = z.strictObject({
+  run: z.string(),
+  generation_hash: z.string(),
+  /** Relative to this run's folder. */
+  folder: z.string(),
+  /** Of this run, counted when it finishes. */
+  samples: z.int(),
 });
 
 const FileRecord = z.strictObject({ bytes: z.number(), sha256: z.string() });
@@ -62,6 +74,8 @@ const Manifest = z.strictObject({
     platform: z.string(),
     cpu: z.string(),
     python: z.string().nullable(),
+    /** sha256 of the worker's sources. */
+    worker_sources: z.string().exactOptional(),
     packages: Strings,
     devices: z.array(z.record(z.string(), z.unknown())),
   }),
@@ -85,7 +99,17 @@ const Manifest = z.strictObject({
   /** Samples that a search ignores, because its rounds were chosen while they were quarantined. */
   chosen_without: z.array(z.string()),
   /** One entry for each start of the same command. */
-  starts: z.array(z.strictObject({ at: z.string(), workers: z.number(), committed_samples: z.number() })),
+  starts: z.array(
+    z.strictObject({
+      at: z.string(),
+      workers: z.number(),
+      committed_samples: z.number(),
+      /** Hash of versions, sources and machine: samples of starts that have the same one may stand for each other. */
+      sampled_by: z.string().exactOptional(),
+    }),
+  ),
+  /** Runs that `--reuse` named, in their order. */
+  reused: z.array(ReusedRun).exactOptional(),
   samples: z.number(),
   measurements: z.number(),
   /** Speed of the start that finished the run, including its report; null before that. */
@@ -122,6 +146,7 @@ const Manifest = z.strictObject({
 });
 
 export type Manifest = z.infer<typeof Manifest>;
+export type ReusedRun = z.infer<typeof ReusedRun>;
 export type LoadedModelRecord = z.infer<typeof LoadedModel>;
 
 export function writeManifest(path: string, manifest: Manifest): void {

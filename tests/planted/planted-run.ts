@@ -51,18 +51,25 @@ export function plant(name: string): Planted {
   return { folder, truth };
 }
 
+export interface PlantedSurroundings {
+  readonly stderr?: NodeJS.WritableStream;
+  readonly workerCommand?: readonly string[];
+  /** Run folders that samples are taken over from. */
+  readonly reuse?: readonly string[];
+}
+
 /** Runs the experiment of a planted folder, or goes on with it, through the program itself. */
 export function plantedRun(
   folder: string,
   out: string,
   set: readonly string[] = [],
-  stderr: NodeJS.WritableStream = new PassThrough().resume(),
-  workerCommand: readonly string[] = PLANTED_WORKER,
+  surroundings: PlantedSurroundings = {},
 ): Promise<ExperimentOutcome> {
+  const { stderr = new PassThrough().resume(), workerCommand = PLANTED_WORKER, reuse = [] } = surroundings;
   return withStatistics((statistics) =>
     runExperiment({
       statistics,
-      ...{ root, cwd: folder, env: process.env, set, out, fresh: false, workerCommand },
+      ...{ root, cwd: folder, env: process.env, set, out, fresh: false, workerCommand, reuse },
       stderr: stderr as NodeJS.WriteStream,
       now: () => performance.now(),
       config: join(folder, "experiment.yaml"),

@@ -21,7 +21,7 @@ test(
     const out = join(planted.folder, "run");
     const { rounds, design, samples, manifest } = runFolder(out);
     const short = [...PLANTED_WORKER, "--out-of-memory-at", "0a"];
-    expect((await plantedRun(planted.folder, out, SMALL, undefined, short)).exitCode).toBe(3);
+    expect((await plantedRun(planted.folder, out, SMALL, { workerCommand: short })).exitCode).toBe(3);
     const missing = readManifest(manifest)?.quarantined.flatMap(({ ids }) => ids) ?? [];
     expect(missing.length).toBeGreaterThan(1);
     const kept = join(planted.folder, "kept");

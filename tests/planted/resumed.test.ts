@@ -14,7 +14,7 @@ const planted = plant("searched");
 /** The same run in a process of its own. */
 function start(out: string): ChildProcess {
   const script = join(root, "tests", "fixtures", "planted-parent.ts");
-  return spawn(process.execPath, ["--import", "tsx", script, planted.folder, out, ...SMALL], {
+  return spawn(process.execPath, ["--import", "tsx", script, planted.folder, out, "--", ...SMALL], {
     cwd: root,
     stdio: "ignore",
   });

@@ -8,6 +8,7 @@ import type { Pool } from "../../worker/pool.js";
 import type { Loaded } from "../../worker/wire/requests.js";
 import type { ManifestBook } from "../manifest-book.js";
 import type { Progress } from "../progress/progress.js";
+import type { TakenOver } from "../reuse/taken-over.js";
 
 export interface Logs {
   readonly samples: AppendLog;
@@ -17,6 +18,7 @@ export interface Logs {
 
 export interface BlockOptions {
   readonly plan: Plan;
+  readonly env: NodeJS.ProcessEnv;
   readonly execution: Execution;
   readonly folder: RunFolder;
   readonly logs: Logs;
@@ -26,6 +28,8 @@ export interface BlockOptions {
   readonly threads: number;
   readonly score: (samples: readonly SampleRow[]) => Promise<ScoreRow[]>;
   readonly progress: Progress;
+  /** Other runs that have some of the samples; null without any. */
+  readonly takenOver: TakenOver | null;
   /** Names of the models that this process has loaded and found to be the run's own; grows. */
   readonly prepared: Set<string>;
   /** True once the run should start nothing new and finish what is under way. */

@@ -1,6 +1,7 @@
-import type { Cell, PlannedModel } from "../../plan/plan.js";
+import type { Cell, PlannedModel, SampleSpec } from "../../plan/plan.js";
 import type { ModelLoad } from "../../worker/wire/requests.js";
 import type { BlockOptions } from "./block-options.js";
+import type { MadeSample } from "./result-rows.js";
 import { type Strength, strengthIn } from "./strength-scale.js";
 
 /** What all pieces of one model need. */
@@ -10,6 +11,8 @@ export interface ModelContext {
   readonly load: ModelLoad;
   readonly cellById: ReadonlyMap<string, Cell>;
   readonly strengthOf: (cell: Cell) => Strength | null;
+  /** The sample as another run made it, where it is the same there. */
+  readonly takenSample: (sample: SampleSpec) => MadeSample | null;
 }
 
 export function modelContext(options: BlockOptions, model: PlannedModel, load: ModelLoad): ModelContext {
@@ -22,5 +25,8 @@ export function modelContext(options: BlockOptions, model: PlannedModel, load: M
       throw new Error(`cell ${cell.id} has no fitted vector`);
     return strengthIn(cell, { vectorNorm: vector.norm, residNorm });
   };
-  return { options, model, load, cellById: new Map(plan.cells.map((cell) => [cell.id, cell])), strengthOf };
+  const takenSample = (sample: SampleSpec) =>
+    options.takenOver?.find(sample, strengthOf(sample.cell)?.raw ?? null, book.current) ?? null;
+  const cellById = new Map(plan.cells.map((cell) => [cell.id, cell]));
+  return { options, model, load, cellById, strengthOf, takenSample };
 }

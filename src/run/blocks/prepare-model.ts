@@ -1,15 +1,17 @@
+import { existsSync } from "node:fs";
 import type { Execution } from "../../config/experiment.js";
+import { normPrompts } from "../../plan/norm-prompts.js";
 import type { Plan, PlannedModel, PlannedVector } from "../../plan/plan.js";
 import type { LoadedModelRecord } from "../../store/manifest.js";
 import { saveVector, vectorPath } from "../../store/vector-file.js";
 import { UserError } from "../../util/user-error.js";
 import { type LoadedBy, otherEngine } from "../../worker/crew/other-engine.js";
 import type { Loaded, ModelLoad } from "../../worker/wire/requests.js";
+import { companionFiles, modelFolder } from "../identity/model-files.js";
 import type { BlockOptions } from "./block-options.js";
 
 /** How a model is loaded in this run: decided at the first start, and the same on every worker and resume. */
 export function modelLoad(plan: Plan, model: PlannedModel, execution: Execution, threads: number): ModelLoad {
-  const questions = plan.prompts.filter((prompt) => prompt.kind === "question");
   return {
     model: {
       ref: model.ref,
@@ -19,11 +21,11 @@ export function modelLoad(plan: Plan, model: PlannedModel, execution: Execution,
       engine: execution.engine,
       threads,
     },
-    norm_prompts: questions.map((prompt) => prompt.messages),
+    norm_prompts: normPrompts(plan.prompts),
   };
 }
 
-type Preparation = Pick<BlockOptions, "plan" | "pool" | "folder" | "book" | "onLoaded">;
+type Preparation = Pick<BlockOptions, "plan" | "pool" | "folder" | "book" | "env" | "onLoaded">;
 
 /**
  * Loads a model once, fits and saves each of its vectors that is not saved yet, and records both in the manifest.
@@ -35,14 +37,14 @@ export async function prepareModel(
   model: PlannedModel,
   load: ModelLoad,
 ): Promise<void> {
-  const { plan, pool, book, onLoaded } = options;
+  const { plan, pool, book, env, onLoaded } = options;
   const loaded = await pool.load(load);
   onLoaded(model.name, loaded);
-  const record = loadedRecord(model, loaded);
   const known = book.current.models[model.name];
-  if (known === undefined)
+  if (known === undefined) {
+    const record = loadedRecord(model, loaded, env);
     book.update((manifest) => ({ models: { ...manifest.models, [model.name]: record } }));
-  else requireSameModel(model.name, known, loaded);
+  } else requireSameModel(model.name, known, loaded);
   const missing = plan.vectors.filter(
     (vector) => vector.model === model.name && book.current.vectors[vector.id] === undefined,
   );
@@ -78,7 +80,8 @@ async function fitVector(
   book.update((manifest) => ({ vectors: { ...manifest.vectors, [vector.id]: record } }));
 }
 
-function loadedRecord(model: PlannedModel, loaded: Loaded): LoadedModelRecord {
+function loadedRecord(model: PlannedModel, loaded: Loaded, env: NodeJS.ProcessEnv): LoadedModelRecord {
+  const place = modelFolder(model, env);
   return {
     ref: model.ref,
     revision: loaded.revision,
@@ -93,6 +96,7 @@ function loadedRecord(model: PlannedModel, loaded: Loaded): LoadedModelRecord {
     fallback: loaded.fallback,
     attention: "eager, grouped by key-value head",
     hashes: { ...loaded.hashes },
+    ...(place === null || !existsSync(place.folder) ? {} : { files: companionFiles(place.folder) }),
     resid_norms: [...loaded.resid_norms],
   };
 }

@@ -23,7 +23,7 @@ interface BlockAnswer<Reply> {
 }
 
 /** What the rows say of a cell beyond what it says itself. */
-interface CellFacts {
+export interface CellFacts {
   readonly promptOf: (cell: Cell) => PlannedPrompt;
   readonly strengthOf: (cell: Cell) => Strength | null;
 }
@@ -32,25 +32,12 @@ interface CellFacts {
 export function sampleRows(
   { samples, model }: { readonly samples: readonly SampleSpec[]; readonly model: PlannedModel },
   { reply, blobs, provenance }: BlockAnswer<GenerateReply>,
-  { promptOf, strengthOf }: CellFacts,
+  facts: CellFacts,
 ): SampleRow[] {
   requireLength("samples", samples.length, reply.samples.text.length);
   const ids = ragged(int32s(blobs, "token_ids"), offsets(blobs, samples.length));
-  return samples.map(({ id, plan_index, cell, index: sample_index }, row) => {
-    const prompt = promptOf(cell);
-    return {
-      plan_index,
-      sample_id: id,
-      block_id: provenance.block,
-      cell_id: cell.id,
-      model: model.name,
-      parameters: model.shape.parameters,
-      role: cell.role,
-      ...condition(cell, strengthOf(cell)),
-      prompt_kind: prompt.kind,
-      prompt_id: prompt.id,
-      capability: prompt.capability,
-      sample_index,
+  return samples.map((sample, row) => {
+    const made: MadeSample = {
       text: at(reply.samples.text, row),
       token_ids: at(ids, row),
       prompt_tokens: at(reply.samples.prompt_tokens, row),
@@ -63,7 +50,47 @@ export function sampleRows(
       realised_rows: reply.realised_rows,
       block_seconds: reply.seconds,
     };
+    return sampleRow({ sample, model, block: provenance.block }, made, facts);
   });
+}
+
+/** What of a sample's row comes of making it; the rest is planned. */
+export type MadeSample = Pick<
+  SampleRow,
+  | ("text" | "token_ids" | "prompt_tokens" | "stop" | "error" | "applied_norm")
+  | ("worker" | "attempt" | "lease" | "realised_rows" | "block_seconds")
+>;
+
+interface PlannedSample {
+  readonly sample: SampleSpec;
+  readonly model: PlannedModel;
+  /** The planned one. */
+  readonly block: string;
+}
+
+/** A row of the samples table. */
+export function sampleRow(
+  { sample, model, block }: PlannedSample,
+  made: MadeSample,
+  { promptOf, strengthOf }: CellFacts,
+): SampleRow {
+  const { id, plan_index, cell, index } = sample;
+  const prompt = promptOf(cell);
+  return {
+    plan_index,
+    sample_id: id,
+    block_id: block,
+    cell_id: cell.id,
+    model: model.name,
+    parameters: model.shape.parameters,
+    role: cell.role,
+    ...condition(cell, strengthOf(cell)),
+    prompt_kind: prompt.kind,
+    prompt_id: prompt.id,
+    capability: prompt.capability,
+    sample_index: index,
+    ...made,
+  };
 }
 
 /** What a block of measurements asked, `first` being the place of the first of them in the plan. */

@@ -1,9 +1,11 @@
 import type { PlannedModel } from "../../plan/plan.js";
+import { samplesOf } from "../../plan/samples.js";
 import type { SampleRow } from "../../store/tables/columns.js";
+import { sampleWeight } from "../progress/progress.js";
 import type { BlockOptions } from "./block-options.js";
-import { modelContext } from "./model-context.js";
+import { type ModelContext, modelContext } from "./model-context.js";
 import { pieceState } from "./piece-state.js";
-import { committedPieces, pendingPieces } from "./pieces.js";
+import { committedPieces, type Piece, pendingPieces } from "./pieces.js";
 import { modelLoad, prepareModel } from "./prepare-model.js";
 import { runPiece } from "./run-piece.js";
 
@@ -69,6 +71,7 @@ export async function runBlocks(options: BlockOptions): Promise<void> {
       options.prepared.add(model.name);
     }
     const context = modelContext(options, model, load);
+    countTaken(pending, context);
     for (const piece of pending) {
       await spare(BLOCKS_PER_WORKER * pool.size);
       if (stopped()) return;
@@ -82,6 +85,15 @@ export async function runBlocks(options: BlockOptions): Promise<void> {
   await Promise.all(underWay);
   await Promise.all(finishing);
   if (failures.length > 0) throw failures[0];
+}
+
+/** Samples that are taken over count as done from the start: the time left is that of the others. */
+function countTaken(pieces: readonly Piece[], { options, model, takenSample }: ModelContext): void {
+  if (options.takenOver === null) return;
+  let taken = 0;
+  for (const piece of pieces.filter(({ kind }) => kind === "generate"))
+    taken += samplesOf(options.plan, piece).filter((sample) => takenSample(sample) !== null).length;
+  options.progress.takenOver(taken, taken * sampleWeight(model.shape.parameters));
 }
 
 /** Largest first, so that no worker has much left when the others have finished. */

@@ -15,6 +15,11 @@ export async function runPiece(
 ): Promise<void> {
   const { options } = context;
   const work = piece.kind === "generate" ? generateWork(piece, context) : logprobsWork(piece, context);
+  if (work.ids.length === 0) {
+    work.commit(null);
+    if (piece.kind === "generate") await scorePiece(piece.id);
+    return;
+  }
   const outcome = await options.pool.run({
     block: piece.id,
     model: context.load,
@@ -25,13 +30,13 @@ export async function runPiece(
       return { layer: record.layer, tensors: loadVector(vectorPath(options.folder, id), record.sha256) };
     },
     request: work.request,
-    samples: piece.count,
+    samples: work.ids.length,
   });
   if (outcome.kind === "done") {
     const tokens = work.commit(outcome);
     outcome.committed();
     const label = describeCell(work.cells[0]);
-    const samples = piece.kind === "generate" ? piece.count : 0;
+    const samples = piece.kind === "generate" ? work.ids.length : 0;
     options.progress.committed(
       samples,
       tokens,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelReference } from "../../config/experiment.js";
 import { hubSnapshot } from "./hub-cache.js";
@@ -11,7 +11,10 @@ export interface ModelFolder {
 }
 
 /** Null if a hub model is not in the cache. A folder need not exist. */
-export function modelFolder(model: ModelReference, env: NodeJS.ProcessEnv): ModelFolder | null {
+export function modelFolder(
+  model: Pick<ModelReference, "ref" | "source" | "revision">,
+  env: NodeJS.ProcessEnv,
+): ModelFolder | null {
   return model.source === "folder"
     ? { folder: model.ref, revision: null }
     : hubSnapshot(model.ref, model.revision, env);
@@ -37,6 +40,15 @@ export function chatTemplate(folder: string): string | null {
   const config = readJson(join(folder, "tokenizer_config.json"));
   return isRecord(config) && typeof config.chat_template === "string" ? config.chat_template : null;
 }
+
+/** sha256 of the small files beside the weights that have no hash of their own, by name. */
+export function companionFiles(folder: string): Readonly<Record<string, string>> {
+  const names = readdirSync(folder).filter((name) => /\.(json|jinja)$/.test(name) && !HASHED.has(name));
+  return Object.fromEntries(names.toSorted().map((name) => [name, filesSha256([join(folder, name)])]));
+}
+
+/** What the worker hashes itself. */
+const HASHED = new Set(["config.json", "tokenizer.json", "model.safetensors.index.json"]);
 
 const CHUNK = 1 << 22;
 

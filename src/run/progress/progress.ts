@@ -7,6 +7,8 @@ export interface Progress {
   extend(samples: number, weight: number): void;
   /** Samples were committed; `weight` is their share of the work, by `sampleWeight`. */
   committed(samples: number, tokens: number, weight: number, cell: string): void;
+  /** Samples that need not be made; `weight` is the share of the work that they would have been. */
+  takenOver(samples: number, weight: number): void;
   message(text: string): void;
   /** Shows an activity other than sampling. */
   activity(text: string): void;
@@ -68,6 +70,11 @@ export function openProgress(options: ProgressOptions): Progress {
       tokens += newTokens;
       weight += newWeight;
       current = inLine(cell);
+      bar.update(done, payload());
+    },
+    takenOver(count, lessWeight) {
+      done += count;
+      totalWeight -= lessWeight;
       bar.update(done, payload());
     },
     message(text) {

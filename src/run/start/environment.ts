@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import type { Manifest } from "../../store/manifest.js";
@@ -31,15 +31,35 @@ export function lockfileHashes(root: string): Record<string, string> {
   );
 }
 
-export function describeEnvironment(hello: HelloInfo): Manifest["environment"] {
+/** @param workerCommand what was started in place of the project's own worker, or null. */
+export function describeEnvironment(
+  root: string,
+  workerCommand: readonly string[] | null,
+  hello: HelloInfo,
+): Manifest["environment"] {
   return {
     node: process.version,
-    platform: `${process.platform}-${process.arch}`,
-    cpu: cpus()[0]?.model ?? "unknown",
+    ...describeHost(),
     python: hello.python,
+    worker_sources: workerSources(root, workerCommand),
     packages: { ...hello.packages },
     devices: hello.devices.map((device) => ({ ...device })),
   };
+}
+
+export const describeHost = (): Pick<Manifest["environment"], "platform" | "cpu"> => ({
+  platform: `${process.platform}-${process.arch}`,
+  cpu: cpus()[0]?.model ?? "unknown",
+});
+
+/** sha256 of the worker's own Python files, by their paths and content. */
+export function workerSources(root: string, workerCommand: readonly string[] | null): string {
+  const folder = join(root, "python-worker", "steering_worker");
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const hash = createHash("sha256").update(JSON.stringify(workerCommand));
+  for (const name of names.filter((file) => file.endsWith(".py")).toSorted())
+    hash.update(`\0${name}\0`).update(readFileSync(join(folder, name)));
+  return hash.digest("hex");
 }
 
 function git(root: string, args: readonly string[]): string | null {

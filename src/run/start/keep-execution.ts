@@ -11,6 +11,8 @@ interface ExecutionStart {
   readonly coreWatch: CoreWatch;
   /** The choices of an earlier start; null at the first. */
   readonly before: Pick<Manifest, "execution"> | null;
+  /** Runs that samples are taken over from: a first start takes what the first of them settled. */
+  readonly sources: readonly { readonly shown: string; readonly manifest: Pick<Manifest, "execution"> }[];
 }
 
 /**
@@ -18,19 +20,25 @@ interface ExecutionStart {
  * part of the run's identity, so only `auto` can give another value here, and this is reported.
  */
 export async function keepOrChooseExecution(
-  { experiment, shapes, env, coreWatch, before }: ExecutionStart,
+  { experiment, shapes, env, coreWatch, before, sources }: ExecutionStart,
   say: (text: string) => void,
 ): Promise<ChosenExecution> {
   const machine = { ...thisMachine(env), cores: await idleCores(coreWatch) };
   const now = chooseExecution(experiment.execution, [...shapes.values()], machine);
-  if (before === null) return now;
-  const { rows, threads } = before.execution;
+  const [source] = sources;
+  const settled = before ?? source?.manifest;
+  if (settled === undefined) return now;
+  const stated = experiment.execution;
+  const rows = stated.rows === "auto" ? settled.execution.rows : stated.rows;
+  const threads = stated.threads === "auto" ? settled.execution.threads : stated.threads;
   // As many workers as fit with the threads that are kept.
-  const kept = chooseExecution({ ...experiment.execution, rows, threads }, [...shapes.values()], machine);
+  const kept = chooseExecution({ ...stated, rows, threads }, [...shapes.values()], machine);
   for (const name of ["rows", "threads"] as const) {
     if (kept[name] === now[name]) continue;
     say(
-      `execution.${name} stays ${kept[name]}, as at the first start of this run; now it would be ${now[name]} (--fresh starts again with that)`,
+      before === null
+        ? `execution.${name} is ${kept[name]}, as in ${source?.shown}; without --reuse it would be ${now[name]}`
+        : `execution.${name} stays ${kept[name]}, as at the first start of this run; now it would be ${now[name]} (--fresh starts again with that)`,
     );
   }
   return kept;

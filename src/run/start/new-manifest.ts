@@ -1,9 +1,10 @@
 import type { Experiment } from "../../config/experiment.js";
 import type { Plan } from "../../plan/plan.js";
 import { SANDBOX } from "../../scoring/sandbox/python-sandbox.js";
-import type { Manifest } from "../../store/manifest.js";
+import type { Manifest, ReusedRun } from "../../store/manifest.js";
 import type { HelloInfo } from "../../worker/wire/messages.js";
 import type { Catalogue } from "../../worker/wire/requests.js";
+import { sampledBy } from "../reuse/sampler.js";
 import { describeEnvironment, lockfileHashes, toolVersion } from "./environment.js";
 
 interface ManifestInput {
@@ -11,13 +12,17 @@ interface ManifestInput {
   readonly experiment: Experiment;
   readonly plan: Plan;
   readonly hello: HelloInfo;
+  /** Started in place of the project's own worker; null where that was started. */
+  readonly workerCommand: readonly string[] | null;
   readonly catalogue: Catalogue;
   readonly execution: { readonly rows: number; readonly threads: number };
   /** The manifest of an earlier start: what it recorded of models and vectors stays. */
   readonly before: Manifest | null;
   /** Samples that a search ignores. */
   readonly chosenWithout: readonly string[];
-  readonly start: Manifest["starts"][number];
+  readonly start: Omit<Manifest["starts"][number], "sampled_by">;
+  /** Runs that samples may be taken over from. */
+  readonly reused: readonly ReusedRun[];
   readonly analysisHash: string;
 }
 
@@ -26,6 +31,8 @@ export function newManifest(input: ManifestInput): Manifest {
   const { root, experiment, plan, hello, catalogue, execution, before, start } = input;
   // Until its tables are sealed again, a reopened run stays the finished run that it was.
   const finished = before?.status === "finished" ? before : null;
+  const tool = toolVersion(root);
+  const environment = describeEnvironment(root, input.workerCommand, hello);
   return {
     schema_version: 2,
     run: `${experiment.name}-${plan.generation_hash.slice(0, 12)}`,
@@ -35,9 +42,9 @@ export function newManifest(input: ManifestInput): Manifest {
     frozen_analysis_hash: before?.frozen_analysis_hash ?? input.analysisHash,
     files: before?.files ?? {},
     replacing: {},
-    tool: toolVersion(root),
+    tool,
     lockfiles: lockfileHashes(root),
-    environment: describeEnvironment(hello),
+    environment,
     execution: {
       ...execution,
       block: experiment.execution.block,
@@ -56,7 +63,8 @@ export function newManifest(input: ManifestInput): Manifest {
     vectors: before?.vectors ?? {},
     quarantined: before?.quarantined ?? [],
     chosen_without: [...input.chosenWithout],
-    starts: [...(before?.starts ?? []), start],
+    starts: [...(before?.starts ?? []), { ...start, sampled_by: sampledBy({ tool, environment }) }],
+    ...(input.reused.length === 0 ? {} : { reused: [...input.reused] }),
     samples: finished?.samples ?? plan.samples,
     measurements: finished?.measurements ?? plan.measurements.length,
     speed: finished?.speed ?? null,

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { checkAgainstShapes } from "../../config/checks/check-shapes.js";
 import type { Experiment } from "../../config/experiment.js";
 import { generationHash } from "../../config/hashes.js";
@@ -34,6 +35,10 @@ export async function planExperiment(
   checkPlanSize(loaded, shapes);
   return { loaded, shapes, plan: makePlan(loaded.experiment, shapes, generationHash(loaded.experiment)) };
 }
+
+/** Where a run goes that is given no folder. */
+export const defaultRunFolder = (root: string, { loaded, plan }: PlannedExperiment): string =>
+  join(root, "results", `${loaded.experiment.name}-${plan.generation_hash}`);
 
 /** The cost of a plan on a machine. */
 export function costOn(

@@ -97,6 +97,13 @@ export class AppendLog {
     return batchToRows(this.table, this.batch(block));
   }
 
+  /** One column of a committed block: of texts, none of which is null. */
+  texts(block: string, column: string): string[] {
+    const columns = this.table.columns.filter(({ name }) => name === column);
+    const rows = batchToRows({ ...this.table, columns }, this.batch(block));
+    return rows.map((row) => String(Reflect.get(row, column)));
+  }
+
   /** A committed block as it was written. */
   batch(block: string): RecordBatch {
     const record = this.#byBlock.get(block);

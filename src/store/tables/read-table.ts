@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { RecordBatchReader, type Schema } from "apache-arrow";
+import { type RecordBatch, RecordBatchReader, type Schema } from "apache-arrow";
 import { UserError } from "../../util/user-error.js";
 import type { RunFiles } from "../folder/recorded-files.js";
 import {
@@ -38,25 +38,34 @@ export const readMeasurements = (files: RunFiles, path: string): Rows<Measuremen
 export const readScores = (files: RunFiles, path: string): Rows<ScoreRow> =>
   readTable(scoreColumns, files, path) as Rows<ScoreRow>;
 
-/** The rows of a sealed Arrow file, or some columns of them; its checksum, version and columns are checked at once. */
+/** The rows of a sealed Arrow file, or some columns of them. */
 function readTable(
   table: TableColumns,
   files: RunFiles,
   path: string,
   wanted?: ReadonlySet<string>,
 ): Rows<object> {
+  const batches = sealedBatches(table, files, path);
+  const columns = table.columns.filter(({ name }) => wanted?.has(name) ?? true);
+  return {
+    *[Symbol.iterator]() {
+      for (const batch of batches) yield* batchToRows({ ...table, columns }, batch);
+    },
+  };
+}
+
+/** The batches of a sealed Arrow file, read each time they are gone through; its checksum, version and columns are checked at once. */
+export function sealedBatches(table: TableColumns, files: RunFiles, path: string): Iterable<RecordBatch> {
   if (!files.check(path)) {
     throw new UserError(`${path} does not exist; finish the run first, with the command that started it`);
   }
   const schema = withFile(path, schemaOf);
   checkSchema(table, schema, path);
-  const columns = table.columns.filter(({ name }) => wanted?.has(name) ?? true);
   return {
     *[Symbol.iterator]() {
       const descriptor = openSync(path, "r");
       try {
-        for (const batch of RecordBatchReader.from(streamOf(descriptor, schema)))
-          yield* batchToRows({ ...table, columns }, batch);
+        yield* RecordBatchReader.from(streamOf(descriptor, schema));
       } finally {
         closeSync(descriptor);
       }

@@ -119,6 +119,8 @@ async function prepared(poolOf: (plan: Plan) => Pool, write = writeFully) {
     ...{ packages: {}, devices: [], cores: 2 },
   };
   const manifest = newManifest({
+    workerCommand: null,
+    reused: [],
     ...{
       root,
       experiment: loaded.experiment,
@@ -134,10 +136,13 @@ async function prepared(poolOf: (plan: Plan) => Pool, write = writeFully) {
   const options: BlockOptions = {
     ...{ plan, folder, logs, book, rows: 4, threads: 1, pool: poolOf(plan) },
     execution: loaded.experiment.execution,
+    env: {},
+    takenOver: null,
     score: async () => [],
     progress: {
       extend: () => {},
       committed: () => {},
+      takenOver: () => {},
       message: () => {},
       activity: () => {},
       stop: () => {},

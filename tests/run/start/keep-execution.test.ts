@@ -27,6 +27,7 @@ async function settle(cores: number, before: { rows: number; threads: number } |
     shapes: new Map([["large", large]]),
     env: { CUDA_VISIBLE_DEVICES: "" },
     coreWatch: idleCores(cores),
+    sources: [],
     before: before === null ? null : { execution: { ...before, ...rest } },
   };
   return { settled: await keepOrChooseExecution(start, (text) => said.push(text)), said };

@@ -170,12 +170,15 @@ export function readManifest(path: string): Manifest | null {
   );
 }
 
-/** True if an earlier version of this program wrote the file: its manifests have no checksum. */
-export function isEarlierManifest(path: string): boolean {
+/** True where an earlier version of this program wrote the file: its manifests have no checksum. */
+export const isEarlierManifest = (path: string): boolean => earlierManifest(path) !== null;
+
+/** What such a manifest says of its writer; null for any other file. */
+export function earlierManifest(path: string): z.infer<typeof Earlier> | null {
   try {
-    return Earlier.safeParse(JSON.parse(readFileSync(path, "utf8"))).success;
+    return Earlier.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -184,4 +187,5 @@ const Earlier = z.object({
   run: z.string(),
   generation_hash: z.string(),
   execution: z.object({ rows: z.number() }),
+  tool: z.object({ version: z.string(), git_commit: z.string().nullable() }).exactOptional(),
 });

@@ -1,5 +1,5 @@
 import { UserError } from "../../util/user-error.js";
-import { isEarlierManifest, type Manifest, readManifest } from "../manifest.js";
+import { earlierManifest, isEarlierManifest, type Manifest, readManifest } from "../manifest.js";
 import { type RunFolder, runFolder } from "../run-folder.js";
 import { StoreDamaged } from "../store-damaged.js";
 import { isMarked } from "./marker.js";
@@ -55,7 +55,13 @@ export function readRun(folder: RunFolder): Manifest | null {
   );
 }
 
-export const earlierRun = (root: string): UserError =>
-  new UserError(
-    `${root} holds a run of an earlier version of this program, whose files have no checksums; read it with the version that its manifest.json names, run it again with --fresh, or choose another folder with --out`,
+/** Names the commit too: versions before the first release are all 0.1.0. */
+export function earlierRun(root: string): UserError {
+  const tool = earlierManifest(runFolder(root).manifest)?.tool;
+  const commit = tool?.git_commit ? `, commit ${tool.git_commit.slice(0, 12)}` : "";
+  const writer =
+    tool === undefined ? "the version that wrote it" : `the one that wrote it (${tool.version}${commit})`;
+  return new UserError(
+    `${root} holds a run of an earlier version of this program, whose files have no checksums; read it with ${writer}, run it again with --fresh, or choose another folder with --out`,
   );
+}

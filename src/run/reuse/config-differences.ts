@@ -2,7 +2,7 @@ import { type Difference, differences } from "../../config/diff-experiments.js";
 import type { Experiment } from "../../config/experiment.js";
 
 /** What decides no sample: names, the analysis, and how many samples there are or how they are shared out. */
-const BESIDE = new Set(["name", "description", "analysis", "design", "baseline", "measurements"]);
+const BESIDE = new Set(["name", "description", "analysis", "design", "baseline", "measurements", "scorers"]);
 
 /** In which settings two experiments differ, as far as samples of theirs are others by it; in words. */
 export function configDifferences(there: Experiment, here: Experiment): readonly string[] {

@@ -56,7 +56,7 @@ test("a run of version 0.1.0 is reported and rescored to the windows and scores 
   expect(openRun(folder).manifest.generation_hash).toBe(plan.generation_hash);
   await reportRun(folder, here, () => {});
   expect(windowsOf(folder)).toBe(windows);
-  expect(await rescoreRun(folder, quiet())).toMatchObject({ changed: 0 });
+  expect(await rescoreRun(folder, quiet(), root)).toMatchObject({ changed: 0 });
   expect(tablesOf(folder)).toEqual(before);
 });
 
@@ -88,7 +88,7 @@ test("a run from before checksums is refused by every verb in one sentence that 
     /holds a run of an earlier version .* read it with the one that wrote it \(0\.1\.0, commit 32062a1dd4b3\), run it again with --fresh, or choose another folder with --out$/;
   expect(() => openRun(folder)).toThrow(sentence);
   await expect(reportRun(folder, here, () => {})).rejects.toThrow(sentence);
-  await expect(rescoreRun(folder, quiet())).rejects.toThrow(sentence);
+  await expect(rescoreRun(folder, quiet(), root)).rejects.toThrow(sentence);
   await expect(experiment(folder)).rejects.toThrow(sentence);
   await expect(experiment(join(newFolder(), "run"), { reuse: [folder] })).rejects.toThrow(sentence);
 });

@@ -70,10 +70,10 @@ function missingOf(records: ReportInput | null): Missing {
 }
 
 function runFindings(records: ReportInput, windows: readonly WindowRow[]): RunFindings {
-  const { experiment, models, axes, design, forecast } = records;
+  const { experiment, models, axes, design, reused, forecast } = records;
   const reported = new Set(experiment.questions.map(({ id }) => id));
   return {
-    ...{ experiment, models, axes, design },
+    ...{ experiment, models, axes, design, reused },
     forecastRows: forecast,
     forecast: forecastFindings(forecast, measuredWindows(windows), (question) => reported.has(question)),
     samples: sampleTotals(records),

@@ -2,6 +2,7 @@ import type { Analysis, Experiment } from "../config/experiment.js";
 import type { CurveScorers } from "../statistics/tally/tallying.js";
 import type { DesignRecord } from "../store/design-record.js";
 import type { ForecastRow } from "../store/forecast-file.js";
+import type { ReusedRun } from "../store/manifest.js";
 import type { QuarantinedPiece } from "../store/quarantine.js";
 import type { Curve } from "./curves.js";
 import type { ForecastFindings } from "./forecast/forecast-findings.js";
@@ -69,6 +70,8 @@ export interface RunFindings {
   readonly forecastRows: readonly ForecastRow[];
   readonly forecast: ForecastFindings;
   readonly samples: SampleTotals;
+  /** Runs that samples were taken over from. */
+  readonly reused: readonly ReusedRun[];
   readonly scorers: CurveScorers;
   readonly transcripts: readonly Transcript[];
 }

@@ -2,6 +2,7 @@ import type { Experiment } from "../config/experiment.js";
 import type { ScorerDeclaration } from "../statistics/tally/outcome.js";
 import type { DesignRecord } from "../store/design-record.js";
 import type { ForecastRow } from "../store/forecast-file.js";
+import type { ReusedRun } from "../store/manifest.js";
 import type { QuarantinedPiece } from "../store/quarantine.js";
 import type { MeasurementRow, SampleRow, ScoreRow } from "../store/tables/columns.js";
 
@@ -52,6 +53,8 @@ export interface ReportInput {
   readonly forecast: readonly ForecastRow[];
   /** Null if strengths and layers were fixed. */
   readonly design: DesignRecord | null;
+  /** Runs that samples were taken over from. */
+  readonly reused: readonly ReusedRun[];
   /** What could not be done and has no rows. */
   readonly quarantined: readonly QuarantinedPiece[];
   /** True where the analysis settings are others than those that were fixed before data. */

@@ -53,6 +53,7 @@ export async function reportRun(
       scorers: declaredScorers(experiment.scorers, readScorers(files, folder.scorers)),
       forecast: readForecast(files, folder.forecast),
       design: readDesignRecord(files, folder.design),
+      reused: manifest.reused ?? [],
       quarantined: manifest.quarantined,
       exploratory: analysisHash(experiment) !== manifest.frozen_analysis_hash,
     },

@@ -90,6 +90,9 @@ describe("a run with a question and a method more, which takes over what another
     expect(openRun(out).manifest.reused).toEqual([
       { run, generation_hash, folder: "../earlier", samples: taken },
     ]);
+    expect(readFileSync(join(runFolder(out).report, "report.md"), "utf8")).toContain(
+      `were taken over: ${taken} from ${run}.`,
+    );
     const { files, folder } = openRun(out);
     const others = [...readSamples(files, folder.samples)].filter(({ worker }) =>
       worker.endsWith(` of ${run}`),

@@ -184,6 +184,7 @@ export function syntheticInput(options: SyntheticOptions = LADDER): ReportInput 
     axes: { "caa-last-token": "log", random: "log" },
     scorers: scorerSet([]).all,
     forecast: options.search === true ? options.models.flatMap(developmentForecast) : [],
+    reused: [],
     design: options.search === true ? syntheticDesign(options) : null,
     quarantined: [],
     exploratory: false,

@@ -28,6 +28,9 @@ interface CrewHandlers {
   onHopeless(error: UserError): void;
 }
 
+/** Milliseconds in which the end of a process is noticed. */
+const EXIT_GRACE_MS = 1000;
+
 /** The worker processes of a pool: has them started, monitors whether they are alive, replaces them and ends them. */
 export class Crew {
   readonly #options: PoolOptions;
@@ -60,6 +63,10 @@ export class Crew {
           this.#introduce(client, hello).catch((error: unknown) => this.#unfit(client, error));
         },
         onBreach: (client, words) => this.lose(client, lossOf(client, "bad_message", words), true),
+        // Mostly the worker has just ended, and how it ended says more.
+        onUnreachable: (client, words) => {
+          setTimeout(() => this.lose(client, lossOf(client, "bad_message", words), true), EXIT_GRACE_MS);
+        },
         onRefused: (client, failure) => {
           this.#giveUp(asUserError(failure));
           this.lose(client, failure, false);

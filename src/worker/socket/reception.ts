@@ -13,8 +13,10 @@ interface ReceptionOptions {
   readonly worker: (name: string) => WorkerClient | undefined;
   /** A worker said hello for the first time and was welcomed. */
   readonly onHello: (client: WorkerClient, hello: HelloInfo) => void;
-  /** A worker violated the protocol, or could not be sent a message; `words` say what it did. */
+  /** A worker violated the protocol; `words` say what it did. */
   readonly onBreach: (client: WorkerClient, words: string) => void;
+  /** A worker could not be sent a message; `words` say why. */
+  readonly onUnreachable: (client: WorkerClient, words: string) => void;
   /** A worker refused what was sent to it. */
   readonly onRefused: (client: WorkerClient, failure: WorkerFailure) => void;
 }
@@ -44,7 +46,7 @@ export class Reception {
     this.#options.onEvent({ kind: "dropped", peer, drop: { reason, detail } });
     const client = this.#byPeer.get(peer);
     if (reason === "undeliverable") {
-      if (client) this.#options.onBreach(client, `could not be sent a message (${detail})`);
+      if (client) this.#options.onUnreachable(client, `could not be sent a message (${detail})`);
     } else if (client) {
       this.#options.onBreach(
         client,

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 import torch
 
+from steering_worker.directions.direction import NoParams
+from steering_worker.edits.edit import Edit
 from steering_worker.engines.decoding.decode import Block, decode
 from steering_worker.engines.decoding.stops import StopStrings
 from steering_worker.engines.engine import AppliedEdit, Decoding, Row
@@ -137,12 +139,13 @@ def test_cancelling_leaves_no_hook(hooked: Pair) -> None:
     assert hooks_left(hooked) == before
 
 
-class Exploding:
+class Exploding(Edit):
     """Adds infinity where the strength is above 1, from the second edited pass on."""
 
-    kind, axis, units, neutral, tensors, params_model = "exploding", "none", ("raw",), None, (), None
+    kind, axis, units, neutral, tensors = "exploding", "none", ("raw",), None, ()
 
     def __init__(self) -> None:
+        super().__init__(NoParams())
         self.passes = 0
 
     def edit(self, resid, clean, fitted, strength, mask):

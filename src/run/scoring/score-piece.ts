@@ -5,6 +5,8 @@ import { scoreTask } from "../../scoring/score-task.js";
 import type { Response, Score } from "../../scoring/scorer.js";
 import type { ScorerSet } from "../../scoring/scorer-set.js";
 import type { SampleRow, ScoreRow } from "../../store/tables/columns.js";
+import { groupBy } from "../../util/group-by.js";
+import { taskKey, tasksByKey } from "./task-key.js";
 import { userScores } from "./user-scores.js";
 
 /** Scores the samples of one committed piece; rows come back in plan order. */
@@ -12,19 +14,12 @@ export function pieceScorer(experiment: Experiment, sandbox: Judge, scorers: Sco
   const byUser = userScores(experiment, scorers.user);
   const asked = [...experiment.questions, ...experiment.development];
   const questions = new Map(asked.map((question) => [question.id, question]));
-  const tasks = new Map(
-    experiment.capabilities.flatMap((capability) =>
-      capability.tasks.map((task) => [taskKey(capability.id, task.id), task]),
-    ),
-  );
+  const tasks = tasksByKey(experiment.capabilities);
   return async (samples: readonly SampleRow[]): Promise<ScoreRow[]> => {
-    const groups = new Map<string, SampleRow[]>();
-    for (const sample of samples) {
-      const key = `${sample.prompt_kind} ${taskKey(sample.capability, sample.prompt_id)}`;
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [sample]);
-      else group.push(sample);
-    }
+    const groups = groupBy(
+      samples,
+      ({ prompt_kind, capability, prompt_id }) => `${prompt_kind} ${taskKey(capability, prompt_id)}`,
+    );
     const scored = await Promise.all([
       ...[...groups.values()].map((group) => scoreGroup(group, questions, tasks, scorers, sandbox)),
       byUser(samples),
@@ -58,5 +53,3 @@ async function scoreGroup(
     throw new Error(`sample ${first.sample_id} answers the unknown task ${first.prompt_id}`);
   return scoreTask(sandbox, task, responses, scorers.task);
 }
-
-const taskKey = (capability: string | null, id: string): string => `${capability ?? ""}/${id}`;

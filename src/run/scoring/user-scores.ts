@@ -5,20 +5,20 @@ import type { UserScorer } from "../../scoring/user/open-user-scorer.js";
 import type { AskedResponse } from "../../scoring/user/user-scorer.js";
 import { toScore } from "../../scoring/verdict.js";
 import type { SampleRow } from "../../store/tables/columns.js";
+import { taskKey, tasksByKey } from "./task-key.js";
 
 /** What the user's own scorers make of samples, with the prompts that these were given. */
 export function userScores(experiment: Experiment, scorers: readonly UserScorer[]) {
   const questions = new Map([...experiment.questions, ...experiment.development].map((one) => [one.id, one]));
-  const tasks = new Map(
-    experiment.capabilities.flatMap(({ tasks }) => tasks.map(({ id, messages }) => [id, messages] as const)),
-  );
+  const tasks = tasksByKey(experiment.capabilities);
   const prompted = new Set(
     experiment.methods.filter(({ kind }) => kind === "prompt").map(({ name }) => name),
   );
   const askedOf = (sample: SampleRow): AskedResponse => {
     const asks = sample.prompt_kind;
     const question = asks === "question" ? (questions.get(sample.prompt_id) ?? null) : null;
-    const messages = question?.messages ?? tasks.get(sample.prompt_id) ?? [];
+    const task = asks === "task" ? tasks.get(taskKey(sample.capability, sample.prompt_id)) : null;
+    const messages = question?.messages ?? task?.messages ?? [];
     const instruction = prompted.has(sample.method ?? "")
       ? (questions.get(sample.question ?? "")?.instruction ?? null)
       : null;

@@ -1,6 +1,7 @@
 import { userMethodFiles } from "../config/checks/check-catalogue.js";
 import { openPythonSandbox, SANDBOX_DEFAULTS } from "../scoring/sandbox/python-sandbox.js";
 import { sayOn } from "../text/say-on.js";
+import { closing } from "../util/closing.js";
 import { firstLease } from "../worker/leases.js";
 import { type Pool, PoolClosed } from "../worker/pool.js";
 import { modelLoad } from "./blocks/prepare-model.js";
@@ -24,25 +25,20 @@ export async function executeRun(run: PreparedRun): Promise<RunOutcome> {
   const settled = await keepOrChooseExecution(run, say);
   const log = openRunLog(run.folder, say);
   log.note("start", { ...settled, samples: run.plan.samples, resumed: run.before !== null });
+  const started = <T>(work: () => Promise<T>): Promise<T> => run.clock.during("start", work);
   try {
     // Before any model is loaded: a scorer that cannot be used is found at once.
-    const scorers = await run.clock.during("start", () => usableScorers(run.loaded, run.root));
-    try {
-      const sandbox = await run.clock.during("start", () => openPythonSandbox(SANDBOX_DEFAULTS));
-      try {
-        const pool = await run.clock.during("start", () => launch(run, settled, interrupt, say, log));
-        try {
+    const scorers = await started(() => usableScorers(run.loaded, run.root));
+    return await closing(scorers, async () => {
+      const sandbox = await started(() => openPythonSandbox(SANDBOX_DEFAULTS));
+      return closing(sandbox, async () => {
+        const pool = await started(() => launch(run, settled, interrupt, say, log));
+        return closing(pool, async () => {
           await checkMethods(run.loaded, pool);
-          return await sampleRun(run, settled, pool, { sandbox, scorers }, interrupt, say);
-        } finally {
-          await pool.close();
-        }
-      } finally {
-        await sandbox.close();
-      }
-    } finally {
-      await scorers.close();
-    }
+          return sampleRun(run, settled, pool, { sandbox, scorers }, interrupt, say);
+        });
+      });
+    });
   } catch (cause) {
     if (interrupt.signal === null || !(cause instanceof PoolClosed)) throw cause;
     say(`aborted by ${interrupt.signal}; the same command goes on from what was committed`);

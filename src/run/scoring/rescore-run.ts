@@ -7,6 +7,7 @@ import { openRun } from "../../store/folder/read-run.js";
 import { lockFolder } from "../../store/lock/lock.js";
 import { readSamples } from "../../store/tables/read-table.js";
 import { sayOn } from "../../text/say-on.js";
+import { closing } from "../../util/closing.js";
 import { UserError } from "../../util/user-error.js";
 import { openScorers } from "./open-scorers.js";
 import { scoreAgain } from "./score-again.js";
@@ -37,23 +38,18 @@ export async function rescoreRun(
 }
 
 async function rescoreLocked(root: string, stderr: NodeJS.WriteStream, checkout: string) {
-  const sandbox = await openPythonSandbox({ ...SANDBOX_DEFAULTS, workers: availableParallelism() });
-  try {
+  const options = { ...SANDBOX_DEFAULTS, workers: availableParallelism() };
+  return closing(await openPythonSandbox(options), async (sandbox) => {
     const say = sayOn(stderr);
     const run = openRun(root);
     const { folder, files } = run;
     checkConfig(run);
     await mendTables(run, say);
     const experiment = await loadResolved(folder.config);
-    const scorers = await openScorers(experiment, checkout);
-    try {
+    return closing(await openScorers(experiment, checkout), async (scorers) => {
       const score = pieceScorer(experiment, sandbox, scorers);
       const samples = readSamples(files, folder.samples);
-      return await scoreAgain({ run, samples, count: run.manifest.samples, score, say });
-    } finally {
-      await scorers.close();
-    }
-  } finally {
-    await sandbox.close();
-  }
+      return scoreAgain({ run, samples, count: run.manifest.samples, score, say });
+    });
+  });
 }

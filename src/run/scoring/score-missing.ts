@@ -6,6 +6,7 @@ import { openRun } from "../../store/folder/read-run.js";
 import { readScorers } from "../../store/scorers-file.js";
 import type { SampleRow, ScoreRow } from "../../store/tables/columns.js";
 import { readSamples, readScores } from "../../store/tables/read-table.js";
+import { closing } from "../../util/closing.js";
 import type { OpenScorers } from "./open-scorers.js";
 import { scoreAgain } from "./score-again.js";
 import { pieceScorer } from "./score-piece.js";
@@ -42,29 +43,26 @@ export async function scoreMissing(
   }
   if (missing === 0) return 0;
   say(`${missing} scores are missing by the machine's fault; retrying them`);
-  const scorers = await open.scorers();
-  const sandbox = await open.sandbox();
-  try {
-    let left = 0;
-    let reason: string | null = null;
-    await scoreAgain({
-      run,
-      samples: ofIds(readSamples(run.files, run.folder.samples), ids),
-      count: ids.size,
-      score: pieceScorer(experiment, sandbox, scorers),
-      onScore: (row) => {
-        if (!isMissing(row)) return;
-        left += 1;
-        reason ??= row.reason;
-      },
-      say,
-    });
-    if (left > 0) say(`${left} scores are missing still (${reason}); the same command tries them again`);
-    return left;
-  } finally {
-    await sandbox.close();
-    await scorers.close();
-  }
+  return closing(await open.scorers(), async (scorers) =>
+    closing(await open.sandbox(), async (sandbox) => {
+      let left = 0;
+      let reason: string | null = null;
+      await scoreAgain({
+        run,
+        samples: ofIds(readSamples(run.files, run.folder.samples), ids),
+        count: ids.size,
+        score: pieceScorer(experiment, sandbox, scorers),
+        onScore: (row) => {
+          if (!isMissing(row)) return;
+          left += 1;
+          reason ??= row.reason;
+        },
+        say,
+      });
+      if (left > 0) say(`${left} scores are missing still (${reason}); the same command tries them again`);
+      return left;
+    }),
+  );
 }
 
 function* ofIds(samples: Iterable<SampleRow>, ids: ReadonlySet<string>): Generator<SampleRow> {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { loadResolved } from "../../../src/config/resolved-yaml.js";
 import { ManifestBook } from "../../../src/run/manifest-book.js";
 import { scoreMissing } from "../../../src/run/scoring/score-missing.js";
@@ -43,6 +43,19 @@ test("a later start scores what the machine left unscored, and counts what is mi
   const reason = "the scorer failed: memory is still short";
   expect(left.map((row) => row.reason)).toEqual([reason, reason, reason]);
   expect(said.at(-1)).toBe(`3 scores are missing still (${reason}); the same command tries them again`);
+
+  const close = vi.fn(async () => {});
+  const unopened = scoreMissing(
+    problem.folder,
+    await loadResolved(openRun(problem.folder).folder.config),
+    {
+      sandbox: () => Promise.reject(new Error("the sandbox does not start")),
+      scorers: async () => ({ ...scorerSet([]), close }),
+    },
+    () => {},
+  );
+  await expect(unopened).rejects.toThrow("the sandbox does not start");
+  expect(close).toHaveBeenCalledOnce();
 
   expect(await problem.start("good")).toContain("3 scores are missing by the machine's fault");
   expect(scoresOf(problem.folder)).toEqual(whole);

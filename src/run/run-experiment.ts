@@ -5,10 +5,9 @@ import type { Experiment } from "../config/experiment.js";
 import { loadResolved, resolvedYaml } from "../config/resolved-yaml.js";
 import type { Plan } from "../plan/plan.js";
 import { openPythonSandbox } from "../scoring/sandbox/python-sandbox.js";
-import { checkRun } from "../store/folder/check-run.js";
+import { checkRun, isConfigWhole } from "../store/folder/check-run.js";
 import { claimFolder } from "../store/folder/claim-folder.js";
 import { readRun } from "../store/folder/read-run.js";
-import { isWhole } from "../store/folder/recorded-files.js";
 import { completeSetAside } from "../store/folder/set-aside.js";
 import { lockFolder } from "../store/lock/lock.js";
 import { commitPathOf } from "../store/log/recover.js";
@@ -187,11 +186,6 @@ function keepAnalysis(experiment: Experiment, folder: RunFolder, before: Manifes
   const resolved = resolvedYaml(experiment);
   if (!isConfigWhole(folder, before) || readFileSync(folder.config, "utf8") !== resolved)
     new ManifestBook(folder.manifest, before).replace(folder.config, resolved);
-}
-
-function isConfigWhole(folder: RunFolder, { files }: Manifest): boolean {
-  const written = files[basename(folder.config)];
-  return written !== undefined && isWhole(folder.config, written);
 }
 
 async function otherRun(

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { Experiment } from "../../config/experiment.js";
 import { modelIdentity } from "../../config/identity.js";
 import { loadResolved } from "../../config/resolved-yaml.js";
 import { extendPlan } from "../../plan/extend-plan.js";
 import { makePlan } from "../../plan/make-plan.js";
 import type { ModelShape, Plan } from "../../plan/plan.js";
+import { isConfigWhole } from "../../store/folder/check-run.js";
 import { openRun, type StoredRun } from "../../store/folder/read-run.js";
-import { isWhole } from "../../store/folder/recorded-files.js";
 import { countRounds, readRound } from "../../store/round-file.js";
 import { StoreDamaged } from "../../store/store-damaged.js";
 import { canonicalJson } from "../../util/canonical-json.js";
@@ -61,8 +61,7 @@ async function sharedSamples(root: string, search: NeighbourSearch): Promise<num
   try {
     const run = openRun(root);
     const { folder, manifest } = run;
-    const config = manifest.files[basename(folder.config)];
-    if (config === undefined || !isWhole(folder.config, config)) return 0;
+    if (!isConfigWhole(folder, manifest)) return 0;
     if (manifest.random.seed !== search.plan.seed || samplerDifference(manifest, search.now) !== null)
       return 0;
     return countShared(run, await loadResolved(folder.config, search.cwd), search);

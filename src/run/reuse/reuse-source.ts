@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import type { Experiment } from "../../config/experiment.js";
 import { loadResolved } from "../../config/resolved-yaml.js";
-import { checkRun } from "../../store/folder/check-run.js";
+import { checkRun, isConfigWhole } from "../../store/folder/check-run.js";
 import { openRun } from "../../store/folder/read-run.js";
-import { isWhole } from "../../store/folder/recorded-files.js";
 import { StoredSamples } from "../../store/folder/stored-samples.js";
 import type { Manifest } from "../../store/manifest.js";
 import { StoreDamaged } from "../../store/store-damaged.js";
@@ -63,9 +62,7 @@ async function openSource(root: string, cwd: string, into: string | null): Promi
     const stored = openRun(root);
     const { folder, manifest } = stored;
     checkRun(folder, manifest);
-    const config = manifest.files[basename(folder.config)];
-    const whole = config !== undefined && isWhole(folder.config, config);
-    const experiment = whole ? await loadResolved(folder.config, cwd) : null;
+    const experiment = isConfigWhole(folder, manifest) ? await loadResolved(folder.config, cwd) : null;
     return { root, shown, manifest, samples: new StoredSamples(stored), experiment };
   } catch (cause) {
     if (cause instanceof StoreDamaged)

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { commitPathOf, recover } from "../log/recover.js";
 import type { Manifest } from "../manifest.js";
 import type { RunFolder } from "../run-folder.js";
@@ -6,7 +6,7 @@ import { StoreDamaged } from "../store-damaged.js";
 import { TABLES } from "../tables/columns.js";
 import { checkVector, vectorPath } from "../vector-file.js";
 import type { StoredRun } from "./read-run.js";
-import { recordedFiles } from "./recorded-files.js";
+import { isWhole, recordedFiles } from "./recorded-files.js";
 
 /**
  * Checks the files on which a start or a report builds, and changes nothing. Not included are the config, which every
@@ -33,6 +33,12 @@ export function checkRun(folder: RunFolder, manifest: Manifest): void {
       );
     }
   }
+}
+
+/** Whether the config in a run's folder is the one that the run wrote. */
+export function isConfigWhole(folder: RunFolder, { files }: Pick<Manifest, "files">): boolean {
+  const written = files[relative(folder.root, folder.config)];
+  return written !== undefined && isWhole(folder.config, written);
 }
 
 /**

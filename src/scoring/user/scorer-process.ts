@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { killGroup } from "../../util/kill-group.js";
 
 /** Characters kept of what a process said last on its standard error. */
 const MOST_STDERR = 2_000;
@@ -33,7 +34,7 @@ export class ScorerProcess {
   #stderr = "";
   #ended: string | null = null;
   #waiting: { resolve: (line: string) => void; reject: (cause: Error) => void } | null = null;
-  readonly #onExit = () => this.#killGroup();
+  readonly #onExit = () => killGroup(this.#child, "SIGKILL");
 
   constructor({ python, path, sha256 }: ScorerCommand) {
     this.#child = spawn(python, ["-u", "-c", BOOTSTRAP, path, sha256], {
@@ -84,21 +85,8 @@ export class ScorerProcess {
   /** Ends it, with everything that it started. */
   async kill(): Promise<void> {
     process.removeListener("exit", this.#onExit);
-    this.#killGroup();
+    killGroup(this.#child, "SIGKILL");
     await this.#exited;
-  }
-
-  #killGroup(): void {
-    const { pid } = this.#child;
-    if (process.platform === "win32" || pid === undefined) {
-      this.#child.kill("SIGKILL");
-      return;
-    }
-    try {
-      process.kill(-pid, "SIGKILL");
-    } catch {
-      // It has ended already, and so has its group.
-    }
   }
 
   #end(how: string): void {

@@ -1,6 +1,7 @@
 import { closeSync, createWriteStream, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa, type Subprocess } from "execa";
+import { execa } from "execa";
+import { killGroup } from "../../util/kill-group.js";
 import type { Credentials } from "../wire/messages.js";
 import type { ExitReport, WorkerProcess } from "./launcher.js";
 
@@ -78,20 +79,6 @@ export async function shutDown(
   }
   worker.kill("SIGKILL");
   return worker.exited;
-}
-
-/** Also kills processes that the worker itself has started. */
-function killGroup(child: Pick<Subprocess, "pid" | "kill">, signal: "SIGTERM" | "SIGKILL"): void {
-  if (process.platform === "win32" || child.pid === undefined) {
-    child.kill(signal);
-    return;
-  }
-  try {
-    process.kill(-child.pid, signal);
-  } catch (error) {
-    // It has already ended; macOS answers EPERM for a group of zombies.
-    if (!["ESRCH", "EPERM"].includes(String((error as NodeJS.ErrnoException).code))) throw error;
-  }
 }
 
 function exitWords(code: number | null, signal: string | null, cause: string | undefined): string {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelReference } from "../../config/experiment.js";
+import { hashFile } from "../../util/hash-file.js";
 import { hubSnapshot } from "./hub-cache.js";
 
 /** Where a model's files are on this machine; `revision` is the commit of a hub model, or null for a folder. */
@@ -50,24 +51,10 @@ export function companionFiles(folder: string): Readonly<Record<string, string>>
 /** What the worker hashes itself. */
 const HASHED = new Set(["config.json", "tokenizer.json", "model.safetensors.index.json"]);
 
-const CHUNK = 1 << 22;
-
 /** sha256 (hex) of the bytes of some files, one after another. */
 export function filesSha256(paths: readonly string[]): string {
   const hash = createHash("sha256");
-  const chunk = Buffer.alloc(CHUNK);
-  for (const path of paths) {
-    const fd = openSync(path, "r");
-    try {
-      for (;;) {
-        const length = readSync(fd, chunk, 0, CHUNK, null);
-        if (length === 0) break;
-        hash.update(chunk.subarray(0, length));
-      }
-    } finally {
-      closeSync(fd);
-    }
-  }
+  for (const path of paths) hashFile(hash, path);
   return hash.digest("hex");
 }
 

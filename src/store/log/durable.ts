@@ -1,15 +1,7 @@
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { hashFile } from "../../util/hash-file.js";
 import { isProcessAlive } from "../lock/process-start.js";
 import { needingRoom } from "./no-room.js";
 
@@ -114,24 +106,11 @@ export class StagedWriter {
   }
 }
 
-const CHUNK = 1 << 20;
-
 /** What a file holds now, read piece by piece. */
 export function recordOfFile(path: string): FileRecord {
   const hash = createHash("sha256");
-  const chunk = Buffer.alloc(CHUNK);
-  const descriptor = openSync(path, "r");
-  try {
-    let bytes = 0;
-    for (;;) {
-      const length = readSync(descriptor, chunk, 0, CHUNK, bytes);
-      if (length === 0) return { bytes, sha256: hash.digest("hex") };
-      hash.update(chunk.subarray(0, length));
-      bytes += length;
-    }
-  } finally {
-    closeSync(descriptor);
-  }
+  const bytes = hashFile(hash, path);
+  return { bytes, sha256: hash.digest("hex") };
 }
 
 /** Replaces a file in one step: temporary file, fsync, rename, fsync of the folder. */

@@ -1,7 +1,7 @@
 import type { Analysis } from "../config/experiment.js";
 import { curveScorers } from "../statistics/tally/tallying.js";
 import type { Curves } from "./curves.js";
-import type { Findings, Missing, RunFindings } from "./findings.js";
+import type { Findings, RunFindings } from "./findings.js";
 import { forecastFindings } from "./forecast/forecast-findings.js";
 import { measuredWindows } from "./forecast/measured-windows.js";
 import { furtherRows } from "./further-rows.js";
@@ -12,7 +12,7 @@ import { ladderWindows } from "./ladder/ladder-windows.js";
 import { methodTrends } from "./ladder/rank-trends.js";
 import { trendRows } from "./ladder/trend-rows.js";
 import { layerSlot } from "./layer-slot.js";
-import { missingScores } from "./missing-scores.js";
+import type { ScoreSurvey } from "./missing-scores.js";
 import { sampleTotals } from "./sample-totals.js";
 import { transcripts } from "./transcripts.js";
 import { conditionRows } from "./windows/condition-rows.js";
@@ -36,7 +36,7 @@ interface AnalyseOptions {
 
 /** Works out everything that curves and records tell; the same input gives the same findings. */
 export async function analyse(
-  { curves, conditions, further }: Curves,
+  { curves, conditions, further, survey }: Curves,
   { settings, seed, records, estimate }: AnalyseOptions,
 ): Promise<Findings> {
   const windows = await windowRows(curves, {
@@ -59,17 +59,16 @@ export async function analyse(
     contrasts: contrastRows(ladder, settings),
     published: publishedVerdicts(windows, settings.confidence),
     further: { curves: further, rows: furtherRows(further, settings.confidence) },
-    missing: missingOf(records),
-    run: records === null ? null : runFindings(records, windows),
+    missing: { quarantined: records?.quarantined ?? [], scores: survey.missing },
+    run: records === null ? null : runFindings(records, windows, survey),
   });
 }
 
-function missingOf(records: ReportInput | null): Missing {
-  if (records === null) return { quarantined: [], scores: [] };
-  return { quarantined: records.quarantined, scores: missingScores(records.scores) };
-}
-
-function runFindings(records: ReportInput, windows: readonly WindowRow[]): RunFindings {
+function runFindings(
+  records: ReportInput,
+  windows: readonly WindowRow[],
+  { newest }: ScoreSurvey,
+): RunFindings {
   const { experiment, models, axes, design, reused, forecast } = records;
   const reported = new Set(experiment.questions.map(({ id }) => id));
   return {
@@ -78,6 +77,6 @@ function runFindings(records: ReportInput, windows: readonly WindowRow[]): RunFi
     forecast: forecastFindings(forecast, measuredWindows(windows), (question) => reported.has(question)),
     samples: sampleTotals(records),
     scorers: curveScorers(records.scorers),
-    transcripts: transcripts(records, windows),
+    transcripts: transcripts(records, windows, newest),
   };
 }

@@ -1,8 +1,20 @@
-import { CellTally } from "../statistics/tally/cell-tally.js";
+import { type Asked, CellTally } from "../statistics/tally/cell-tally.js";
 import { type Tallying, tallyingOf } from "../statistics/tally/tallying.js";
 import type { ReportInput, ReportSample } from "./input.js";
-import { surveyScores } from "./missing-scores.js";
+import type { ScoreSurvey } from "./missing-scores.js";
 import { type ScoredSample, scoredSamples } from "./scored-samples.js";
+
+/** What was steered, how and where. */
+export interface ConditionIdentity {
+  readonly model: string;
+  readonly parameters: number;
+  readonly question: string;
+  readonly method: string;
+  readonly role: "method" | "control";
+  readonly layer: number | null;
+  readonly positions: string | null;
+  readonly unit: string | null;
+}
 
 /** Everything sampled of one condition: a model, method, question, layer, positions and unit. */
 export interface ConditionGroup {
@@ -22,10 +34,9 @@ interface ConditionGroups {
 }
 
 /** Tallies samples with their scores by condition, in one pass; what was sampled of development questions is left out. */
-export function groupConditions(input: ReportInput): ConditionGroups {
+export function groupConditions(input: ReportInput, { newest }: ScoreSurvey): ConditionGroups {
   const tallying = tallyingOf(input.scorers);
   const development = new Set(input.experiment.development.map(({ id }) => id));
-  const { newest } = surveyScores(input.scores);
   const baselines = new Map<string, CellTally>();
   const groups = new Map<string, ConditionGroup>();
   for (const scored of scoredSamples(input.samples, input.scores, newest)) {
@@ -38,6 +49,22 @@ export function groupConditions(input: ReportInput): ConditionGroups {
     baselineOf: (model) => baselines.get(model) ?? new CellTally(tallying),
   };
 }
+
+/** The condition of a group; null for samples of no method or question. */
+export function conditionOf(
+  { first }: ConditionGroup,
+  models: ReportInput["models"],
+): ConditionIdentity | null {
+  const { model, question, method, layer, positions, unit } = first;
+  if (method === null || question === null) return null;
+  const parameters = models[model]?.parameters ?? first.parameters;
+  const role = first.role === "control" ? "control" : "method";
+  return { model, parameters, question, method, role, layer, positions, unit };
+}
+
+/** Samples of a condition, at any strength, to which a scorer gave no value. */
+export const unscoredIn = ({ tallies }: ConditionGroup, scorer: string, asked: Asked): number =>
+  [...tallies.values()].reduce((sum, tally) => sum + tally.unscored(scorer, asked), 0);
 
 function addSteered(
   groups: Map<string, ConditionGroup>,

@@ -1,22 +1,21 @@
 import type { CurveOutcomes } from "../statistics/curve.js";
 import { type SearchRange, searchRange } from "../statistics/search-range.js";
-import type { Asked, CellTally } from "../statistics/tally/cell-tally.js";
+import { askedCapability, type CellTally } from "../statistics/tally/cell-tally.js";
 import { talliedOutcomes } from "../statistics/tally/tallied-outcomes.js";
 import { type CurveScorers, curveScorers } from "../statistics/tally/tallying.js";
-import { type ConditionGroup, groupConditions } from "./condition-groups.js";
+import {
+  type ConditionGroup,
+  type ConditionIdentity,
+  conditionOf,
+  groupConditions,
+  unscoredIn,
+} from "./condition-groups.js";
 import { type FurtherCurve, furtherCurves } from "./further-curves.js";
 import type { ReportInput } from "./input.js";
+import { type ScoreSurvey, surveyScores } from "./missing-scores.js";
 
-/** What a curve is a curve of. */
-export interface CurveIdentity {
-  readonly model: string;
-  readonly parameters: number;
-  readonly question: string;
-  readonly method: string;
-  readonly role: "method" | "control";
-  readonly layer: number | null;
-  readonly positions: string | null;
-  readonly unit: string | null;
+/** The condition and the capability that a curve shows. */
+export interface CurveIdentity extends ConditionIdentity {
   readonly capability: string;
 }
 
@@ -54,27 +53,29 @@ export interface Curves {
   readonly conditions: readonly Condition[];
   /** What other scorers make of the same samples. */
   readonly further: readonly FurtherCurve[];
+  /** Which scores were counted, and which are missing. */
+  readonly survey: ScoreSurvey;
 }
 
-/** Gathers samples and their scores into curves, in one pass. */
+/** Gathers samples and their scores into curves: one pass over the scores, and one over both. */
 export function buildCurves(input: ReportInput): Curves {
   const scorers = curveScorers(input.scorers);
-  const { groups, baselineOf } = groupConditions(input);
+  const survey = surveyScores(input.scores);
+  const { groups, baselineOf } = groupConditions(input, survey);
   const place = byPlace(input);
   const ordered = groups
     .flatMap((group) => expand(group, baselineOf(group.first.model), scorers, input))
     .toSorted((a, b) => place(a.identity, b.identity));
-  const further = groups
-    .flatMap((group) => furtherCurves(group, baselineOf(group.first.model), input))
-    .map((curve) => ({
-      curve,
-      ...curve,
-      capability: "capability" in curve.asked ? curve.asked.capability : "",
-    }));
+  const further = groups.flatMap((group) => furtherCurves(group, baselineOf(group.first.model), input));
+  const placeOf = (curve: FurtherCurve): Place => ({
+    ...curve,
+    capability: askedCapability(curve.asked) ?? "",
+  });
   return {
     curves: ordered.flatMap((entry) => (entry.kind === "curve" ? [entry.curve] : [])),
     conditions: ordered.flatMap((entry) => (entry.kind === "condition" ? [entry.condition] : [])),
-    further: further.toSorted(place).map(({ curve }) => curve),
+    further: further.toSorted((a, b) => place(placeOf(a), placeOf(b))),
+    survey,
   };
 }
 
@@ -88,22 +89,12 @@ function expand(
   scorers: CurveScorers,
   input: ReportInput,
 ): Entry[] {
-  const { first } = group;
-  const { method, question } = first;
-  if (method === null || question === null || first.role === "baseline") return [];
+  const condition = conditionOf(group, input.models);
+  if (condition === null) return [];
+  const { method, question } = condition;
   const axis = input.axes[method] ?? "log";
   return input.experiment.capabilities.map(({ id: capability }): Entry => {
-    const identity: CurveIdentity = {
-      model: first.model,
-      parameters: input.models[first.model]?.parameters ?? first.parameters,
-      question,
-      method,
-      role: first.role === "control" ? "control" : "method",
-      layer: first.layer,
-      positions: first.positions,
-      unit: first.unit,
-      capability,
-    };
+    const identity: CurveIdentity = { ...condition, capability };
     const outcomes = talliedOutcomes(group.tallies, baseline, identity, scorers);
     if (axis === "none") {
       return { kind: "condition", identity, condition: { ...identity, outcomes } };
@@ -138,9 +129,6 @@ function perStrength(
   const other = read(highest[1]);
   return other === null || highest[0] === null || highest[0] === 0 ? null : other / highest[0];
 }
-
-const unscoredIn = ({ tallies }: ConditionGroup, scorer: string, asked: Asked): number =>
-  [...tallies.values()].reduce((sum, tally) => sum + tally.unscored(scorer, asked), 0);
 
 type Place = Pick<CurveIdentity, "question" | "method" | "capability" | "model" | "parameters" | "layer">;
 

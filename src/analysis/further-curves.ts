@@ -3,22 +3,13 @@ import type { Asked, CellTally } from "../statistics/tally/cell-tally.js";
 import type { Outcome, ScorerDeclaration } from "../statistics/tally/outcome.js";
 import { byStrength, talliedSeries } from "../statistics/tally/tallied-outcomes.js";
 import { furtherScorers } from "../statistics/tally/tallying.js";
-import type { ConditionGroup } from "./condition-groups.js";
+import { type ConditionGroup, type ConditionIdentity, conditionOf, unscoredIn } from "./condition-groups.js";
 import type { ReportInput, StrengthAxis } from "./input.js";
 
 /** One scorer's values of one condition over strength, which do not affect its window. */
-export interface FurtherCurve {
+export interface FurtherCurve extends ConditionIdentity {
   readonly scorer: string;
   readonly outcome: Outcome;
-  readonly model: string;
-  readonly parameters: number;
-  /** The question that is steered. */
-  readonly question: string;
-  readonly method: string;
-  readonly role: "method" | "control";
-  readonly layer: number | null;
-  readonly positions: string | null;
-  readonly unit: string | null;
   readonly axis: StrengthAxis;
   /** What was asked: the question, or the tasks of one capability. */
   readonly asked: Asked;
@@ -43,26 +34,18 @@ export function furtherCurves(
   baseline: CellTally,
   { experiment, models, axes, scorers }: ReportInput,
 ): readonly FurtherCurve[] {
-  const { first, tallies } = group;
-  const { method, question } = first;
-  if (method === null || question === null) return [];
+  const condition = conditionOf(group, models);
+  if (condition === null) return [];
   return furtherScorers(scorers).flatMap((scorer) =>
-    askedOf(scorer, question, experiment.capabilities).map((asked) => ({
+    askedOf(scorer, condition.question, experiment.capabilities).map((asked) => ({
+      ...condition,
       scorer: scorer.name,
       outcome: scorer.outcome,
-      model: first.model,
-      parameters: models[first.model]?.parameters ?? first.parameters,
-      question,
-      method,
-      role: first.role === "control" ? "control" : "method",
-      layer: first.layer,
-      positions: first.positions,
-      unit: first.unit,
-      axis: axes[method] ?? "log",
+      axis: axes[condition.method] ?? "log",
       asked,
-      series: talliedSeries(tallies, baseline, scorer.name, asked),
+      series: talliedSeries(group.tallies, baseline, scorer.name, asked),
       classes: scorer.outcome.kind === "class" ? classCounts(group, baseline, scorer.name, asked) : [],
-      unscored: [...tallies.values()].reduce((sum, tally) => sum + tally.unscored(scorer.name, asked), 0),
+      unscored: unscoredIn(group, scorer.name, asked),
     })),
   );
 }

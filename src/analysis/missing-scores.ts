@@ -8,7 +8,7 @@ export interface MissingScores {
 }
 
 /** What the report must know of a table of scores before it reads it beside the samples. */
-interface ScoreSurvey {
+export interface ScoreSurvey {
   /** The highest version of each scorer. */
   readonly newest: ReadonlyMap<string, number>;
   /** How many scores of the newest versions are missing for which reason, the most frequent first. */
@@ -37,6 +37,5 @@ export function surveyScores(scores: Iterable<SurveyedScore>): ScoreSurvey {
   };
 }
 
-/** The missing scores alone. */
-export const missingScores = (scores: Iterable<SurveyedScore>): readonly MissingScores[] =>
-  surveyScores(scores).missing;
+/** The survey of no scores at all. */
+export const NO_SCORES: ScoreSurvey = Object.freeze({ newest: new Map<string, number>(), missing: [] });

@@ -1,5 +1,5 @@
 import type { ReportInput, ReportSample } from "./input.js";
-import { surveyScores } from "./missing-scores.js";
+import type { ScoreSurvey } from "./missing-scores.js";
 import { type ScoredSample, scoredSamples } from "./scored-samples.js";
 import type { WindowRow } from "./windows/window-rows.js";
 
@@ -28,9 +28,10 @@ export interface Transcript {
 export function transcripts(
   input: Pick<ReportInput, "samples" | "scores">,
   rows: readonly WindowRow[],
+  newest: ScoreSurvey["newest"],
 ): Transcript[] {
   const shown = rows.filter(({ role }) => role === "method").map((row) => ({ row, places: placesOf(row) }));
-  const kept = keep(input, shown);
+  const kept = keep(input, shown, newest);
   return shown.map(({ row, places }, i) => ({
     row,
     places: places.map((place) => ({
@@ -85,6 +86,7 @@ type Kept = Map<number | null, { readonly answers: ScoredSample[]; readonly task
 function keep(
   { samples, scores }: Pick<ReportInput, "samples" | "scores">,
   shown: readonly { row: WindowRow; places: readonly Place[] }[],
+  newest: ScoreSurvey["newest"],
 ): Kept[] {
   const kept = shown.map(
     ({ places }): Kept => new Map(places.map(({ strength }) => [strength, { answers: [], tasks: [] }])),
@@ -93,7 +95,7 @@ function keep(
   shown.forEach(({ row }, i) => {
     byModel.set(row.model, [...(byModel.get(row.model) ?? []), i]);
   });
-  for (const scored of scoredSamples(samples, scores, surveyScores(scores).newest)) {
+  for (const scored of scoredSamples(samples, scores, newest)) {
     const { sample } = scored;
     for (const i of byModel.get(sample.model) ?? []) {
       const row = shown[i]?.row;

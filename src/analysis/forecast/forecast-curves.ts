@@ -1,6 +1,7 @@
 import { median } from "../../statistics/forecast/median.js";
 import { type CurveEnd, forecastWidth } from "../../statistics/forecast/rank-layers.js";
 import type { ForecastRow } from "../../store/forecast-file.js";
+import { groupBy } from "../../util/group-by.js";
 
 /** The forecast of one method, question and layer of one model: of several draws their median. */
 export interface ForecastCurve {
@@ -27,13 +28,7 @@ const KEYS = ["model", "method", "question", "layer"] as const;
 
 /** Rows pooled over draws, in the order of their first appearance. */
 export function forecastCurves(rows: readonly ForecastRow[]): readonly ForecastCurve[] {
-  const groups = new Map<string, ForecastRow[]>();
-  for (const row of rows) {
-    const key = KEYS.map((name) => row[name]).join("\n");
-    const group = groups.get(key) ?? [];
-    groups.set(key, group);
-    group.push(row);
-  }
+  const groups = groupBy(rows, (row) => KEYS.map((name) => row[name]).join("\n"));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];

@@ -6,6 +6,7 @@ import {
   type QuestionCurves,
 } from "../../statistics/posterior/cross-fitted-frontier.js";
 import { position, strengthAt } from "../../statistics/series.js";
+import { groupBy } from "../../util/group-by.js";
 import type { WindowRow } from "./window-rows.js";
 
 /** Strengths that are compared. */
@@ -28,26 +29,17 @@ export function sharedStrengths(
   rows: readonly WindowRow[],
   { frontier_losses: losses, confidence }: Pick<Analysis, "frontier_losses" | "confidence">,
 ): SharedStrength[] {
-  return bySweep(rows).flatMap(([first, sweep]) => {
+  const estimated = rows.filter(({ role, posterior }) => role === "method" && posterior.these !== null);
+  const sweeps = groupBy(estimated, ({ method, layer, positions, unit, capability, model }) =>
+    JSON.stringify([method, layer, positions, unit, capability, model]),
+  );
+  return [...sweeps.values()].flatMap((sweep) => {
+    const [first] = sweep;
     const frontiers = crossFittedFrontiers(questionCurves(sweep), candidates(sweep), losses, confidence);
-    if (frontiers === null) return [];
+    if (first === undefined || frontiers === null) return [];
     const { method, model, layer } = first;
     return [{ method, model, layer, questions: sweep.length, frontiers }];
   });
-}
-
-/** Rows of one model, method, layer, unit and capability, with their first. */
-function bySweep(rows: readonly WindowRow[]): (readonly [WindowRow, WindowRow[]])[] {
-  const sweeps = new Map<string, readonly [WindowRow, WindowRow[]]>();
-  for (const row of rows) {
-    if (row.role !== "method" || row.posterior.these === null) continue;
-    const { method, layer, positions, unit, capability, model } = row;
-    const key = JSON.stringify([method, layer, positions, unit, capability, model]);
-    const sweep = sweeps.get(key) ?? ([row, []] as const);
-    sweep[1].push(row);
-    sweeps.set(key, sweep);
-  }
-  return [...sweeps.values()];
 }
 
 function questionCurves(rows: readonly WindowRow[]): QuestionCurves[] {

@@ -1,5 +1,6 @@
 import type { Findings } from "../../analysis/findings.js";
 import type { FurtherRow } from "../../analysis/further-rows.js";
+import { askedCapability } from "../../statistics/tally/cell-tally.js";
 import type { Fields } from "./csv.js";
 
 /** The rows of scorers.csv: one for each point of each further scorer's curves. */
@@ -11,7 +12,7 @@ function furtherFields({ curve, label, steered, strength, n, mean, low, high }: 
   const { scorer, outcome, model, parameters, question, asked, method, role, layer, positions, unit } = curve;
   return {
     ...{ scorer, outcome: outcome.kind, better: outcome.smaller_is_better ? "smaller" : "larger" },
-    ...{ model, parameters, question, capability: "capability" in asked ? asked.capability : null },
+    ...{ model, parameters, question, capability: askedCapability(asked) },
     ...{ method, role, layer, positions, unit },
     ...{ label, steered, strength, n, mean, low, high },
   };

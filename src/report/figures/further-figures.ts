@@ -2,6 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import type { Findings } from "../../analysis/findings.js";
 import type { FurtherRow } from "../../analysis/further-rows.js";
 import type { Axis } from "../../statistics/series.js";
+import { askedId } from "../../statistics/tally/cell-tally.js";
 import { groupBy } from "../../util/group-by.js";
 import { formatName, formatParameters, formatStrength } from "../words/format.js";
 import type { Figure } from "./figure.js";
@@ -84,16 +85,16 @@ interface Frame {
 
 /** Identifies a line: what was asked, and the class whose share it is. */
 function seriesName({ curve, label }: FurtherRow): string {
-  const asked = "capability" in curve.asked ? curve.asked.capability : curve.asked.question;
+  const asked = askedId(curve.asked);
   return label === null ? asked : `${asked}: ${label}`;
 }
 
 function panel(rows: readonly FurtherRow[], frame: Frame, first: boolean): PanelSpec {
   const { domain, ticks } = strengthScale(frame.strengths, frame.axis);
-  const points = rows.map(({ strength, mean, low, high, ...row }) => ({
-    ...{ strength, mean, low, high },
-    series: seriesName({ strength, mean, low, high, ...row }),
-  }));
+  const points = rows.map((row) => {
+    const { strength, mean, low, high } = row;
+    return { strength, mean, low, high, series: seriesName(row) };
+  });
   const steered = points.filter(({ strength }) => strength !== null);
   const x = {
     field: "strength",

@@ -2,6 +2,7 @@ import type { Findings } from "../../analysis/findings.js";
 import type { FurtherCurve } from "../../analysis/further-curves.js";
 import type { FurtherRow } from "../../analysis/further-rows.js";
 import { highestOf, lowestOf } from "../../statistics/extremes.js";
+import { askedId } from "../../statistics/tally/cell-tally.js";
 import { groupBy } from "../../util/group-by.js";
 import { formatInterval, formatRate, formatStrength } from "../words/format.js";
 import { type Block, table } from "./page.js";
@@ -39,7 +40,7 @@ function curveRow(curve: FurtherCurve, rows: readonly FurtherRow[]): string[] {
   const at = (mean: number) => steered.find((row) => row.mean === mean);
   return [
     curve.outcome.smaller_is_better ? `${curve.scorer} (smaller is better)` : curve.scorer,
-    "capability" in curve.asked ? curve.asked.capability : curve.asked.question,
+    askedId(curve.asked),
     curve.method,
     curve.model,
     curve.layer === null ? NONE : String(curve.layer),

@@ -1,4 +1,5 @@
 import { analyse } from "../../analysis/analyse.js";
+import { NO_SCORES } from "../../analysis/missing-scores.js";
 import { DEFAULT_ANALYSIS } from "../../config/defaults.js";
 import type { Analysis } from "../../config/experiment.js";
 import { estimateWindow } from "../../statistics/estimate-window.js";
@@ -30,7 +31,7 @@ export async function windowFromTable(path: string, options: WindowFromTableOpti
   makeFolder(options.out);
   const curves = tableCurves(rows);
   const findings = await analyse(
-    { curves, conditions: [], further: [] },
+    { curves, conditions: [], further: [], survey: NO_SCORES },
     {
       settings: options.analysis ?? DEFAULT_ANALYSIS,
       seed: options.seed ?? 0,

@@ -67,8 +67,8 @@ export class TakenOver {
     const what = anew(`${cell.method} on ${cell.model}`);
     const path = Object.entries(cell.edit?.params ?? {}).find(([, value]) => isPath(value));
     if (path !== undefined) return this.#refuse(what, `what the edit read at its ${path[0]} is not recorded`);
-    const norm = own.models[cell.model]?.resid_norms[cell.layer ?? -1];
-    const isMoved = norm !== models[cell.model]?.resid_norms[cell.layer ?? -1];
+    const normIn = (record: LoadedModelRecord | undefined) => record?.resid_norms[cell.layer ?? -1];
+    const isMoved = normIn(here) !== normIn(models[cell.model]);
     if (vectors[cell.vector]?.sha256 !== own.vectors[cell.vector]?.sha256)
       return this.#refuse(
         what,
@@ -96,7 +96,7 @@ export class TakenOver {
   }
 }
 
-export const MOVED = "the median residual norm was measured on other prompts there";
+const MOVED = "the median residual norm was measured on other prompts there";
 
 function executionDifference(
   there: Pick<Manifest["execution"], "rows" | "threads">,

@@ -20,6 +20,13 @@ interface TalliedScore {
 /** What samples were asked: one question, or the tasks of one capability. */
 export type Asked = { readonly question: string } | { readonly capability: string };
 
+/** The capability whose tasks were asked; null for a question. */
+export const askedCapability = (asked: Asked): string | null =>
+  "capability" in asked ? asked.capability : null;
+
+/** The id of what was asked. */
+export const askedId = (asked: Asked): string => ("capability" in asked ? asked.capability : asked.question);
+
 interface ScorerTally {
   /** By question or task. */
   readonly values: Map<string, number[]>;

@@ -46,7 +46,7 @@ test(
       process.execPath,
       ["--import", "tsx", fileURLToPath(new URL("./interrupted-parent.ts", import.meta.url))],
       // A group of its own, as a shell gives to a command: a terminal signals all of it.
-      { stdio: ["ignore", "pipe", "inherit"], detached: true },
+      { stdio: ["pipe", "pipe", "inherit"], detached: true },
     );
     let output = "";
     parent.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -57,6 +57,7 @@ test(
       await sleep(50);
       if (output !== "" && parent.exitCode === null) process.kill(-(parent.pid ?? 0), "SIGINT");
     }
+    parent.stdin.end();
     expect(await closed).toEqual([0, null]);
     expect(output).toMatch(/^starting\n(interrupted\n)+passed\n/);
   },

@@ -9,3 +9,5 @@ const task = { id: "f", messages: [], function: "f", cases, reference: "", wrong
 const [judgement] = await sandbox.judge(task, ["def f(n):\n    return n + 1"]);
 process.stdout.write(`${judgement?.kind}\n`);
 await sandbox.close();
+// Node gives up its signal handlers as it exits: the process stays until nobody signals it any more.
+for await (const _ of process.stdin);

@@ -3,9 +3,14 @@
 import argparse
 import sys
 
-from planted_truth.serve import serve
+from planted_truth.handlers.table import HANDLERS
+from planted_truth.host import describe_host
+from planted_truth.session import Session
+from steering_worker.dispatch import Dispatcher
+from steering_worker.protocol.common_failure import common_failure
 from steering_worker.protocol.credentials import CredentialsError, read_credentials
 from steering_worker.protocol.parent import die_with_parent, exit_at_end_of
+from steering_worker.serve import serve
 
 
 def main() -> int:
@@ -19,7 +24,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     exit_at_end_of(sys.stdin.buffer)
-    return serve(credentials, out_of_memory_at)
+    return serve(credentials, describe_host(), Session(out_of_memory_at), Dispatcher(HANDLERS, common_failure))
 
 
 if __name__ == "__main__":

@@ -26,9 +26,14 @@ def main() -> int:
         return 2
     # From here on, also while torch is imported, the end of stdin ends the process.
     exit_at_end_of(sys.stdin.buffer)
+    from steering_worker.dispatch import Dispatcher
+    from steering_worker.failures import as_worker_error
+    from steering_worker.handlers.table import HANDLERS
+    from steering_worker.host import describe_host
     from steering_worker.serve import serve
+    from steering_worker.session import Session
 
-    return serve(credentials)
+    return serve(credentials, describe_host(), Session(), Dispatcher(HANDLERS, as_worker_error))
 
 
 if __name__ == "__main__":

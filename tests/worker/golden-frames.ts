@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { crc32c } from "../../src/util/crc32c.js";
+import { crc32c } from "@node-rs/crc32";
 import {
   type DropReason,
   encode,

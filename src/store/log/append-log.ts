@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
+import { crc32c } from "@node-rs/crc32";
 import type { RecordBatch } from "apache-arrow";
-import { crc32c } from "../../util/crc32c.js";
 import { makeFolder } from "../../util/make-folder.js";
 import { StoreDamaged } from "../store-damaged.js";
 import type { TableColumns } from "../tables/columns.js";

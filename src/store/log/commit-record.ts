@@ -1,5 +1,5 @@
+import { crc32c } from "@node-rs/crc32";
 import { z } from "zod";
-import { crc32c } from "../../util/crc32c.js";
 
 const CommitRecord = z.strictObject({
   seq: z.number().int().nonnegative(),

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
-import { crc32c } from "../../util/crc32c.js";
+import { crc32c } from "@node-rs/crc32";
 import { StoreDamaged } from "../store-damaged.js";
 import type { TableColumns } from "../tables/columns.js";
 import { schemaBytes } from "../tables/record-batch.js";

@@ -1,5 +1,5 @@
+import { crc32c } from "@node-rs/crc32";
 import { z } from "zod";
-import { crc32c } from "../../util/crc32c.js";
 import { firstIssue } from "./first-issue.js";
 import { MsgpackError, pack, unpack } from "./msgpack.js";
 

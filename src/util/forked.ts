@@ -42,6 +42,8 @@ export function forked<Question extends object, Answer>(
     execArgv: loader,
     serialization: "advanced",
     stdio: ["inherit", "inherit", stderr, "ipc"],
+    // In its own process group, so that the parent decides what a Ctrl-C in the terminal means. It ends with its parent.
+    detached: process.platform !== "win32",
   });
   return { ...conversation<Question, Answer>(child, name), end: () => end(child) };
 }
@@ -51,8 +53,6 @@ export function answerParent<Question, Answer>(
   respond: (question: Question) => Answer | Promise<Answer>,
 ): void {
   if (process.send === undefined) throw new Error("this module is started as a child process");
-  // A terminal sends SIGINT to all processes; the parent decides what it means.
-  process.on("SIGINT", () => {});
   process.on("message", async (message) => {
     const { id, question } = message as Asked<Question>;
     const answer: Answered<Answer> = { id, answer: await respond(question) };

@@ -29,6 +29,8 @@ type Death =
   | { readonly kind: "lost"; readonly reason: string };
 
 const START_SECONDS = 120;
+/** Starts of a process that an interrupt ends before it is ready. */
+const MOST_STARTS = 10;
 /** Signals that a process can cause itself. */
 const OWN_SIGNALS: ReadonlySet<string> = new Set([
   "SIGABRT",
@@ -72,25 +74,36 @@ export class InterpreterProcess {
 
   /** Rejects where the process cannot start or does not get ready. */
   static async start(binary: string, limits: InterpreterLimits): Promise<InterpreterProcess> {
-    const started = new InterpreterProcess(forkChild(binary, limits), limits);
-    await new Promise<void>((resolve, reject) => {
+    for (let starts = 1; ; starts += 1) {
+      const started = new InterpreterProcess(forkChild(binary, limits), limits);
+      try {
+        await started.#ready();
+        return started;
+      } catch (cause) {
+        // A terminal's Ctrl-C reaches a process that has been forked and has no group of its own yet.
+        if (started.#child.signalCode !== "SIGINT" || starts === MOST_STARTS) throw cause;
+      }
+    }
+  }
+
+  #ready(): Promise<void> {
+    return new Promise((resolve, reject) => {
       const late = setTimeout(
-        () => void started.#end(lost(`it was not ready after ${START_SECONDS} s`)),
+        () => void this.#end(lost(`it was not ready after ${START_SECONDS} s`)),
         START_SECONDS * 1000,
       );
-      started.#gone = (death) => {
+      this.#gone = (death) => {
         clearTimeout(late);
         const how = death.kind === "lost" ? death.reason : death.detail;
         reject(new Error(`the sandbox process did not start: ${how}`));
       };
-      started.#receive = (message) => {
+      this.#receive = (message) => {
         if (message.kind !== "ready") return;
         clearTimeout(late);
-        started.#cpu = message.cpu;
+        this.#cpu = message.cpu;
         resolve();
       };
     });
-    return started;
   }
 
   get pid(): number | undefined {

@@ -1,10 +1,10 @@
 """The truth about a planted model as a report should find it (`truth.json`): crossings, not parameters of curves."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from planted_truth.make.crossings import HIGHEST, LOWEST, STEP, first_crossing, kept, strict_rate
+from planted_truth.make.crossings import falls_to, first_crossing, grid, kept, strict_rate
 from planted_truth.truth import PlantedTruth, QuestionTruth
 from planted_truth.vectors import PlantedVector
 
@@ -23,14 +23,20 @@ def truth_rows(model: str, truth: PlantedTruth) -> list[dict[str, Any]]:
 def _row(truth: PlantedTruth, question: QuestionTruth, index: int, layer: int) -> dict[str, Any]:
     norm = truth.layers[layer].vector_norm
     own, random = (PlantedVector(kind, index, layer, 0.0, norm) for kind in ("caa", "random"))
-    grid = [2.0 ** (LOWEST + step * STEP) for step in range(int((HIGHEST - LOWEST) / STEP) + 1)]
-    rates = [strict_rate(truth, own, question, strength) for strength in grid]
-    capabilities = [kept(truth, own, strength) for strength in grid]
-    onset = first_crossing(lambda c: strict_rate(truth, own, question, c) >= 0.5)
-    collapse = first_crossing(lambda c: kept(truth, own, c) <= 0.9)
-    control = first_crossing(lambda c: kept(truth, random, c) <= 0.9)
+
+    def rate(strength: float) -> float:
+        return strict_rate(truth, own, question, strength)
+
+    def own_kept(strength: float) -> float:
+        return kept(truth, own, strength)
+
+    strengths = grid()
+    rates = [rate(strength) for strength in strengths]
     best = max(rates)
-    sated = first_crossing(lambda c: strict_rate(truth, own, question, c) >= 0.9 * best)
+    onset = first_crossing(rate, rates, lambda value: value >= 0.5)
+    sated = first_crossing(rate, rates, lambda value: value >= 0.9 * best)
+    collapse = falls_to(own_kept, 0.9)
+    control = falls_to(lambda strength: kept(truth, random, strength), 0.9)
     predicted = None
     if question.choice is not None and question.choice.gain > 0:
         gain = question.choice.gain * 2.0 ** -truth.layers[layer].rise_octaves
@@ -46,12 +52,15 @@ def _row(truth: PlantedTruth, question: QuestionTruth, index: int, layer: int) -
         "predicted_onset": predicted,
         "best_rate": best,
         "safety": octaves(collapse, sated),
-        "frontier": [_frontier(loss, rates, capabilities) for loss in LOSSES],
+        "frontier": [_frontier(loss, strengths, rates, own_kept) for loss in LOSSES],
     }
 
 
-def _frontier(loss: float, rates: Sequence[float], capabilities: Sequence[float]) -> dict[str, float]:
-    allowed = [rate for rate, capability in zip(rates, capabilities, strict=True) if capability >= 1 - loss]
+def _frontier(
+    loss: float, strengths: Sequence[float], rates: Sequence[float], own_kept: Callable[[float], float]
+) -> dict[str, float]:
+    lost = falls_to(own_kept, 1 - loss)
+    allowed = [rate for strength, rate in zip(strengths, rates, strict=True) if lost is None or strength <= lost]
     return {"loss": loss, "rate": max(allowed, default=0.0)}
 
 

@@ -16,10 +16,12 @@ const PARSE_BATCH = 128;
 const START_ATTEMPTS = 3;
 /** Number of times that the machine may fail a program before it counts as lost. */
 const MAX_LOSSES = 3;
+/** Programs wait this long before another process is started for them: a start takes about as long. */
+const GROW_AFTER_MS = 1_000;
 const PROBE: Program = { source: "def f():\n    return 1\n", function: "f", calls: [[]] };
 
 /**
- * Interpreter processes that share three queues: programs to parse, many at a time in one interpreter (parsing executes
+ * Interpreter processes, of which all but the first are started when programs wait for them. They share three queues: programs to parse, many at a time in one interpreter (parsing executes
  * nothing); programs that define the required function, each run from a fresh state; and suspects, whose call did not
  * finish, each tried again alone.
  */
@@ -31,24 +33,22 @@ export class InterpreterPool {
   readonly #suspects: Job[] = [];
   readonly #idle: (() => void)[] = [];
   readonly #processes = new Set<InterpreterProcess>();
-  #slots: Promise<void>[] = [];
+  readonly #slots: Promise<void>[] = [];
+  /** Slots that may still be opened. */
+  #spare: number;
+  #growing: NodeJS.Timeout | null = null;
   #closed = false;
 
-  private constructor(binary: string, limits: InterpreterLimits) {
+  private constructor(binary: string, limits: InterpreterLimits, workers: number) {
     this.#binary = binary;
     this.#limits = limits;
+    this.#spare = workers;
   }
 
-  /** Rejects where the processes cannot start. */
+  /** Rejects where the first process cannot start. */
   static async open(binary: string, limits: InterpreterLimits, workers: number): Promise<InterpreterPool> {
-    const pool = new InterpreterPool(binary, limits);
-    const starts = await Promise.allSettled(Array.from({ length: workers }, () => pool.#start()));
-    const failure = starts.find((start) => start.status === "rejected");
-    if (failure !== undefined) {
-      await pool.close();
-      throw failure.reason;
-    }
-    pool.#slots = starts.flatMap((start) => (start.status === "fulfilled" ? [pool.#serve(start.value)] : []));
+    const pool = new InterpreterPool(binary, limits, workers);
+    pool.#openSlot(await pool.#start());
     return pool;
   }
 
@@ -57,13 +57,14 @@ export class InterpreterPool {
     return new Promise((settle) => {
       if (this.#closed) return settle(CLOSED);
       this.#toParse.push({ program, settle, stage: "parse", losses: 0 });
-      this.#idle.shift()?.();
+      this.#wake();
     });
   }
 
   /** Kills the processes; waiting programs are reported as lost. */
   async close(): Promise<void> {
     this.#closed = true;
+    if (this.#growing !== null) clearTimeout(this.#growing);
     for (const wake of this.#idle.splice(0)) wake();
     await Promise.all([...this.#processes].map((process) => process.kill()));
     await Promise.all(this.#slots);
@@ -75,6 +76,29 @@ export class InterpreterPool {
       for (const job of queue.splice(0)) job.settle(outcome);
   }
 
+  /** Wakes an idle slot, or opens another one where none has become idle after a while. */
+  #wake(): void {
+    const wake = this.#idle.shift();
+    if (wake !== undefined) wake();
+    else if (this.#spare > 0) this.#growing ??= setTimeout(() => this.#grow(), GROW_AFTER_MS);
+  }
+
+  #grow(): void {
+    this.#growing = null;
+    if (this.#waiting() === 0) return;
+    this.#openSlot(null);
+    if (this.#spare > 0) this.#growing = setTimeout(() => this.#grow(), GROW_AFTER_MS);
+  }
+
+  #openSlot(process: InterpreterProcess | null): void {
+    this.#spare -= 1;
+    this.#slots.push(this.#serve(process));
+  }
+
+  #waiting(): number {
+    return this.#toParse.length + this.#toRun.length + this.#suspects.length;
+  }
+
   async #start(): Promise<InterpreterProcess> {
     const process = await InterpreterProcess.start(this.#binary, this.#limits);
     this.#processes.add(process);
@@ -82,15 +106,20 @@ export class InterpreterPool {
     return process;
   }
 
-  /** One slot: a process that works through the queues, replaced when it is killed or dies. */
-  async #serve(first: InterpreterProcess): Promise<void> {
-    let process: InterpreterProcess | null = first;
+  /** One slot: a process that works through the queues, replaced when it is killed or dies. Null: not started yet. */
+  async #serve(first: InterpreterProcess | null): Promise<void> {
+    let process = first;
     for (;;) {
       await this.#work();
       if (this.#closed) return;
       if (process === null || !process.alive) {
         if (process !== null) this.#processes.delete(process);
         process = await this.#restart();
+        if (process === null && this.#processes.size > 0) {
+          // The others go on; this slot is opened again if programs still wait.
+          this.#spare += 1;
+          return;
+        }
         if (process === null) continue;
       }
       const suspect = this.#suspects.shift();
@@ -104,13 +133,12 @@ export class InterpreterPool {
 
   /** Resolves when there is something to do, or the pool is closed. */
   async #work(): Promise<void> {
-    const waiting = () => this.#toParse.length + this.#toRun.length + this.#suspects.length;
-    while (!this.#closed && waiting() === 0) {
+    while (!this.#closed && this.#waiting() === 0) {
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
   }
 
-  /** A new process; null if none starts, in which case all waiting programs are lost. */
+  /** A new process; null if none starts, in which case all waiting programs are lost unless there are other processes. */
   async #restart(): Promise<InterpreterProcess | null> {
     let reason = "";
     for (let attempt = 0; attempt < START_ATTEMPTS && !this.#closed; attempt += 1) {
@@ -120,7 +148,7 @@ export class InterpreterPool {
         reason = error instanceof Error ? error.message : String(error);
       }
     }
-    this.#giveUp({ kind: "lost", reason });
+    if (this.#processes.size === 0) this.#giveUp({ kind: "lost", reason });
     return null;
   }
 
@@ -145,7 +173,7 @@ export class InterpreterPool {
     if (verdict === "defines") {
       job.stage = "run";
       this.#toRun.push(job);
-      this.#idle.shift()?.();
+      this.#wake();
     } else if (verdict === "lacks") {
       job.settle(failed("no function", `the program does not define ${job.program.function}`));
     } else {

@@ -13,21 +13,17 @@ const reports = join(root, ".setup", "test-reports");
 const node = (...path) => [process.execPath, join(root, "node_modules", ...path)];
 const python = (module) => [venvPython(root), "-m", module];
 
-const checks = [
+const vitestReport = join(reports, "vitest.json");
+const pytestReport = join(reports, "pytest.xml");
+
+/** The steps of each language, one after the other; the two languages go side by side. */
+const typescript = [
   {
     name: "biome",
     command: [...node("@biomejs", "biome", "bin", "biome"), "check", "--error-on-warnings"],
     cwd: root,
   },
   { name: "tsc", command: [...node("typescript", "bin", "tsc"), "-p", "tests"], cwd: root },
-  { name: "ruff check", command: [...python("ruff"), "check", "."], cwd: worker },
-  { name: "ruff format", command: [...python("ruff"), "format", "--check", "."], cwd: worker },
-  { name: "mypy", command: python("mypy"), cwd: worker },
-];
-
-const vitestReport = join(reports, "vitest.json");
-const pytestReport = join(reports, "pytest.xml");
-const suites = [
   {
     name: "vitest",
     command: [
@@ -40,10 +36,14 @@ const suites = [
     cwd: root,
     count: () => countVitest(JSON.parse(readFileSync(vitestReport, "utf8"))),
   },
+];
+const pythonSteps = [
+  { name: "ruff check", command: [...python("ruff"), "check", "."], cwd: worker },
+  { name: "ruff format", command: [...python("ruff"), "format", "--check", "."], cwd: worker },
+  { name: "mypy", command: python("mypy"), cwd: worker },
   {
     name: "pytest",
-    // A file's tests share what they make, and stay in one process.
-    command: [...python("pytest"), "-n", "2", "--dist", "loadfile", `--junitxml=${pytestReport}`],
+    command: [...python("pytest"), `--junitxml=${pytestReport}`],
     cwd: worker,
     // A second thread makes tiny models slower.
     environment: { OMP_NUM_THREADS: "1" },
@@ -61,36 +61,47 @@ try {
 
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
+const results = (
+  await Promise.all([
+    inTurn(typescript, "inherit"),
+    // Printed when a step is done, so that the lines of two steps do not mix.
+    inTurn(pythonSteps, "pipe"),
+  ])
+).flat();
 const total = { passed: 0, failed: 0, skipped: 0 };
-const lines = [];
-for (const check of checks) add(check.name, (await run(check)) === 0 ? { passed: 1 } : { failed: 1 });
-for (const suite of suites) add(suite.name, await runSuite(suite));
-for (const line of lines) console.log(line);
-console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+for (const { name, counts } of results) {
+  for (const kind of Object.keys(total)) total[kind] += counts[kind];
+  console.log(`${name}: ${sentence(counts)}`);
+}
+console.log(sentence(total));
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-function add(name, { passed = 0, failed = 0, skipped = 0 }) {
-  total.passed += passed;
-  total.failed += failed;
-  total.skipped += skipped;
-  lines.push(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
+function sentence({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-/** A suite that ends badly without a failed test (a crash, an error while collecting) counts as one failure. */
-async function runSuite(suite) {
-  const code = await run(suite);
-  let counts;
+async function inTurn(steps, output) {
+  const done = [];
+  for (const step of steps) done.push({ name: step.name, counts: await counted(step, output) });
+  return done;
+}
+
+/** A check is one test. A suite that ends badly without a failed test (a crash, an error while collecting) counts as one failure. */
+async function counted(step, output) {
+  const code = await run(step, output);
+  const passed = { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  if (step.count === undefined) return passed;
   try {
-    counts = suite.count();
+    const counts = step.count();
+    return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
   } catch (error) {
-    console.error(`${suite.name} left no report: ${error.message}`);
-    return { failed: 1 };
+    console.error(`${step.name} left no report: ${error.message}`);
+    return { passed: 0, failed: 1, skipped: 0 };
   }
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-function run({ name, command: [file, ...args], cwd, environment = {} }) {
-  console.log(`== ${name}`);
+function run({ name, command: [file, ...args], cwd, environment = {} }, output) {
+  if (output === "inherit") console.log(`== ${name}`);
   const env = {
     ...process.env,
     OMP_WAIT_POLICY: "passive",
@@ -99,9 +110,19 @@ function run({ name, command: [file, ...args], cwd, environment = {} }) {
     ...environment,
   };
   return new Promise((resolve) => {
-    const child = spawn(file, args, { cwd, env, stdio: ["ignore", "inherit", "inherit"] });
-    child.on("error", () => resolve(1));
-    child.on("close", (code) => resolve(code ?? 1));
+    const child = spawn(file, args, { cwd, env, stdio: ["ignore", output, output] });
+    let text = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (part) => {
+        text += part;
+      });
+    }
+    const end = (code) => {
+      if (output === "pipe") console.log(`== ${name}\n${text}`);
+      resolve(code);
+    };
+    child.on("error", () => end(1));
+    child.on("close", (code) => end(code ?? 1));
   });
 }
 

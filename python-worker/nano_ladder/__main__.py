@@ -1,6 +1,6 @@
 """`python -m nano_ladder --seed 0 --out models/nano`: trains every rung, measures it and writes its card.
 
-The largest rung has a process of its own; the others share a second one, in sequence. Each process uses one thread:
+The largest rung has one process; the others share a second one, in sequence. Each process uses one thread:
 on two cores this is faster than one process with two.
 """
 

@@ -77,7 +77,7 @@ export interface Project {
 
 const roots: string[] = [];
 
-/** A repository of its own in a temporary folder, removed after the tests of the file. */
+/** A separate repository in a temporary folder, removed after the tests of the file. */
 export async function makeProject(): Promise<Project> {
   const root = await mkdtemp(join(tmpdir(), "steering-window-config-"));
   roots.push(root);

@@ -22,7 +22,7 @@ def decoding(tokens: float) -> dict[str, float]:
 
 
 def products(tokens: float) -> dict[str, float]:
-    """The rate of products of so many tokens a second."""
+    """The rate of products at this many tokens a second."""
     return {"decode_flops": FLOPS * tokens, "square_flops": 2 * FLOPS * tokens}
 
 

@@ -35,5 +35,5 @@ def forced_logits(engine: Any, rows: Sequence[Row], places: int) -> list[Tensor]
 
 
 def forced(row: Row) -> list[int]:
-    """As many tokens as a row reads of its own: any but special ones, the same ones every time."""
+    """As many tokens as the row generates: arbitrary ones, never special, and the same every time."""
     return [7 + (31 * len(row.prompt.ids) + 17 * n) % 290 for n in range(row.decoding.max_tokens - 1)]

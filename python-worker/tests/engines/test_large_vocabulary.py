@@ -70,7 +70,7 @@ def test_a_nucleus_of_the_whole_vocabulary_takes_ten_times_its_logits_at_most() 
 
 @pytest.fixture(params=[1, 2, 7])
 def positions(text: Pair, request: pytest.FixtureRequest) -> Callable[[pytest.MonkeyPatch], None]:
-    """Lets so many positions be read at a time, in place of all."""
+    """Lets at most this many positions be read at a time, in place of all."""
 
     def limit(patch: pytest.MonkeyPatch) -> None:
         assert positions_at_a_time(text.loaded.vocab_size) > 1024

@@ -29,6 +29,6 @@ export function limits({ experiment, models }: RunFindings, windows: readonly Wi
 function betweenStrengths(rows: readonly WindowRow[]): string {
   const axis = rows.some((row) => row.axis === "linear") ? "the strength's axis" : "log2 strength";
   return rows.some(({ headline }) => headline?.estimator === "posterior")
-    ? `Any other shape of the curves: the posterior takes each to be logistic on ${axis}, with a floor and a ceiling of its own; the monotone fits in windows.md assume no shape.`
+    ? `Any other shape of the curves: the posterior takes each to be logistic on ${axis}, with its own floor and ceiling; the monotone fits in windows.md assume no shape.`
     : `Anything between two tested strengths: ends are interpolated on ${axis}, and no interval of an end is narrower than the step that it lies in.`;
 }

@@ -80,7 +80,7 @@ export class InterpreterProcess {
         await started.#ready();
         return started;
       } catch (cause) {
-        // A terminal's Ctrl-C reaches a process that has been forked and has no group of its own yet.
+        // A terminal's Ctrl-C reaches a forked process that does not have its own group yet.
         if (started.#child.signalCode !== "SIGINT" || starts === MOST_STARTS) throw cause;
       }
     }

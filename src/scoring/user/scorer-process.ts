@@ -40,7 +40,7 @@ export class ScorerProcess {
     this.#child = spawn(python, ["-u", "-c", BOOTSTRAP, path, sha256], {
       cwd: dirname(path),
       stdio: ["pipe", "pipe", "pipe"],
-      // A group of its own, which ends whole; the terminal's Ctrl-C reaches the orchestrator alone.
+      // In its own process group, which is killed as a whole; the terminal's Ctrl-C reaches the orchestrator alone.
       detached: process.platform !== "win32",
     });
     this.#exited = once(this.#child, "close").catch(() => {});

@@ -1,7 +1,7 @@
 /**
  * The curve that a scorer's values make over strength. `target`, `loose_target` (the post's measure of it), `intact` and
  * `capability` each have one scorer; of several that declare the same one, the last takes it. `own` is a further curve,
- * with tables and figures of its own; the values of `none` stay in the table of scores.
+ * with separate tables and figures; the values of `none` stay in the table of scores.
  */
 export type OutcomeCurve = "target" | "loose_target" | "intact" | "capability" | "own" | "none";
 

@@ -105,7 +105,7 @@ function schemaOf(descriptor: number): Schema {
     .schema;
 }
 
-/** A file's batches as a stream: arrow's writer leaves the schema to the footer. Each chunk is a buffer of its own, since batches are views of it. */
+/** A file's batches as a stream: arrow's writer leaves the schema to the footer. Each chunk has its own buffer, since batches are views of it. */
 function* streamOf(descriptor: number, schema: Schema): Generator<Uint8Array> {
   yield schemaMessage(schema);
   for (let position = MAGIC_BYTES; ; ) {

@@ -45,7 +45,7 @@ test(
     const parent = spawn(
       process.execPath,
       ["--import", "tsx", fileURLToPath(new URL("./interrupted-parent.ts", import.meta.url))],
-      // A group of its own, as a shell gives to a command: a terminal signals all of it.
+      // In its own group, as a shell runs a command: a terminal signals all of it.
       { stdio: ["pipe", "pipe", "inherit"], detached: true },
     );
     let output = "";

@@ -19,7 +19,7 @@ class Matrix:
     """`weight` is oneDNN's own layout of `[outer, inner]` where it is packed, and `[inner, outer]` otherwise.
 
     On CPUs a packed float32 product takes 5 to 55 % less time from some ten rows on, and the activation comes out of it
-    for less than half of what a pass of its own takes.
+    for less than half of what a separate pass takes.
     """
 
     weight: Tensor

@@ -10,7 +10,7 @@ from steering_worker.engines.reference.cache import KV
 from steering_worker.engines.shape import Shape
 from steering_worker.models.families.architecture import AttentionKind
 
-#: Columns are used in steps of so many where each shape has kernels of its own: captured on CUDA; made by oneDNN for
+#: Columns are used in steps of this size where each shape has its own kernels: captured on CUDA; made by oneDNN for
 #: bfloat16 on CPUs, which keeps them, and whose buffers of a new size at every step would leave ever more holes in the
 #: heap (several times the cache itself, over 256 tokens of a 270m model).
 BUCKETS = {("cuda", torch.float32): 64, ("cuda", torch.bfloat16): 64, ("cpu", torch.bfloat16): 32}

@@ -6,7 +6,7 @@ import { PassThrough } from "node:stream";
 import { z } from "zod";
 import { type ExperimentOutcome, runExperiment } from "../../src/run/run-experiment.js";
 import { pythonOf } from "../../src/run/start/worker-launch.js";
-import { withStatistics } from "../../src/run/statistics-pool.js";
+import { StatisticsPool } from "../../src/run/statistics-pool.js";
 
 export const root = join(import.meta.dirname, "..", "..");
 
@@ -15,6 +15,9 @@ export const LONG = 600_000;
 
 /** The worker of planted truths, which only this command starts. */
 export const PLANTED_WORKER = [pythonOf(root), "-m", "planted_truth"];
+
+/** For all runs of a test file, whose process they end with: the code of a process that has worked is compiled. */
+const statistics = new StatisticsPool();
 
 const truthSchema = z.array(
   z.object({
@@ -66,15 +69,13 @@ export function plantedRun(
   surroundings: PlantedSurroundings = {},
 ): Promise<ExperimentOutcome> {
   const { stderr = new PassThrough().resume(), workerCommand = PLANTED_WORKER, reuse = [] } = surroundings;
-  return withStatistics((statistics) =>
-    runExperiment({
-      statistics,
-      ...{ root, cwd: folder, env: process.env, set, out, fresh: false, workerCommand, reuse },
-      stderr: stderr as NodeJS.WriteStream,
-      now: () => performance.now(),
-      config: join(folder, "experiment.yaml"),
-    }),
-  );
+  return runExperiment({
+    statistics,
+    ...{ root, cwd: folder, env: process.env, set, out, fresh: false, workerCommand, reuse },
+    stderr: stderr as NodeJS.WriteStream,
+    now: () => performance.now(),
+    config: join(folder, "experiment.yaml"),
+  });
 }
 
 /** The planted row of a model, question and layer. */

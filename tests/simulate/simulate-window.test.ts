@@ -8,7 +8,7 @@ import type { Simulated } from "../../src/simulate/verdict.js";
 import { seededRandom } from "../../src/util/random.js";
 
 const LEVELS = { target: 0.5, capability: 0.9 };
-const EXPERIMENTS = 10;
+const EXPERIMENTS = 6;
 /** Generous: other tests may share the cores. */
 const PATIENCE = { timeout: 240_000 };
 const DESIGN = simulationDesign({ kind: "adaptive", precision: 0.6, windowSamples: 800, tasks: 20 });
@@ -45,12 +45,12 @@ describe("truths", () => {
   });
 });
 
-// At a true coverage of .95, 10 experiments cover fewer than 7 about once in a thousand times.
+// At a true coverage of .95, 6 experiments cover fewer than 4 about once in five hundred times.
 describe("coverage of the nominal 95 % interval", PATIENCE, () => {
   it.each(["model", "overdispersed", "gibberish", "empty"] as const)("holds on truth %s", async (truth) => {
     const { ends, falseWindow, samples } = await run(truth);
     for (const end of ["onset", "collapse", "width"] as const) {
-      expect(ends[end].coverage, end).toBeGreaterThanOrEqual(7 / EXPERIMENTS);
+      expect(ends[end].coverage, end).toBeGreaterThanOrEqual(4 / EXPERIMENTS);
       expect(Math.abs(ends[end].bias ?? 0), end).toBeLessThan(0.15);
     }
     expect(falseWindow.share ?? 0).toBeLessThan(0.2);
@@ -60,7 +60,7 @@ describe("coverage of the nominal 95 % interval", PATIENCE, () => {
 
 describe("never", PATIENCE, () => {
   it("is said of conditions that are never steered, and a window hardly ever", async () => {
-    const { neverSteered, falseWindow } = await run("never-steered");
+    const { neverSteered, falseWindow } = await run("never-steered", {}, 10);
     expect(falseWindow.neverSteered).toBeGreaterThan(2);
     expect(falseWindow.shareOfNeverSteered).toBeLessThan(0.2);
     expect(neverSteered.find(({ from }) => from === 0)?.observed ?? 0).toBeLessThan(0.15);
@@ -70,8 +70,8 @@ describe("never", PATIENCE, () => {
 
 describe("a uniform grid over the same octaves", PATIENCE, () => {
   it("takes at least twice the samples for as narrow an interval", async () => {
-    const adaptive = await run("model", {}, 5);
-    const grid = await run("model", { kind: "grid", windowSamples: 6_000 }, 5);
+    const adaptive = await run("model", {}, 3);
+    const grid = await run("model", { kind: "grid", windowSamples: 6_000 }, 3);
     expect(grid.samples.mean).toBeGreaterThan(2 * adaptive.samples.mean);
   });
 });

@@ -174,14 +174,14 @@ describe("the posterior of a window", () => {
 });
 
 describe("the width's interval", () => {
-  // 20 runs at a true coverage of .95 fall below 16 less than once in 300.
+  // 12 runs at a true coverage of .95 fall below 9 about once in 500.
   it.each([
     { what: "tasks alike", spread: 0, generalises: "these" },
     { what: "tasks unlike", spread: 0.05, generalises: "these" },
     { what: "tasks unlike", spread: 0.05, generalises: "like_these" },
   ] as const)("covers the truth on a fixed grid, $what ($generalises)", ({ spread, generalises }) => {
     let covered = 0;
-    for (let run = 0; run < 20; run += 1) {
+    for (let run = 0; run < 12; run += 1) {
       const random = seededRandom(`truth ${run}`);
       const truth = planted(-1.5 + random(), 0.5 + random(), spread);
       const { width } = plantedEnds(truth, -5, 5);
@@ -192,6 +192,6 @@ describe("the width's interval", () => {
       if ((typeof low === "string" || low <= width) && (typeof high === "string" || width <= high))
         covered += 1;
     }
-    expect(covered).toBeGreaterThanOrEqual(16);
+    expect(covered).toBeGreaterThanOrEqual(9);
   });
 });

@@ -26,35 +26,17 @@ export function supportOf(axis: Axis, from: number, to: number): Support {
   };
 }
 
+/** Density of a lapse rate in [0, 1]. */
+export type LapsePrior = (lapse: number) => number;
+
 /** Share of the lapse prior that is uniform: curves that end half-way are rare but possible. */
 const UNIFORM_SHARE = 0.1;
-const STEPS = 1024;
 
-/** Quantiles of the lapse rate's prior, .9 Beta(1, 10) (psignifit 4) + .1 uniform, at u in [0, 1]. */
-export const lapseQuantile: (u: number) => number = tabulated(
-  (lapse) => (1 - UNIFORM_SHARE) * (1 - (1 - lapse) ** 10) + UNIFORM_SHARE * lapse,
-);
-
-function tabulated(distribution: (x: number) => number): (u: number) => number {
-  const table = Float64Array.from({ length: STEPS + 1 }, (_, i) => inverse(distribution, i / STEPS));
-  return (u) => {
-    const at = Math.min(1, Math.max(0, u)) * STEPS;
-    const i = Math.min(STEPS - 1, Math.floor(at));
-    const low = table[i] as number;
-    return low + (at - i) * ((table[i + 1] as number) - low);
-  };
-}
-
-function inverse(distribution: (x: number) => number, u: number): number {
-  let low = 0;
-  let high = 1;
-  for (let i = 0; i < 60; i += 1) {
-    const middle = (low + high) / 2;
-    if (distribution(middle) < u) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
+/** .9 Beta(1, 10) (psignifit 4) + .1 uniform. */
+export const lapsePrior: LapsePrior = (lapse) => {
+  const third = (1 - lapse) * (1 - lapse) * (1 - lapse);
+  return (1 - UNIFORM_SHARE) * 10 * third * third * third + UNIFORM_SHARE;
+};
 
 /** Overdispersion eta with its share of the prior; the beta's concentration is 1 / eta^2 - 1. */
 export interface Overdispersion {

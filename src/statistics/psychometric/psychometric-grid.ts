@@ -1,6 +1,6 @@
 import { type Counts, likelihoodTable, TABLE_LENGTH, tablePlace } from "./beta-binomial.js";
 import { type Cells, cellSize, cellsOf, massSpan, placeIn } from "./grid-box.js";
-import type { Span, Support } from "./priors.js";
+import type { LapsePrior, Span, Support } from "./priors.js";
 import { type PsychometricDraws, WIDTH_LOGITS } from "./psychometric.js";
 
 export interface PositionedCounts extends Counts {
@@ -11,8 +11,8 @@ export interface PositionedCounts extends Counts {
 export type Shape = "rise" | "fall";
 
 /**
- * Coordinates in which the prior is flat: start = sin^2 of the first (Jeffreys), the lapse prior's quantile of the
- * second, log width and threshold.
+ * Coordinates: start and lapse are sin^2 of the first two, so that a rate's likelihood is about as wide wherever it lies.
+ * The prior is flat in all of them but the lapse's, whose density has the factor `lapseDensity`.
  */
 export type GridSpans = Readonly<Record<"start" | "lapse" | "logWidth" | "threshold", Span>>;
 
@@ -20,8 +20,7 @@ export type Grid = Readonly<Record<keyof GridSpans, Cells>>;
 
 export interface GridModel {
   readonly shape: Shape;
-  /** Quantiles of the lapse prior. */
-  readonly lapse: (u: number) => number;
+  readonly lapse: LapsePrior;
   /** Unsteered samples; their counts are binomial. */
   readonly baseline: Counts;
   /** One point for each position. */
@@ -29,7 +28,8 @@ export interface GridModel {
 }
 
 export function wholeSpans({ threshold, logWidth }: Support): GridSpans {
-  return { start: { low: 0, high: Math.PI / 2 }, lapse: { low: 0, high: 1 }, logWidth, threshold };
+  const rates = { low: 0, high: Math.PI / 2 };
+  return { start: rates, lapse: rates, logWidth, threshold };
 }
 
 export function gridOf(spans: GridSpans, counts: Readonly<Record<keyof Grid, number>>): Grid {
@@ -41,7 +41,17 @@ export function gridOf(spans: GridSpans, counts: Readonly<Record<keyof Grid, num
   };
 }
 
-/** Log likelihoods of a grid: shape [start][lapse][logWidth][threshold], flat. */
+/** The rate of a coordinate. */
+export function rateOf(coordinate: number): number {
+  return Math.sin(coordinate) ** 2;
+}
+
+/** Density of the lapse's coordinate, where the prior is that of its rate. */
+export function lapseDensity(prior: LapsePrior, coordinate: number): number {
+  return prior(rateOf(coordinate)) * Math.sin(2 * coordinate);
+}
+
+/** Log posterior densities (up to a constant) of a grid's nodes: shape [start][lapse][logWidth][threshold], flat. */
 type Evaluate = (grid: Grid) => Float64Array;
 
 /** Evaluates grids under one overdispersion. */
@@ -62,10 +72,12 @@ export function evaluator({ points, baseline, shape, lapse }: GridModel, eta: nu
       const from = startOf(start, s, 0.5);
       const unsteered = binomial(from, baseline);
       for (let l = 0; l < lapses.count; l += 1) {
-        const by = endOf(shape, from, lapse(placeIn(lapses, l, 0.5))) - from;
+        const coordinate = placeIn(lapses, l, 0.5);
+        const by = endOf(shape, from, rateOf(coordinate)) - from;
+        const first = unsteered + Math.log(lapseDensity(lapse, coordinate));
         let at = 0;
         for (let curve = 0; curve < curves; curve += 1) {
-          let log = unsteered;
+          let log = first;
           for (let k = 0; k < positions.length; k += 1) {
             const place = tablePlace(from + by * (share[at] as number));
             const cell = Math.floor(place);
@@ -101,36 +113,39 @@ function shares(positions: Float64Array, { logWidth, threshold }: Grid): Float64
 }
 
 function startOf(cells: Cells, i: number, share: number): number {
-  return Math.sin(placeIn(cells, i, share)) ** 2;
+  return rateOf(placeIn(cells, i, share));
 }
 
 function slopeOf(cells: Cells, i: number, share: number): number {
   return WIDTH_LOGITS / Math.exp(placeIn(cells, i, share));
 }
 
-function endOf(shape: Shape, start: number, lapse: number): number {
+export function endOf(shape: Shape, start: number, lapse: number): number {
   return shape === "rise" ? Math.max(start, 1 - lapse) : start * lapse;
 }
 
-function binomial(p: number, { n, hits }: Counts): number {
+export function binomial(p: number, { n, hits }: Counts): number {
   return n === 0 ? 0 : hits * Math.log(p) + (n - hits) * Math.log(1 - p);
 }
 
-/** Log likelihoods further below the best one than this are treated as no mass; start and lapse matter less. */
-const NO_MASS = { nuisance: 6, place: 9 };
+/** Log densities further below the best one than this are treated as no mass; start and lapse matter less. */
+const NO_MASS = { nuisance: 7, place: 9 };
 
-/** The spans that hold the mass of a grid. */
-export function narrowed(grid: Grid, logs: Float64Array, support: Support): GridSpans {
+/**
+ * The spans that hold the mass of a grid. `slack` multiplies how far below the best a node may lie: nodes of a grid whose
+ * cells are wider than the likelihood miss its top by different amounts.
+ */
+export function narrowed(grid: Grid, logs: Float64Array, support: Support, slack: number): GridSpans {
   const { start, lapse, logWidth, threshold } = grid;
   const whole = wholeSpans(support);
   const profiles = profilesOf(grid, logs);
   // A curve steeper than the threshold's cells misses its data for lack of a node, not of mass.
   const tooSteep = (i: number) => Math.exp(placeIn(logWidth, i, 0.5)) < 3 * cellSize(threshold);
   return {
-    start: massSpan(start, profiles.start, whole.start, NO_MASS.nuisance),
-    lapse: massSpan(lapse, profiles.lapse, whole.lapse, NO_MASS.nuisance),
-    logWidth: massSpan(logWidth, profiles.logWidth, whole.logWidth, NO_MASS.place, tooSteep),
-    threshold: massSpan(threshold, profiles.threshold, whole.threshold, NO_MASS.place),
+    start: massSpan(start, profiles.start, whole.start, slack * NO_MASS.nuisance),
+    lapse: massSpan(lapse, profiles.lapse, whole.lapse, slack * NO_MASS.nuisance),
+    logWidth: massSpan(logWidth, profiles.logWidth, whole.logWidth, slack * NO_MASS.place, tooSteep),
+    threshold: massSpan(threshold, profiles.threshold, whole.threshold, slack * NO_MASS.place),
   };
 }
 
@@ -178,22 +193,30 @@ export function shrinkage(grid: GridSpans, spans: GridSpans): number {
   );
 }
 
-/** Writes into `draws[i]` the parameters at `place` (0 to 1 within each cell) of a grid's node. */
-export function writeDraw(
-  grid: Grid,
-  { shape, lapse }: Pick<GridModel, "shape" | "lapse">,
-  node: number,
-  place: () => number,
-  draws: PsychometricDraws,
-  i: number,
-): void {
-  const { start, lapse: lapses, logWidth, threshold } = grid;
-  draws.threshold[i] = placeIn(threshold, node % threshold.count, place());
+/** A point of the parameter space. */
+export type Point = Readonly<Record<keyof Grid, number>>;
+
+/** The point at `place` (0 to 1 within each cell) of a grid's node. */
+export function pointIn(grid: Grid, node: number, place: () => number): Point {
+  const { start, lapse, logWidth, threshold } = grid;
+  const at = placeIn(threshold, node % threshold.count, place());
   let rest = Math.floor(node / threshold.count);
-  draws.slope[i] = slopeOf(logWidth, rest % logWidth.count, place());
+  const width = placeIn(logWidth, rest % logWidth.count, place());
   rest = Math.floor(rest / logWidth.count);
-  const loss = lapse(placeIn(lapses, rest % lapses.count, place()));
-  const from = startOf(start, Math.floor(rest / lapses.count), place());
+  const loss = placeIn(lapse, rest % lapse.count, place());
+  return {
+    threshold: at,
+    logWidth: width,
+    lapse: loss,
+    start: placeIn(start, Math.floor(rest / lapse.count), place()),
+  };
+}
+
+/** Writes the function at a point into `draws[i]`. */
+export function writeDraw(point: Point, shape: Shape, draws: PsychometricDraws, i: number): void {
+  const from = rateOf(point.start);
+  draws.threshold[i] = point.threshold;
+  draws.slope[i] = WIDTH_LOGITS / Math.exp(point.logWidth);
   draws.start[i] = from;
-  draws.end[i] = endOf(shape, from, loss);
+  draws.end[i] = endOf(shape, from, rateOf(point.lapse));
 }

@@ -1,13 +1,14 @@
 import type { Random } from "../../util/random.js";
 import { cellsOf, placeIn } from "./grid-box.js";
-import { lapseQuantile, type Span } from "./priors.js";
+import { lapsePrior, type Span } from "./priors.js";
 import { WIDTH_LOGITS } from "./psychometric.js";
+import { lapseDensity, rateOf } from "./psychometric-grid.js";
 import type { GridSpans } from "./psychometric-posterior.js";
 
 /** Standard deviation of a logistic whose width from .05 to .95 is 1. */
 export const DEVIATION = Math.PI / Math.sqrt(3) / WIDTH_LOGITS;
 /** Cells of the grid. `between`: share of the mean curve's variance that is between tasks, uniform a priori. */
-const CELLS = { start: 3, lapse: 2, logWidth: 14, between: 5, threshold: 12 };
+const CELLS = { start: 3, lapse: 4, logWidth: 12, between: 4, threshold: 12 };
 
 /** A task's curve except for its threshold, and the spread of thresholds. */
 export interface TaskShape {
@@ -39,6 +40,8 @@ export interface TaskGrid {
   readonly shapes: readonly TaskShape[];
   /** Mean unsteered rates. */
   readonly starts: Float64Array;
+  /** Prior weight of each shape, up to a constant. */
+  readonly weights: Float64Array;
   readonly threshold: Span;
   readonly nodes: number;
   node(n: number): TaskNode;
@@ -58,7 +61,7 @@ export function taskGrid(spans: GridSpans): TaskGrid {
     return {
       slope: WIDTH_LOGITS / (width * Math.sqrt(1 - share)),
       deviation: DEVIATION * width * Math.sqrt(share),
-      floor: lapseQuantile(placeIn(lapse, shape % lapse.count, place())),
+      floor: rateOf(placeIn(lapse, shape % lapse.count, place())),
     };
   };
   const middle = () => 0.5;
@@ -66,9 +69,12 @@ export function taskGrid(spans: GridSpans): TaskGrid {
     shapeAt(shape, middle),
   );
   const size = start.count * threshold.count;
-  const startAt = (i: number, share: number) => Math.sin(placeIn(start, i, share)) ** 2;
+  const startAt = (i: number, share: number) => rateOf(placeIn(start, i, share));
   return {
     shapes,
+    weights: Float64Array.from(shapes, (_, shape) =>
+      lapseDensity(lapsePrior, placeIn(lapse, shape % lapse.count, 0.5)),
+    ),
     starts: Float64Array.from({ length: start.count }, (_, i) => startAt(i, 0.5)),
     threshold,
     nodes: shapes.length * size,

@@ -1,8 +1,9 @@
 import type { Random } from "../../util/random.js";
 import type { CapabilityMixture } from "../posterior/mixture-capability.js";
 import { cellsOf, placeIn } from "./grid-box.js";
+import { stratified } from "./importance-draws.js";
 import { pick } from "./pick.js";
-import { type GridSpans, stratified } from "./psychometric-posterior.js";
+import type { GridSpans } from "./psychometric-posterior.js";
 import { DEVIATION, type TaskGrid, type TaskNode, taskGrid } from "./task-grid.js";
 import { condensed, type TaskCounts } from "./task-likelihood.js";
 import { type TaskTables, taskTables } from "./task-tables.js";
@@ -66,7 +67,7 @@ function nodeWeights(grid: TaskGrid, tables: TaskTables): Float64Array {
   for (let n = 0; n < grid.nodes; n += 1) {
     const node = grid.node(n);
     placesOf(node, tables, cells, rests);
-    let product = 1;
+    let product = grid.weights[node.shape] as number;
     for (let j = 0; j < tables.tasks; j += 1) {
       const offset = tables.offset(node.shape, node.start, j);
       let sum = 0;

@@ -74,6 +74,7 @@ describe("rounds", () => {
   });
 
   it("pay for tasks of other capabilities, and take a pass over them for no more than it tells", () => {
+    const COMPANIONS = 8 * TASKS;
     const samplesAt = (companions: number) => {
       const { requests, states } = chooseRound([conditionOf(source, { companions })], {
         ...SETTINGS,
@@ -82,10 +83,10 @@ describe("rounds", () => {
       return { passes: sum(requests.map(({ task_samples }) => task_samples)), samples: states[0]?.samples };
     };
     const alone = samplesAt(0);
-    const accompanied = samplesAt(4 * TASKS);
+    const accompanied = samplesAt(COMPANIONS);
     const passes = (accompanied.samples ?? 0) - (alone.samples ?? 0);
     const taken = source.outcomes().capability.points.map((tasks) => tasks[0]?.values.length ?? 0);
-    expect(passes).toBe(4 * TASKS * sum(taken));
+    expect(passes).toBe(COMPANIONS * sum(taken));
     expect(alone.passes).toBeGreaterThan(0);
     expect(accompanied.passes).toBeLessThan(alone.passes);
   });

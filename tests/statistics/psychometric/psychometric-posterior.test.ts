@@ -11,9 +11,10 @@ import {
 } from "../../../src/statistics/psychometric/psychometric-posterior.js";
 import { seededRandom } from "../../../src/util/random.js";
 import { logistic } from "../posterior/planted.js";
+import { dataSet, evidence } from "./posterior-evidence.js";
 
-/** Quantiles of psignifit 4's own prior, Beta(1, 10). */
-const psignifitLapseQuantile = (u: number): number => 1 - (1 - u) ** 0.1;
+/** Psignifit 4's own prior, Beta(1, 10). */
+const psignifitLapse = (lapse: number): number => 10 * (1 - lapse) ** 9;
 
 interface Reference {
   readonly guess: number;
@@ -42,7 +43,7 @@ describe("the threshold agrees with psignifit's to a tenth of an octave", () => 
   };
   const psignifits: PsychometricOptions = {
     ...options,
-    lapse: psignifitLapseQuantile,
+    lapse: psignifitLapse,
     overdispersions: psignifitOverdispersions([0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 0.95, 1]),
   };
   for (const { name, points, threshold } of reference.data_sets) {
@@ -61,6 +62,54 @@ describe("the threshold agrees with psignifit's to a tenth of an octave", () => 
       expect(Math.abs(median(thresholds(data, options)) - threshold.median)).toBeLessThan(0.1);
     });
   }
+});
+
+describe("low ceilings and floors", () => {
+  /** Share of the draws in which the curve does not reach the level between the ends. */
+  const never = (hits: readonly number[]) => {
+    const [from, to] = [-5, 3];
+    const points = hits.map((count, k) => ({ position: k - 4, n: 16, hits: count }));
+    const draws = psychometricPosterior(points, {
+      support: supportOf("log", from, to),
+      shape: "rise",
+      baseline: { n: 32, hits: 0 },
+    }).draws(DRAWS, seededRandom("ceiling"));
+    const ends = draws.threshold.map((_, i) => crossingOf(draws, i, 0.5));
+    return { never: ends.filter((x) => x > to).length / DRAWS, ceiling: median(draws.end) };
+  };
+
+  // Right values by 3 million importance draws from the priors.
+  it("give a rise to a ceiling of .36 the probability never to reach one half that the priors imply", () => {
+    const low = never([0, 0, 0, 5, 6, 5, 6]);
+    expect(Math.abs(low.never - 0.93)).toBeLessThan(0.02);
+    expect(Math.abs(low.ceiling - 0.36)).toBeLessThan(0.02);
+    expect(Math.abs(never([0, 0, 0, 2, 4, 3, 4]).never - 0.755)).toBeLessThan(0.025);
+  });
+
+  it("leave a capability that wavers around its unsteered value a collapse that may lie anywhere", () => {
+    const [from, to] = [-1, 8];
+    const counts = [4, 7, 2, 4, 6, 8, 7, 6].map((hits, position) => ({ position, n: 8, hits }));
+    const draws = psychometricPosterior(counts, {
+      support: supportOf("log", from, to),
+      shape: "fall",
+      baseline: { n: 32, hits: 25 },
+    }).draws(DRAWS, seededRandom("floor"));
+    const ends = draws.threshold.map((_, i) => crossingOf(draws, i, 0.9 * (draws.start[i] ?? 0)));
+    const share = (holds: (x: number) => boolean) => ends.filter(holds).length / DRAWS;
+    expect(Math.abs(share((x) => x > to) - 0.577)).toBeLessThan(0.025);
+    expect(Math.abs(share((x) => x < 2) - 0.025)).toBeLessThan(0.01);
+  });
+
+  it("agree with importance sampling from the priors on data of every kind", () => {
+    const checked = Array.from({ length: 14 }, (_, k) =>
+      evidence(dataSet(seededRandom(`set ${k}`)), 60_000, `set ${k}`),
+    ).filter((found) => found.effective > 500);
+    expect(checked.length).toBeGreaterThan(8);
+    for (const { probability, octaves } of checked) {
+      expect(probability).toBeLessThan(0.05);
+      expect(octaves).toBeLessThan(0.1);
+    }
+  });
 });
 
 describe("the posterior of a psychometric function", () => {

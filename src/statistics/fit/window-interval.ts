@@ -30,8 +30,8 @@ const SHUT_ENDS: readonly WidthName[] = [
 
 /**
  * Percentile intervals of a fitted window from bootstrap replicates of it. The data do not say how a curve bends between
- * two tested strengths, so an end's interval that is shorter than the step it lies in is widened to that step, and the
- * width's interval by as much.
+ * two tested strengths, so an end's interval that is shorter than the step it lies in is widened to that step, a numeric
+ * bound beside a name moves to the tested strength beyond it, and the width's bounds move by as much.
  */
 export function windowIntervals(
   estimate: FittedWindow,
@@ -49,8 +49,18 @@ export function windowIntervals(
   );
   const widths = replicates.map(({ width }) => widthReplicate(width));
   const width = percentileInterval(widths, confidence);
-  const onset = widenToStep(onsets, estimate.onset, axis);
-  const collapse = widenToStep(collapses, estimate.collapse, axis);
+  const widen = (interval: NamedInterval<EndName>, name: "onset" | "collapse"): Widened =>
+    typeof interval.low === "number" && typeof interval.high === "number" && estimate[name].name === "at"
+      ? widenToStep(interval, estimate[name], axis)
+      : moveToTested(
+          interval,
+          stepsOf(
+            replicates.map((window) => window[name]),
+            axis,
+          ),
+        );
+  const onset = widen(onsets, "onset");
+  const collapse = widen(collapses, "collapse");
   return {
     onset: toStrengths(onset.interval, axis),
     collapse: toStrengths(collapse.interval, axis),
@@ -106,6 +116,34 @@ function widenToStep(interval: NamedInterval<EndName>, end: End, axis: Axis): Wi
   if (high - low >= by - after) return { interval, widened: false, below: 0, above: 0 };
   const wide = { ...interval, low: Math.min(low, after), high: Math.max(high, by) };
   return { interval: wide, widened: true, below: low - wide.low, above: wide.high - high };
+}
+
+/** For each position of an end among the replicates, the tested positions around it. */
+type Steps = ReadonlyMap<number, { readonly after: number; readonly by: number }>;
+
+function stepsOf(ends: readonly End[], axis: Axis): Steps {
+  const steps = new Map<number, { after: number; by: number }>();
+  for (const end of ends) {
+    if (end.name !== "at") continue;
+    steps.set(position(end.strength, axis), {
+      after: position(end.after, axis),
+      by: position(end.by, axis),
+    });
+  }
+  return steps;
+}
+
+/** Where the end is not known to be a number, its step is not known either: each numeric bound is as wide as its own step. */
+function moveToTested(interval: NamedInterval<EndName>, steps: Steps): Widened {
+  const { low, high } = interval;
+  const to = {
+    low: typeof low === "number" ? (steps.get(low)?.after ?? low) : low,
+    high: typeof high === "number" ? (steps.get(high)?.by ?? high) : high,
+  };
+  const moved = (from: number | EndName, by: number | EndName) =>
+    typeof from === "number" && typeof by === "number" ? Math.abs(by - from) : 0;
+  const [below, above] = [moved(low, to.low), moved(high, to.high)];
+  return { interval: { ...interval, ...to }, widened: below + above > 0, below, above };
 }
 
 function toStrengths(interval: NamedInterval<EndName>, axis: Axis): NamedInterval<EndName> {

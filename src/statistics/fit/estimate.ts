@@ -1,3 +1,4 @@
+import { compositionProblem } from "../composition.js";
 import type { CurveOutcomes } from "../curve.js";
 import { pooledRate, toSeries } from "../outcomes.js";
 import type { Axis } from "../series.js";
@@ -173,7 +174,8 @@ function missing({ contains, strict, capability }: CurveOutcomes): string | null
   }
   const baseline = pooledRate(capability.baseline);
   if (baseline === null) return "no scored unsteered capability tasks";
-  return baseline > 0 ? null : "the unsteered model solves none of the capability tasks";
+  if (baseline === 0) return "the unsteered model solves none of the capability tasks";
+  return compositionProblem(capability);
 }
 
 /** The observed rates, in the shape of a replicate. */

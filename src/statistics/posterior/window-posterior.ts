@@ -1,4 +1,5 @@
 import { seededRandom } from "../../util/random.js";
+import { compositionProblem } from "../composition.js";
 import type { CurveOutcomes } from "../curve.js";
 import type { Generalises } from "../fit/bootstrap.js";
 import { canGeneralise } from "../fit/bootstrap-curve.js";
@@ -113,6 +114,8 @@ function missing(curve: CurveOutcomes, generalises: Generalises): string | null 
   if (!hasValues(strict.baseline)) return "no scored unsteered answers to the question";
   if (!hasValues(capability.baseline)) return "no scored unsteered capability tasks";
   if (pooled(capability.baseline).sum === 0) return "the unsteered model solves none of the capability tasks";
+  const composition = compositionProblem(capability);
+  if (composition !== null) return composition;
   if (generalises === "like_these" && !canGeneralise(curve)) return "fewer than 20 tasks";
   return null;
 }

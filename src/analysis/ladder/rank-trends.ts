@@ -37,21 +37,15 @@ export function methodTrends(rows: readonly WindowRow[]): MethodTrend[] {
 }
 
 function trendOf(questions: readonly (readonly WindowRow[])[]): Trend {
-  const ladders = questions.map((rows) => rows.map(toRung));
   const sizes = JSON.stringify(questions[0]?.map(({ model }) => model));
   if (questions.some((rows) => JSON.stringify(rows.map(({ model }) => model)) !== sizes)) {
     return { kind: "not_tested", reason: "the questions were not asked of the same models" };
   }
-  const complete = ladders.map((ladder) => ladder.filter((rung) => rung !== null));
-  if (complete.some((ladder, i) => ladder.length !== ladders[i]?.length)) {
-    return { kind: "not_tested", reason: "the width of a rung has no place among the others" };
-  }
-  return rankTrend(complete);
+  return rankTrend(questions.map((rows) => rows.map(toRung)));
 }
 
-/** Null where not even the rank of the width is known. */
-function toRung({ headline, parameters }: WindowRow): Rung | null {
-  if (headline === null) return null;
+function toRung({ headline, parameters }: WindowRow): Rung {
+  if (headline === null) return { parameters, width: null };
   const { width } = headline.window;
   if (width.name === "at") return { parameters, width: width.value };
   const open = width.reasons.every(
@@ -61,5 +55,5 @@ function toRung({ headline, parameters }: WindowRow): Rung | null {
   const shut = width.reasons.every(
     (reason) => reason === "never_steered" || reason === "collapsed_at_lowest",
   );
-  return shut ? { parameters, width: Number.NEGATIVE_INFINITY } : null;
+  return { parameters, width: shut ? Number.NEGATIVE_INFINITY : null };
 }

@@ -15,6 +15,8 @@ export type Trend =
       /** The smallest p that rungs of these sizes could have given, had all widths differed: counted, 2 / n! for n sizes. */
       readonly smallestP: number;
       readonly rungs: number;
+      /** Widths whose rank is unknown. */
+      readonly unknown: number;
       /** Number of random orders behind p; null where p is exact, over all orders of the rungs. */
       readonly drawn: number | null;
     }
@@ -23,8 +25,8 @@ export type Trend =
 /**
  * Rank trend of width over model size: Kendall's S (concordant minus discordant pairs; a tie counts 0), summed over
  * questions, compared with all orders of the rungs, or with random ones if there are too many. One order applies to all
- * questions at once: rungs are exchangeable, while the answers of one model to several questions are correlated. Every
- * question must have the same sizes in the same order.
+ * questions at once: rungs are exchangeable, while the answers of one model to several questions are correlated. A width
+ * without a rank moves with its rung and counts as a tie. Every question must have the same sizes in the same order.
  */
 export function rankTrend(questions: readonly (readonly Rung[])[]): Trend {
   const sizes = questions[0]?.map(({ parameters }) => parameters) ?? [];
@@ -37,6 +39,10 @@ export function rankTrend(questions: readonly (readonly Rung[])[]): Trend {
   if (n < 3)
     return { kind: "not_tested", reason: `${n} ${n === 1 ? "rung is" : "rungs are"} too few for a trend` };
   const ladders = questions.map((rungs) => rungs.toSorted((a, b) => a.parameters - b.parameters));
+  const unknown = ladders.flat().filter(({ width }) => width === null).length;
+  if (ladders.every((rungs) => rungs.filter(({ width }) => width !== null).length < 3)) {
+    return { kind: "not_tested", reason: "the widths of fewer than 3 rungs have a rank" };
+  }
   const ranked = rankedRungs(ladders);
   const s = observedS(ranked);
   const { p, drawn } = n <= MOST_COUNTED ? { p: countOrders(ranked, s), drawn: null } : drawOrders(ranked, s);
@@ -47,12 +53,16 @@ export function rankTrend(questions: readonly (readonly Rung[])[]): Trend {
     p,
     smallestP: drawn === null ? least : Math.max(least, 1 / (drawn + 1)),
     rungs: n,
+    unknown,
     drawn,
   };
 }
 
 function tauB(s: number, sizes: readonly number[], ladders: readonly (readonly Rung[])[]): number | null {
-  const untiedSizes = untied(sizes).length * ladders.length;
+  const untiedSizes = ladders.reduce(
+    (sum, rungs) => sum + untied(sizes.map((size, i) => (rungs[i]?.width === null ? null : size))).length,
+    0,
+  );
   const widths = ladders.map((rungs) => untied(rungs.map(({ width }) => width)).length);
   const scale = Math.sqrt(untiedSizes * widths.reduce((sum, count) => sum + count, 0));
   return scale === 0 ? null : s / scale;

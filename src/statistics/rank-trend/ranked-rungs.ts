@@ -1,8 +1,8 @@
 /** One rung of the ladder in one question. */
 export interface Rung {
   readonly parameters: number;
-  /** Infinite where the width is below (never steered) or above (never collapsed) all numbers, which makes ties there. */
-  readonly width: number;
+  /** Infinite where the width is below (never steered) or above (never collapsed) all numbers, which makes ties there. Null where not even its rank is known: its pairs then count as ties. */
+  readonly width: number | null;
 }
 
 /** Rungs of the ladder, and what each pair of them adds to Kendall's S when the first has the smaller size. */
@@ -28,12 +28,15 @@ export function observedS({ sizes, signs }: RankedRungs): number {
 }
 
 /** Pairs of places whose values differ. */
-export function untied(values: readonly number[]): [number, number][] {
+export function untied(values: readonly (number | null)[]): [number, number][] {
   return values.flatMap((value, a) =>
-    values.flatMap((other, b): [number, number][] => (a < b && value !== other ? [[a, b]] : [])),
+    values.flatMap((other, b): [number, number][] =>
+      a < b && value !== null && other !== null && value !== other ? [[a, b]] : [],
+    ),
   );
 }
 
-function compare(a = 0, b = 0): number {
-  return a === b ? 0 : a < b ? 1 : -1;
+function compare(a: number | null = null, b: number | null = null): number {
+  if (a === null || b === null || a === b) return 0;
+  return a < b ? 1 : -1;
 }

@@ -113,6 +113,18 @@ describe("rankTrend", () => {
     });
   });
 
+  it("goes on without the rank of a width, which counts as a tie in its own question alone", () => {
+    const known = ladder([1, 2, 3, 4]);
+    const partly = ladder([5, 6, 7, 8]).map((rung, i) => (i === 2 ? { ...rung, width: null } : rung));
+    // Of 24 orders of both questions, only the ascending and the descending one have as large an |S|: 6 + 3.
+    expect(rankTrend([known, partly])).toMatchObject({ tau: 1, p: 2 / 24, unknown: 1 });
+    expect(rankTrend([partly])).toMatchObject({ kind: "tested", tau: 1, unknown: 1 });
+    expect(rankTrend([partly.map((rung, i) => (i === 0 ? { ...rung, width: null } : rung))])).toEqual({
+      kind: "not_tested",
+      reason: "the widths of fewer than 3 rungs have a rank",
+    });
+  });
+
   it("has no tau where all widths are tied", () => {
     expect(rankTrend([ladder([0, 0, 0])])).toMatchObject({ tau: null, p: 1 });
   });

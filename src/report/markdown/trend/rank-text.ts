@@ -9,5 +9,12 @@ export function rankSentence({ method, question, trend }: MethodTrend): string {
   const tau = trend.tau === null ? "all widths tied" : `tau ${formatSigned(trend.tau)}`;
   const could =
     trend.drawn === null ? `${trend.rungs} rungs` : `${trend.drawn} random orders of ${trend.rungs} rungs`;
-  return `${what}: ${tau}, p ${formatP(trend.p)} (the smallest that ${could} could have given is ${formatP(trend.smallestP)}).`;
+  const unknown = trend.unknown === 0 ? "" : ` ${unranked(trend.unknown)}`;
+  return `${what}: ${tau}, p ${formatP(trend.p)} (the smallest that ${could} could have given is ${formatP(trend.smallestP)}).${unknown}`;
+}
+
+function unranked(widths: number): string {
+  return widths === 1
+    ? "1 width has no rank and counts as a tie."
+    : `${widths} widths have no rank and count as ties.`;
 }

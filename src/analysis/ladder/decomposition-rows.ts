@@ -5,7 +5,7 @@ import {
   predictOnset,
   summariseDecomposition,
 } from "../../statistics/decomposition/decomposition.js";
-import { summariseTerm, type TermSummary } from "../../statistics/decomposition/decomposition-terms.js";
+import { summariseTerms, type TermSummary } from "../../statistics/decomposition/decomposition-terms.js";
 import {
   DOSE_UNITS,
   type Dose,
@@ -58,9 +58,5 @@ export function decompositionRows(windows: readonly LadderWindow[], confidence: 
 }
 
 function summariseDose({ onset, collapse, width }: Dose, confidence: number): DoseSummary {
-  return {
-    onset: summariseTerm(onset, confidence),
-    collapse: summariseTerm(collapse, confidence),
-    width: summariseTerm(width, confidence),
-  };
+  return summariseTerms({ onset, collapse, width }, confidence);
 }

@@ -50,18 +50,45 @@ function drawOf(parts: readonly TermPart[], i: number): TermDraw {
 
 /** The middle of the draws, with an interval. */
 export interface TermSummary {
-  /** Mean of the draws where all are numbers, so that the terms of a sum add up; else their median, or its name. */
+  /** A name where at least half of the draws have names, else a mean (`summariseTerms`). */
   readonly value: number | string;
   readonly interval: NamedInterval<string>;
 }
 
-/** `draws` must not be empty. */
-export function summariseTerm(draws: readonly TermDraw[], confidence: number): TermSummary {
-  const sorted = sortReplicates(draws);
-  const interval = intervalOf(sorted, confidence);
-  const numbers = draws.filter((draw) => typeof draw === "number");
-  if (numbers.length === draws.length) return { value: meanOf(numbers), interval };
-  // The interval at a confidence of 0 is the median's order statistic; a name must have half of the draws.
-  const middle = intervalOf(sorted, 0);
-  return { value: typeof middle.low === "string" ? middle.low : middle.high, interval };
+type Terms<Name extends string> = Readonly<Record<Name, readonly TermDraw[] | null>>;
+
+/**
+ * Summaries of terms of one sum, whose draws belong together; null where a term is. The value of a term is the name that
+ * at least half of its draws have. Those of all other terms are means over the draws in which all of these are numbers,
+ * so that they add up exactly.
+ */
+export function summariseTerms<Name extends string, Given extends Terms<Name>>(
+  terms: Given & Terms<Name>,
+  confidence: number,
+): { readonly [Key in keyof Given]: TermSummary | (null extends Given[Key] ? null : never) } {
+  const middles = Object.entries<readonly TermDraw[] | null>(terms).map(([name, draws]) => {
+    if (draws === null) return { name, draws, interval: null, value: null };
+    const sorted = sortReplicates(draws);
+    // The interval at a confidence of 0 is the median's order statistic; a name must have half of the draws.
+    const { low, high } = intervalOf(sorted, 0);
+    return {
+      name,
+      draws,
+      interval: intervalOf(sorted, confidence),
+      value: typeof low === "string" ? low : high,
+    };
+  });
+  const numeric = middles.flatMap(({ draws, value }) =>
+    draws !== null && typeof value === "number" ? [draws] : [],
+  );
+  const count = numeric.length === 0 ? 0 : lowestOf(numeric.map(({ length }) => length));
+  const complete = Array.from({ length: count }, (_, i) => i).filter((i) =>
+    numeric.every((draws) => typeof draws[i] === "number"),
+  );
+  const summaries = middles.map(({ name, draws, interval, value }) => {
+    if (draws === null) return [name, null];
+    const together = typeof value === "number" && complete.length > 0;
+    return [name, { value: together ? meanOf(complete.map((i) => Number(draws[i]))) : value, interval }];
+  });
+  return Object.fromEntries(summaries);
 }

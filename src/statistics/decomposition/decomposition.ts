@@ -1,7 +1,7 @@
 import type { Draws } from "../posterior/window-draws.js";
 import {
   signedSum,
-  summariseTerm,
+  summariseTerms,
   type TermDraw,
   type TermPart,
   type TermSummary,
@@ -106,13 +106,5 @@ export function summariseDecomposition(
   { width, specificity, tolerance, onset, predicted, unexplained }: Decomposition,
   confidence: number,
 ): DecompositionSummary {
-  const summary = (draws: readonly TermDraw[]) => summariseTerm(draws, confidence);
-  return {
-    width: summary(width),
-    specificity: specificity === null ? null : summary(specificity),
-    tolerance: tolerance === null ? null : summary(tolerance),
-    onset: summary(onset),
-    predicted,
-    unexplained: unexplained === null ? null : summary(unexplained),
-  };
+  return { predicted, ...summariseTerms({ width, specificity, tolerance, onset, unexplained }, confidence) };
 }

@@ -42,6 +42,25 @@ describe("decompose", () => {
     expect(Number(width.interval.low)).toBeLessThan(Number(width.value));
   });
 
+  it("has summaries that add up exactly where some draws of an end have names", () => {
+    const draws = (from: number, never: readonly number[]) =>
+      Float64Array.from({ length: 9 }, (_, i) => (never.includes(i) ? NEVER : from + Math.sin(7 * i)));
+    const summary = summariseDecomposition(
+      decompose({
+        onset: draws(1, [0, 1]),
+        collapse: draws(3, [2]),
+        controlCollapse: draws(2.5, [3, 4]),
+        predicted: predictOnset({ margin: 4, gain: 1 }),
+      }),
+      0.95,
+    );
+    const [width, specificity, tolerance, onset, unexplained] = (
+      ["width", "specificity", "tolerance", "onset", "unexplained"] as const
+    ).map((term) => Number(summary[term]?.value));
+    expect((specificity ?? 0) + (tolerance ?? 0) - (onset ?? 0)).toBeCloseTo(width ?? Number.NaN, 12);
+    expect(2 + (unexplained ?? 0)).toBeCloseTo(onset ?? Number.NaN, 12);
+  });
+
   it("keeps the names of ends beyond the numbers, on the side that they pull to", () => {
     const { width, specificity, unexplained } = decompose({
       onset: Float64Array.of(NEVER, 1, 1),

@@ -19,11 +19,20 @@ export const ESTIMAND_SCALES: Readonly<Record<Estimand, EstimandScale>> = {
   frontier: { unit: "of the target rate", prior: 0.15 },
 };
 
+/** What the trend is drawn through. */
+export interface TrendCells {
+  /** One for each vector where several were fitted, else one for each window; without those that are never steered. */
+  readonly cells: readonly TrendCell[];
+  readonly neverSteered: number;
+  /** The same with never steered windows as the narrowest of their question; null where there are none. */
+  readonly bounded: readonly TrendCell[] | null;
+}
+
 /**
- * What the trend is drawn through: one cell for each vector where several were fitted, else one for each window. Windows of which
- * nothing is known are left out. The frontier is T, minus the control's own where there is one.
+ * Windows of which nothing is known are left out. The frontier is T, minus the control's own where there is one; it is
+ * known of every window.
  */
-export function trendCells(windows: readonly LadderWindow[], estimand: Estimand, loss: number): TrendCell[] {
+export function trendCells(windows: readonly LadderWindow[], estimand: Estimand, loss: number): TrendCells {
   const cells = windows.flatMap((window) => {
     const draws = window.vectors.length > 1 ? window.vectors : [window.these];
     const { question, model, parameters } = window;
@@ -32,13 +41,21 @@ export function trendCells(windows: readonly LadderWindow[], estimand: Estimand,
       return value === null ? [] : [{ question, model, parameters, vector, ...value }];
     });
   });
-  return placeBounds(cells);
+  const neverSteered = cells.filter(({ kind }) => kind === "never_steered").length;
+  return {
+    cells: placeBounds(cells, false),
+    neverSteered,
+    bounded: neverSteered === 0 ? null : placeBounds(cells, true),
+  };
 }
 
 function cellOf(window: LadderWindow, draws: WindowDraws, estimand: Estimand, loss: number) {
   if (estimand === "width") return widthCell({ ...draws, range: window.range });
   const values = estimandDraws(window, draws, estimand, loss);
-  return values === null ? null : numberCell(values);
+  if (values === null) return null;
+  const cell = numberCell(values);
+  const never = estimand === "safety" && cell?.kind === "below";
+  return never ? { kind: "never_steered" as const } : cell;
 }
 
 /** Draws of an estimand of a window or one of its vectors; null where it is not among its frontiers. */

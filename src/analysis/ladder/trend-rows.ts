@@ -3,7 +3,11 @@ import { highestOf } from "../../statistics/extremes.js";
 import { meanOf } from "../../statistics/moments.js";
 import type { Trend } from "../../statistics/rank-trend/rank-trend.js";
 import { benjaminiHochberg } from "../../statistics/trend/benjamini-hochberg.js";
-import { type HierarchicalTrend, hierarchicalTrend } from "../../statistics/trend/hierarchical-trend.js";
+import {
+  type HierarchicalTrend,
+  hierarchicalTrend,
+  type SlopePosterior,
+} from "../../statistics/trend/hierarchical-trend.js";
 import type { TrendCell } from "../../statistics/trend/trend-options.js";
 import { slopeTail, type TrendVerdict, trendVerdict } from "../../statistics/trend/trend-verdict.js";
 import { type PurchasePlan, purchasePlan } from "../../statistics/trend/trend-verdict-purchase.js";
@@ -20,6 +24,8 @@ export interface TrendRow {
   readonly primary: boolean;
   readonly trend: HierarchicalTrend;
   readonly verdict: TrendVerdict;
+  /** Why it cannot be told although the slope's interval alone would allow a verdict; else null. */
+  readonly reason: string | null;
   /** Slopes nearer to 0 than this are of no interest to it. */
   readonly smallest: number;
   /** Two-sided tail of the slope, and adjusted for all ladders of this estimand; null where it is not fitted. */
@@ -32,6 +38,10 @@ export interface TrendRow {
   readonly split: readonly VarianceComponent[];
   readonly purchases: PurchasePlan | null;
   readonly cells: readonly TrendCell[];
+  /** Windows (or vectors) that are never steered: they have no width, and are no part of the slope. */
+  readonly neverSteered: number;
+  /** The slope if they were the narrowest of their question; null where there are none, or where it is not fitted. */
+  readonly bounded: SlopePosterior | null;
   /** Empty where no slope is fitted. */
   readonly means: readonly RungMean[];
 }
@@ -43,7 +53,7 @@ interface TrendRowOptions {
   readonly draws: number;
 }
 
-type Fitted = Omit<TrendRow, "verdict" | "smallest" | "adjustedTail" | "adjustedRank">;
+type Fitted = Omit<TrendRow, "verdict" | "reason" | "smallest" | "adjustedTail" | "adjustedRank">;
 
 /** The primary estimand of every ladder, then its width where that is another. */
 export function trendRows(
@@ -67,11 +77,12 @@ export function trendRows(
         smallest: smallest_slope[estimand],
         alpha: 1 - confidence,
         adjusted: several ? (tails[i] ?? null) : null,
+        bounded: row.bounded,
       };
       return {
         ...row,
         smallest: rule.smallest,
-        verdict: trendVerdict(row.trend, rule),
+        ...trendVerdict(row.trend, rule),
         adjustedTail: tails[i] ?? null,
         adjustedRank: ps[i] ?? null,
       };
@@ -87,13 +98,16 @@ function fitLadder(
 ): Fitted {
   const { confidence, frontier_loss: loss } = analysis;
   const { method, capability, slot, windows } = ladder;
-  const cells = trendCells(windows, estimand, loss);
-  const trend = hierarchicalTrend(cells, {
-    scale: ESTIMAND_SCALES[estimand].prior,
-    confidence,
-    key: `${seed}/${method}/${capability}/${slot}/${estimand}/trend`,
-    draws,
-  });
+  const { cells, neverSteered, bounded } = trendCells(windows, estimand, loss);
+  const trendOf = (of: readonly TrendCell[]) =>
+    hierarchicalTrend(of, {
+      scale: ESTIMAND_SCALES[estimand].prior,
+      confidence,
+      key: `${seed}/${method}/${capability}/${slot}/${estimand}/trend`,
+      draws,
+    });
+  const trend = trendOf(cells);
+  const other = trend.kind === "fitted" && bounded !== null ? trendOf(bounded) : null;
   const split = varianceSplit(
     windows.flatMap((window) => {
       const these = estimandDraws(window, window.these, estimand, loss);
@@ -113,6 +127,8 @@ function fitLadder(
     split,
     purchases: trend.kind === "fitted" ? purchases(ladder, trend, cells) : null,
     cells,
+    neverSteered,
+    bounded: other?.kind === "fitted" ? other.slope : null,
     means: trend.kind === "fitted" ? rungMeans(windows, estimand, analysis) : [],
   };
 }

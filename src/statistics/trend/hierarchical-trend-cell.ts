@@ -6,7 +6,9 @@ import type { TrendCell } from "./trend-options.js";
 
 type CellValue =
   | { readonly kind: "at"; readonly mean: number; readonly sd: number }
-  | { readonly kind: "below" | "above"; readonly limit: number | null };
+  | { readonly kind: "below" | "above"; readonly limit: number | null }
+  /** Its ceiling is too low, which says nothing of how narrow it would be. */
+  | { readonly kind: "never_steered" };
 
 /** What is known about a width: a number with its noise, or a bound where at least half of the draws have a name. */
 interface WidthDraws {
@@ -19,16 +21,15 @@ interface WidthDraws {
 }
 
 /**
- * A window that never steers lies below all numbers; how far is unknown, since above the collapse nothing is left to
- * steer. One whose collapse lies above the range is wider than from its onset to the range's top; the bottom is treated
+ * A window that never steers has no width, wherever it collapses. One whose collapse lies above the range is wider than from its onset to the range's top; the bottom is treated
  * likewise. Null where both ends are beyond the range, so that nothing is known.
  */
 export function widthCell({ onset, collapse, width, range }: WidthDraws): CellValue | null {
   const start = sideOf(onset);
   const end = sideOf(collapse);
   if (start === null && end === null) return numberCell(width);
+  if (start === "above") return { kind: "never_steered" };
   if (start !== null && end !== null) return null;
-  if (start === "above") return { kind: "below", limit: null };
   const numbers = finite(start === null ? onset : collapse);
   if (numbers.length === 0) return null;
   const placed = medianOf(numbers);
@@ -48,14 +49,30 @@ export function numberCell(draws: Draws): CellValue | null {
     : { kind: "at", mean: meanOf(numbers), sd: Math.sqrt(varianceOf(numbers)) };
 }
 
-/** Gives each censored cell a bound: one without a limit lies beyond all numbers, and also below 0 if it lies below. */
-export function placeBounds<Of extends object>(cells: readonly (Of & CellValue)[]): (Of & BoundedValue)[] {
-  const numbers = cells.flatMap((cell) => (cell.kind === "at" ? [cell.mean] : []));
+interface OfQuestion {
+  readonly question: string;
+}
+
+/**
+ * Gives each censored cell a bound: one without a limit lies beyond all numbers, and also below 0 if it lies below. Cells
+ * that are never steered are left out, or, if `narrowest`, lie below 0 and below every number of their question.
+ */
+export function placeBounds<Of extends OfQuestion>(
+  cells: readonly (Of & CellValue)[],
+  narrowest: boolean,
+): (Of & BoundedValue)[] {
+  const numbersOf = (of: readonly (Of & CellValue)[]) =>
+    of.flatMap((cell) => (cell.kind === "at" ? [cell.mean] : []));
+  const numbers = numbersOf(cells);
   if (numbers.length === 0) return [];
-  return cells.map((cell) => {
-    if (cell.kind === "at") return cell;
-    const beyond = cell.kind === "below" ? Math.min(0, lowestOf(numbers)) : highestOf(numbers);
-    return { ...cell, limit: cell.limit ?? beyond };
+  return cells.flatMap((cell): (Of & BoundedValue)[] => {
+    if (cell.kind === "at") return [cell];
+    if (cell.kind === "never_steered") {
+      const own = numbersOf(cells.filter(({ question }) => question === cell.question));
+      return narrowest ? [{ ...cell, kind: "below", limit: lowestOf([0, ...own]) }] : [];
+    }
+    const beyond = cell.kind === "below" ? lowestOf([0, ...numbers]) : highestOf(numbers);
+    return [{ ...cell, limit: cell.limit ?? beyond }];
   });
 }
 

@@ -46,6 +46,10 @@ export type HierarchicalTrend =
     }
   | { readonly kind: "not_fitted"; readonly reason: string };
 
+/** Chains with a split R-hat of this or more have not mixed: they are run again, twice as long, up to eight times. */
+export const MIXED = 1.01;
+const MOST_LONGER = 8;
+
 /** With fewer rungs, a slope cannot be distinguished from the rungs' own spread. */
 const LEAST_RUNGS = 3;
 
@@ -69,10 +73,15 @@ export function hierarchicalTrend(cells: readonly TrendCell[], options: TrendOpt
     return { kind: "not_fitted", reason: `${count("at")} windows with a number are too few for a slope` };
   }
   const { scale, confidence } = options;
-  const chains = sampleTrend(cells, scale, options);
+  let longer = options;
+  let chains = sampleTrend(cells, scale, longer);
+  while (mixing(chains.slope).rHat >= MIXED && longer.draws < MOST_LONGER * options.draws) {
+    longer = { ...longer, draws: 2 * longer.draws };
+    chains = sampleTrend(cells, scale, longer);
+  }
   const sensitivity = [scale / 2, scale * 2].map((other) => ({
     scale: other,
-    slope: slopeOf(sampleTrend(cells, other, options).slope, confidence),
+    slope: slopeOf(sampleTrend(cells, other, longer).slope, confidence),
   }));
   const spread = (draws: readonly Float64Array[] | null) =>
     draws === null ? null : spreadOf(draws, confidence);

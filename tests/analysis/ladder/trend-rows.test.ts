@@ -17,10 +17,12 @@ const found = (ladder: SyntheticLadder, changes: Partial<Analysis> = {}) =>
   ladderFindings(syntheticLadder(ladder), changes);
 
 describe("the slopes of a ladder", () => {
-  it("takes windows that never steer as lying below the others", () => {
+  it("leaves windows that never steer out of the slope, with the slope they would make beside it", () => {
     const { slopes: rows } = found({ ...LADDER, neverSteered: ["mercury/m5", "caracara/m5"] });
     const [row] = rows;
-    expect(row?.trend).toMatchObject({ cells: { at: 16, below: 2, above: 0 } });
+    expect(row?.trend).toMatchObject({ cells: { at: 16, below: 0, above: 0 } });
+    expect(row?.neverSteered).toBe(2);
+    expect(row?.bounded?.mean).toBeLessThan(row?.trend.kind === "fitted" ? row.trend.slope.mean : 0);
     expect(row?.verdict).toBe("shrinks");
   });
 

@@ -152,10 +152,11 @@ describe("widthCell", () => {
   });
 
   it("is a bound where an end is beyond the range, and nothing where both are", () => {
-    expect(of([NEVER, NEVER], [2, 2], [-NEVER, -NEVER])).toEqual({ kind: "below", limit: null });
+    expect(of([NEVER, NEVER], [2, 2], [-NEVER, -NEVER])).toEqual({ kind: "never_steered" });
     expect(of([1, 1], [NEVER, NEVER], [NEVER, NEVER])).toEqual({ kind: "above", limit: 3 });
     expect(of([-NEVER, -NEVER], [2, 2], [NEVER, NEVER])).toEqual({ kind: "above", limit: 6 });
-    expect(of([NEVER, NEVER], [NEVER, NEVER], [-NEVER, -NEVER])).toBeNull();
+    expect(of([NEVER, NEVER], [NEVER, NEVER], [-NEVER, -NEVER])).toEqual({ kind: "never_steered" });
+    expect(of([-NEVER, -NEVER], [NEVER, NEVER], [NEVER, NEVER])).toBeNull();
   });
 
   it("puts a bound without a number beyond all others", () => {
@@ -164,11 +165,24 @@ describe("widthCell", () => {
       ...numbers,
       { kind: "below" as const, limit: null },
       { kind: "above" as const, limit: null },
+    ].flatMap((cell) => (cell === null ? [] : [{ question: "q", ...cell }]));
+    expect(placeBounds(cells, false).slice(-2)).toEqual([
+      { question: "q", kind: "below", limit: 0 },
+      { question: "q", kind: "above", limit: 3 },
+    ]);
+  });
+
+  it("leaves out what is never steered, or puts it below the numbers of its own question", () => {
+    const cells = [
+      { question: "wide", kind: "at" as const, mean: 2, sd: 0.1 },
+      { question: "empty", kind: "at" as const, mean: -3, sd: 0.1 },
+      { question: "wide", kind: "never_steered" as const },
+      { question: "empty", kind: "never_steered" as const },
     ];
-    const placed = placeBounds(cells.filter((cell) => cell !== null));
-    expect(placed.slice(-2)).toEqual([
-      { kind: "below", limit: 0 },
-      { kind: "above", limit: 3 },
+    expect(placeBounds(cells, false)).toHaveLength(2);
+    expect(placeBounds(cells, true).slice(2)).toEqual([
+      { question: "wide", kind: "below", limit: 0 },
+      { question: "empty", kind: "below", limit: -3 },
     ]);
   });
 });

@@ -13,7 +13,7 @@ import { seededRandom } from "../../../src/util/random.js";
 
 type Fitted = Extract<HierarchicalTrend, { kind: "fitted" }>;
 
-const RULE = { smallest: 0.1, alpha: 0.05, adjusted: null };
+const RULE = { smallest: 0.1, alpha: 0.05, adjusted: null, bounded: null };
 
 /** Spreads of a plan: every draw of the chains is the same. */
 function trendWith(
@@ -47,17 +47,51 @@ describe("trendVerdict", () => {
   const slope = (low: number, high: number) =>
     trendWith({ rung: 0, interaction: 0, vector: null }, low, high);
 
+  const verdictOf = (trend: HierarchicalTrend, rule: Partial<Parameters<typeof trendVerdict>[1]> = {}) =>
+    trendVerdict(trend, { ...RULE, ...rule }).verdict;
+
   it("says shrinks, does not, or cannot tell, by where the interval lies", () => {
-    expect(trendVerdict(slope(-0.4, -0.1), RULE)).toBe("shrinks");
-    expect(trendVerdict(slope(-0.05, 0.3), RULE)).toBe("does not");
-    expect(trendVerdict(slope(-0.3, 0.1), RULE)).toBe("cannot tell");
-    expect(trendVerdict(slope(-0.06, -0.02), RULE)).toBe("shrinks");
-    expect(trendVerdict({ kind: "not_fitted", reason: "" }, RULE)).toBe("cannot tell");
+    expect(verdictOf(slope(-0.4, -0.1))).toBe("shrinks");
+    expect(verdictOf(slope(-0.05, 0.3))).toBe("does not");
+    expect(verdictOf(slope(-0.3, 0.1))).toBe("cannot tell");
+    expect(verdictOf(slope(-0.06, -0.02))).toBe("shrinks");
+    expect(verdictOf({ kind: "not_fitted", reason: "" })).toBe("cannot tell");
   });
 
   it("asks more of one among several", () => {
-    expect(trendVerdict(slope(-0.4, -0.1), { ...RULE, adjusted: 0.08 })).toBe("cannot tell");
-    expect(trendVerdict(slope(-0.4, -0.1), { ...RULE, adjusted: 0.04 })).toBe("shrinks");
+    expect(verdictOf(slope(-0.4, -0.1), { adjusted: 0.08 })).toBe("cannot tell");
+    expect(verdictOf(slope(-0.4, -0.1), { adjusted: 0.04 })).toBe("shrinks");
+  });
+
+  it("cannot tell what another prior of the rungs' spread takes back", () => {
+    const under = (low: number, high: number): Fitted["sensitivity"] => [
+      { scale: 1, slope: { mean: 0, sd: 1, low, high, negative: 0.5 } },
+    ];
+    const reason = "it depends on the prior of the rungs' spread";
+    const shrinking = { ...slope(-0.4, -0.1), sensitivity: under(-0.6, 0.1) };
+    expect(trendVerdict(shrinking, RULE)).toEqual({ verdict: "cannot tell", reason });
+    const staying = { ...slope(-0.05, 0.3), sensitivity: under(-0.2, 0.4) };
+    expect(trendVerdict(staying, RULE)).toEqual({ verdict: "cannot tell", reason });
+    expect(verdictOf({ ...shrinking, sensitivity: under(-0.6, -0.05) })).toBe("shrinks");
+  });
+
+  it("cannot tell anything from chains that have not mixed", () => {
+    expect(trendVerdict({ ...slope(-0.4, -0.1), rHat: 1.31 }, RULE)).toEqual({
+      verdict: "cannot tell",
+      reason: "its chains have not mixed (R-hat 1.31)",
+    });
+  });
+
+  it("does not say of windows that it does not shrink where those that are never steered could have done so", () => {
+    const bounded = { mean: -0.3, sd: 0.1, low: -0.5, high: -0.1, negative: 1 };
+    expect(trendVerdict(slope(-0.05, 0.3), { ...RULE, bounded })).toEqual({
+      verdict: "cannot tell",
+      reason: "it depends on where windows that are never steered are put",
+    });
+    expect(verdictOf(slope(-0.4, -0.1), { bounded })).toBe("shrinks");
+    expect(verdictOf(slope(-0.4, -0.1), { bounded: { ...bounded, mean: 0.2, high: 0.4 } })).toBe(
+      "cannot tell",
+    );
   });
 
   it("has a two-sided tail", () => {

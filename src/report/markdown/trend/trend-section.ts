@@ -22,7 +22,7 @@ function slopeBlocks(rows: Findings["slopes"]): Block[] {
   return [
     "## Slope over the ladder",
     listOf(rows.map(verdictSentence)),
-    "Rungs have an effect of their own in the model, so the slope is as uncertain as its few rungs make it, whatever the number of questions. Windows without a number enter as bounds.",
+    "Rungs have an effect of their own in the model, so the slope is as uncertain as its few rungs make it, whatever the number of questions. Windows that never collapse enter as bounds; windows that are never steered have no width and are left out, with the slope that they would make beside it.",
     slopeTable(rows),
     ...(rows.some(({ trend }) => trend.kind === "fitted")
       ? [

@@ -5,7 +5,7 @@ import { formatInterval, formatSigned, formatStrength } from "../../words/format
 
 /** The trend's name and verdict, the slope behind it, and what to buy next. */
 export function verdictSentence(row: TrendRow): string {
-  const { ladder, estimand, trend, verdict, smallest } = row;
+  const { ladder, estimand, trend, verdict, smallest, reason } = row;
   const what = `${estimand === "frontier" ? "T" : estimand} over size, ${ladderName(ladder)}`;
   if (trend.kind === "not_fitted") return `${what}: cannot tell, ${trend.reason}.`;
   const { unit } = ESTIMAND_SCALES[estimand];
@@ -15,15 +15,26 @@ export function verdictSentence(row: TrendRow): string {
       ? ` (no faster than ${smallest} a doubling)`
       : verdict === "shrinks" && slope.low > -smallest
         ? ` (more slowly than ${smallest} a doubling)`
-        : verdict === "cannot tell" && slope.high < 0
-          ? " (several trends were tested, and this one does not stand among them)"
-          : "";
+        : reason === null
+          ? ""
+          : ` (${reason})`;
   return [
     `${what}: ${verdict}${rule}; slope ${formatSigned(slope.mean)} ${formatInterval(slope, formatSigned)} ${unit} per doubling of parameters, ${trend.rungs} rungs, P(slope < 0) ${slope.negative.toFixed(2)}.`,
+    neverSteeredSentence(row),
     purchaseSentence(row),
   ]
     .filter((part) => part !== "")
     .join(" ");
+}
+
+function neverSteeredSentence({ neverSteered, bounded }: TrendRow): string {
+  if (neverSteered === 0) return "";
+  const windows = neverSteered === 1 ? "1 window that is" : `${neverSteered} windows that are`;
+  const slope =
+    bounded === null
+      ? ""
+      : `; as the narrowest of their question they would make it ${formatInterval(bounded, formatSigned)}`;
+  return `Without ${windows} never steered${slope}.`;
 }
 
 function purchaseSentence({ purchases }: TrendRow): string {

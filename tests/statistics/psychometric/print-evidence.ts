@@ -7,7 +7,7 @@ import { dataSet, evidence } from "./posterior-evidence.js";
 // node --import tsx tests/statistics/psychometric/print-evidence.ts [data sets] [exact draws]
 const [sets = 240, draws = 400_000] = process.argv.slice(2).map(Number);
 /** With fewer effective draws, the error would be that of the importance sampling. */
-const LEAST_EFFECTIVE = 1000;
+const LEAST_EFFECTIVE = 500;
 
 const found = Array.from({ length: sets }, (_, k) =>
   evidence(dataSet(seededRandom(`set ${k}`)), draws, `set ${k}`),

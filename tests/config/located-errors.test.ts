@@ -135,6 +135,12 @@ const CASES: readonly (readonly [what: string, from: string, to: string, problem
     "experiment.yaml:7:40 strengths.to: not above from, received 1, expected more than 2",
   ],
   [
+    "a layer that could be an index or a fraction",
+    "layers: [0.75]",
+    "layers: [0.5, 1.0]",
+    "experiment.yaml:6:15 layers[1]: could be an index or a fraction of depth, received 1.0, expected an index without a point (1), or a fraction of depth below 1",
+  ],
+  [
     "a layer that is neither index nor fraction",
     "layers: [0.75]",
     "layers: [2, 1.5]",

@@ -3,6 +3,7 @@ import { type Document, isMap, isScalar, isSeq, LineCounter } from "yaml";
 import { LIMITS } from "../limits.js";
 import type { Problem } from "../problem.js";
 import { readText, UnfitText } from "../read-text.js";
+import { ambiguousLayers } from "./ambiguous-layers.js";
 import { composeYaml, type YamlBounds } from "./compose.js";
 import { applySettings, type Setting, settingText } from "./settings.js";
 
@@ -94,6 +95,12 @@ function parseYaml(
     const { line, col } = lines.linePos(offsetOf(document, at, part));
     return { file: shown, line, column: col, ...details };
   };
+  for (const { at, written } of ambiguousLayers(document)) {
+    const expected = `an index without a point (${Number(written)}), or a fraction of depth below 1`;
+    problems.push(
+      problem(at, { what: "could be an index or a fraction of depth", received: written, expected }),
+    );
+  }
   return Object.freeze({ path, shown, text, value, problem });
 }
 

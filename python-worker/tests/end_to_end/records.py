@@ -198,7 +198,7 @@ def interval_columns(run: Run, identity: Identity, draw: Draw) -> Record:
         values = drawn(identity)
         intervals = {name: r.percentile_interval(values[name], name, run.confidence) for name in r.QUANTITIES}
         onset, collapse = (
-            (intervals[name], r.widened(intervals[name], end))
+            (intervals[name], r.widened(intervals[name], end, own.strengths))
             for name, end in zip(("onset", "collapse"), ends(own), strict=True)
         )
         width = r.widened_width(intervals["width"], onset, collapse)

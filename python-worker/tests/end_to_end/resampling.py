@@ -137,11 +137,17 @@ def opens_upwards(width: d.Value) -> bool:
     return width in ABOVE["width"]
 
 
-def widened(interval: Interval, end: d.End) -> Interval:
-    """An end's interval, on log strength at least as long as the step in which its estimate lies."""
+def widened(interval: Interval, end: d.End, strengths: Sequence[float]) -> Interval:
+    """An end's interval, on log strength at least as long as the step in which its estimate lies.
+
+    Where the end or a bound has a name, each numeric bound moves outwards to the next tested strength.
+    """
     low, high = interval
     if end.after is None or end.by is None or isinstance(low, str) or isinstance(high, str):
-        return interval
+        return (
+            low if isinstance(low, str) else max(strength for strength in strengths if strength < low),
+            high if isinstance(high, str) else min(strength for strength in strengths if strength >= high),
+        )
     return interval if high / low >= end.by / end.after else (min(low, end.after), max(high, end.by))
 
 

@@ -155,7 +155,7 @@ def test_a_bootstrap_of_another_random_stream_agrees(run, computed, printed):
         raw = {
             name: r.percentile_interval(drawn[name], name, run.confidence) for name in ("onset", "collapse", "width")
         }
-        wide = {name: r.widened(raw[name], end_of(record, name)) for name in ("onset", "collapse")}
+        wide = {name: r.widened(raw[name], end_of(record, name), own.strengths) for name in ("onset", "collapse")}
         moved = {name: (raw[name], wide[name]) for name in wide}
         wide["width"] = r.widened_width(raw["width"], moved["onset"], moved["collapse"])
         for name, interval in wide.items():

@@ -30,6 +30,7 @@ function trendFields(row: TrendRow): Fields {
     rank_p: tested?.p ?? null,
     rank_p_adjusted: adjustedRank,
     rank_smallest_p: tested?.smallestP ?? null,
+    rank_unknown: tested?.unknown ?? null,
     ...Object.fromEntries(row.split.map(({ source, sd }) => [`window_sd_${source}`, sd])),
     ...Object.fromEntries(row.split.map(({ source, share }) => [`window_share_${source}`, share])),
     sd_of_slope: row.purchases?.sd ?? null,

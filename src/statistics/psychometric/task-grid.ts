@@ -8,7 +8,7 @@ import type { GridSpans } from "./psychometric-posterior.js";
 /** Standard deviation of a logistic whose width from .05 to .95 is 1. */
 export const DEVIATION = Math.PI / Math.sqrt(3) / WIDTH_LOGITS;
 /** Cells of the grid. `between`: share of the mean curve's variance that is between tasks, uniform a priori. */
-const CELLS = { start: 3, lapse: 4, logWidth: 12, between: 4, threshold: 12 };
+const CELLS = { start: 3, lapse: 3, logWidth: 12, between: 4, threshold: 24 };
 
 /** A task's curve except for its threshold, and the spread of thresholds. */
 export interface TaskShape {

@@ -6,7 +6,7 @@ import type { TaskGrid } from "./task-grid.js";
 import { type TaskCounts, type TaskData, taskLikelihoods } from "./task-likelihood.js";
 
 /** Thresholds at which a task's likelihood is tabulated, and how far beyond the mean's span, in standard deviations. */
-const PLACES = 26;
+const PLACES = 48;
 const REACH = 2.8;
 /** Unsteered rates (sin^2) of tasks whose rates differ. */
 const APART = cellsOf({ low: 0, high: Math.PI / 2 }, 6);

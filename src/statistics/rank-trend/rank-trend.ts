@@ -46,7 +46,10 @@ export function rankTrend(questions: readonly (readonly Rung[])[]): Trend {
   const ranked = rankedRungs(ladders);
   const s = observedS(ranked);
   const { p, drawn } = n <= MOST_COUNTED ? { p: countOrders(ranked, s), drawn: null } : drawOrders(ranked, s);
-  const least = smallestShare(ranked.sizes);
+  // A rung without any rank can stand anywhere, so that it makes no order more extreme than another.
+  const least = smallestShare(
+    ranked.sizes.filter((_, i) => ladders.some((rungs) => rungs[i]?.width !== null)),
+  );
   return {
     kind: "tested",
     tau: tauB(s, ranked.sizes, ladders),

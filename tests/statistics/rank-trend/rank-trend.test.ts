@@ -118,7 +118,7 @@ describe("rankTrend", () => {
     const partly = ladder([5, 6, 7, 8]).map((rung, i) => (i === 2 ? { ...rung, width: null } : rung));
     // Of 24 orders of both questions, only the ascending and the descending one have as large an |S|: 6 + 3.
     expect(rankTrend([known, partly])).toMatchObject({ tau: 1, p: 2 / 24, unknown: 1 });
-    expect(rankTrend([partly])).toMatchObject({ kind: "tested", tau: 1, unknown: 1 });
+    expect(rankTrend([partly])).toMatchObject({ tau: 1, p: 2 / 6, smallestP: 2 / 6, unknown: 1 });
     expect(rankTrend([partly.map((rung, i) => (i === 0 ? { ...rung, width: null } : rung))])).toEqual({
       kind: "not_tested",
       reason: "the widths of fewer than 3 rungs have a rank",

@@ -1,10 +1,17 @@
 /** The process that runs model-written Python: started by fork with the interpreter's path, answers one request at a time. */
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 
 import { Interpreter } from "./interpreter.js";
 import { type FromChild, isToChild } from "./messages.js";
 
 const CHECK_MS = 500;
+/**
+ * Bytes, roughly, that a function runs before it is compiled again for speed. At V8's own 1.8 million the start alone
+ * passes that many times, and half of its processor time is spent on compiling what hardly runs again; a program
+ * that takes long still reaches this number well within its limit.
+ */
+const TIERING_BUDGET = 200_000_000;
 
 /** Kills this process once its parent is gone, also while a program runs and the event loop stands still. */
 const WATCHDOG = `
@@ -24,6 +31,7 @@ function cpuSeconds(): number {
 async function main(path: string): Promise<void> {
   new Worker(new URL(`data:text/javascript,${encodeURIComponent(WATCHDOG)}`), { execArgv: [] }).unref();
   process.on("disconnect", () => process.exit());
+  setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
   const interpreter = await Interpreter.boot(path);
   process.on("message", (message: unknown) => {
     if (!isToChild(message)) throw new Error("the sandbox process was sent an unknown message");

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { childModule } from "./child-module.js";
 
 /** A process that answers questions, each of which is a message; it ends when its parent releases it. */
 export interface Forked<Question, Answer> {
@@ -32,14 +31,8 @@ export function forked<Question extends object, Answer>(
   from: string,
   stderr: "inherit" | "ignore" = "inherit",
 ): Forked<Question, Answer> {
-  // When run from TypeScript sources (tests, development), the child needs the parent's loader.
-  const fromSources = from.endsWith(".ts");
-  const entry = fileURLToPath(new URL(`./${name}.${fromSources ? "ts" : "js"}`, from));
-  const loader = fromSources
-    ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href]
-    : [];
-  const child = fork(entry, [], {
-    execArgv: loader,
+  const child = fork(childModule(name, from), [], {
+    execArgv: [],
     serialization: "advanced",
     stdio: ["inherit", "inherit", stderr, "ipc"],
     // In its own process group, so that the parent decides what a Ctrl-C in the terminal means. It ends with its parent.

@@ -8,7 +8,8 @@ import { pythonOf } from "../../src/run/start/worker-launch.js";
 import { root as repository } from "../run/command.js";
 
 const COPIED = ["src", "configs", "docs/examples", "python-worker/steering_worker", "package.json"];
-const LINKED = ["node_modules", ".venv", "models", "assets"];
+/** `dist` for its processes, which no step changes. */
+const LINKED = ["node_modules", ".venv", "models", "assets", "dist"];
 const SOURCES = /^(?:src|python-worker\/steering_worker)\//;
 
 /** A copy of the sources in which a test carries out the steps of CONTRIBUTING.md. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { forked } from "../../src/util/forked.js";
 
-const BESIDE = new URL("../fixtures/beside.ts", import.meta.url).href;
+const BESIDE = new URL("../fixtures/beside.mjs", import.meta.url).href;
 const child = () => forked<{ readonly bytes: number }, Uint8Array>("large-answer-process", BESIDE);
 
 // The answer is on its way between about 0.2 and 0.5 s after it was asked for.

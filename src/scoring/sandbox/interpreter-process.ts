@@ -1,7 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
-
+import { childModule } from "../../util/child-module.js";
 import { cpuSeconds } from "./cpu-time.js";
 import type { Ended, FromChild, ToChild } from "./messages.js";
 import { fromChildSchema } from "./read-message.js";
@@ -203,21 +201,11 @@ function starved(wall: number, used: number): string {
 }
 
 function forkChild(binary: string, limits: InterpreterLimits): ChildProcess {
-  // When run from TypeScript sources (tests, development), the child needs the parent's loader.
-  const fromSources = import.meta.url.endsWith(".ts");
-  const entry = new URL(fromSources ? "./child.ts" : "./child.js", import.meta.url);
-  const loader = fromSources
-    ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href]
-    : [];
-  return fork(fileURLToPath(entry), [binary], {
+  return fork(childModule("child", import.meta.url), [binary], {
     env: {},
     // In its own process group, so that the parent decides what a Ctrl-C in the terminal means.
     detached: true,
-    execArgv: [
-      ...loader,
-      `--wasm-max-mem-pages=${limits.memoryPages}`,
-      "--disallow-code-generation-from-strings",
-    ],
+    execArgv: [`--wasm-max-mem-pages=${limits.memoryPages}`, "--disallow-code-generation-from-strings"],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     serialization: "json",
   });

@@ -8,7 +8,7 @@ import { runFolder } from "../../src/store/run-folder.js";
 import { readSamples } from "../../src/store/tables/read-table.js";
 import { LONG, plant, plantedRun, root } from "./planted-run.js";
 
-const SMALL = ["models=[small]", "questions=[caracara, mercury]", "design.precision=0.6"];
+const SMALL = ["models=[small]", "questions=[caracara, mercury]", "design.precision=1"];
 const planted = plant("searched");
 
 /** The same run in a process of its own. */
@@ -46,7 +46,7 @@ function committedIn(out: string): number {
 const KILLS = 3;
 
 test(
-  "killed again and again in the middle of its rounds, a run goes on to the same rounds and the same samples",
+  "killed three times in the middle of its rounds, a run goes on to the same rounds and the same samples",
   async () => {
     const [undisturbed, killed] = [join(planted.folder, "undisturbed"), join(planted.folder, "killed")];
     expect((await plantedRun(planted.folder, undisturbed, SMALL)).exitCode).toBe(0);

@@ -7,7 +7,7 @@ import { runFolder } from "../../src/store/run-folder.js";
 import { readSamples } from "../../src/store/tables/read-table.js";
 import { LONG, PLANTED_WORKER, plant, plantedRun } from "./planted-run.js";
 
-const SMALL = ["models=[small]", "questions=[caracara]", "design.precision=0.6"];
+const SMALL = ["models=[small]", "questions=[caracara]", "design.precision=1"];
 const planted = plant("searched");
 
 const textsOf = (folder: string): readonly string[] =>

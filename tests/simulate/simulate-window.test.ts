@@ -8,6 +8,7 @@ import type { Simulated } from "../../src/simulate/verdict.js";
 import { seededRandom } from "../../src/util/random.js";
 
 const LEVELS = { target: 0.5, capability: 0.9 };
+/** Of one truth. */
 const EXPERIMENTS = 6;
 /** Generous: other tests may share the cores. */
 const PATIENCE = { timeout: 240_000 };
@@ -45,7 +46,7 @@ describe("truths", () => {
   });
 });
 
-// At a true coverage of .95, 6 experiments cover fewer than 4 about once in five hundred times.
+// At a true coverage of .95, 6 experiments cover fewer than 4 about twice in a thousand times; at one of .5, every third.
 describe("coverage of the nominal 95 % interval", PATIENCE, () => {
   it.each(["model", "overdispersed", "gibberish", "empty"] as const)("holds on truth %s", async (truth) => {
     const { ends, falseWindow, samples } = await run(truth);

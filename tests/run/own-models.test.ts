@@ -5,10 +5,12 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openRun } from "../../src/store/folder/read-run.js";
 import { readSamples } from "../../src/store/tables/read-table.js";
-import { newFolder, root, run, tinyConfig } from "./command.js";
+import { newFolder, root, run } from "./command.js";
 
 const LONG = 240_000;
 const folder = newFolder();
+const experiments = join(root, "tests", "fixtures", "experiments");
+const smallest = join(experiments, "smallest.yaml");
 const checkpoint = join(folder, "tiny-multimodal");
 
 beforeAll(() => {
@@ -27,7 +29,7 @@ describe("a model of one's own", () => {
       const out = join(folder, "multimodal");
       const { code, stderr } = await run([
         "experiment",
-        tinyConfig,
+        smallest,
         "--out",
         out,
         "--set",
@@ -50,7 +52,7 @@ describe("a model of one's own", () => {
       rmSync(join(broken, shard));
       const { code, stderr } = await run([
         "experiment",
-        tinyConfig,
+        smallest,
         "--out",
         join(folder, "b"),
         "--set",
@@ -71,11 +73,11 @@ describe("a method of one's own, in a file outside the repository", () => {
       cpSync(join(root, "docs", "examples", "my_method.py"), join(elsewhere, "my_method.py"));
       const config = join(elsewhere, "mine.yaml");
       const methods = "methods:\n  - { name: mine, direction: ./my_method.py, edit: add }\n";
-      const tiny = readFileSync(tinyConfig, "utf8");
-      const text = tiny
-        .replace(/methods:\n(?: {2}- .*\n)+/, methods)
+      const text = readFileSync(smallest, "utf8")
+        .replace(/methods: .*\n/, methods)
         .replace("../../../models", join(root, "models"))
-        .replace("name: tiny", "name: mine");
+        .replace("./two-tasks.yaml", join(experiments, "two-tasks.yaml"))
+        .replace("name: smallest", "name: mine");
       writeFileSync(config, text);
       const out = join(elsewhere, "run");
       const { code, stderr } = await run(["experiment", config, "--out", out]);

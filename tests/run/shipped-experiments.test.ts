@@ -19,7 +19,10 @@ test("nano-sae.yaml is nano-grid.yaml with one line changed", () => {
 
 test("nano-sae.yaml runs: the shipped dictionary of a rung is found and its features are ablated", async () => {
   const out = join(newFolder(), "run");
-  const fewer = ["models=[models/nano/nano-0.2m]", "questions=[mercury]", "samples={question: 4, task: 1}"];
+  const fewer = [
+    ...["models=[models/nano/nano-0.2m]", "questions=[mercury]", "samples={question: 4, task: 1}"],
+    ...["baseline={question: 4, task: 1}", "analysis.bootstrap=100", "execution.threads=1"],
+  ];
   const set = fewer.flatMap((value) => ["--set", value]);
   const { code, stderr } = await run(["experiment", config("nano-sae"), "--out", out, ...set]);
   expect(code, stderr).toBe(0);

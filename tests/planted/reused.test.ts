@@ -12,7 +12,10 @@ import { readMeasurements, readSamples, readScores } from "../../src/store/table
 import { here } from "../report/here.js";
 import { LONG, plant, plantedRun, root } from "./planted-run.js";
 
-const FEW = ["samples={question: 4, task: 2}", "baseline={question: 8, task: 4}", "execution.block=32"];
+const FEW = [
+  "strengths={unit: resid, from: 0.25, to: 2.828427, count: 6}",
+  ...["samples={question: 4, task: 2}", "baseline={question: 8, task: 4}", "execution.block=32"],
+];
 const LESS = [...FEW, "questions=[caracara]", "methods=[caa-last-token]"];
 const planted = plant("two-rungs");
 const placeOf = (name: string) => join(planted.folder, name);

@@ -9,8 +9,6 @@ const BEST_LAYER = 3;
 /** As planted: octaves of width a doubling of parameters. */
 const SHRINKING = -0.5;
 const planted = plant("trend");
-/** Of ladders on which nothing is found, however few the samples. */
-const COARSE = "design.precision=1";
 
 interface Report {
   /** The trend in width, of the only method and capability. */
@@ -59,7 +57,7 @@ describe("a ladder of equal windows", () => {
   test(
     "is never said to shrink, and its slope's interval holds 0",
     async () => {
-      const { trend } = await reportOf("flat", ["questions=[kestrel, france, mars]", COARSE]);
+      const { trend } = await reportOf("flat", ["questions=[kestrel, france, mars]"]);
       expect(Number(trend.slope_low)).toBeLessThan(0);
       expect(Number(trend.slope_high)).toBeGreaterThan(0);
       expect(["does not", "cannot tell"]).toContain(trend.verdict);
@@ -72,7 +70,7 @@ describe("too little to tell a trend by", () => {
   test(
     "is one question on two rungs, though its window shrinks",
     async () => {
-      const { trend } = await reportOf("few", ["questions=[caracara]", "models=[rung-1, rung-2]", COARSE]);
+      const { trend } = await reportOf("few", ["questions=[caracara]", "models=[rung-1, rung-2]"]);
       expect(trend.verdict).toBe("cannot tell");
     },
     LONG,

@@ -7,11 +7,10 @@ import { type FromChild, isToChild } from "./messages.js";
 
 const CHECK_MS = 500;
 /**
- * Bytes, roughly, that a function runs before it is compiled again for speed. At V8's own 1.8 million the start alone
- * passes that many times, and half of its processor time is spent on compiling what hardly runs again; a program
- * that takes long still reaches this number well within its limit.
+ * Bytes, roughly, that a function runs before it is compiled again for speed: ten times V8's own number, which the start
+ * alone passes so often that it spends half of its processor time on compiling what hardly runs again.
  */
-const TIERING_BUDGET = 200_000_000;
+const TIERING_BUDGET = 18_000_000;
 
 /** Kills this process once its parent is gone, also while a program runs and the event loop stands still. */
 const WATCHDOG = `

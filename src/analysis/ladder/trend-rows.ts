@@ -7,6 +7,7 @@ import {
   type HierarchicalTrend,
   hierarchicalTrend,
   type SlopePosterior,
+  trendSlope,
 } from "../../statistics/trend/hierarchical-trend.js";
 import type { TrendCell } from "../../statistics/trend/trend-options.js";
 import { slopeTail, type TrendVerdict, trendVerdict } from "../../statistics/trend/trend-verdict.js";
@@ -99,15 +100,13 @@ function fitLadder(
   const { confidence, frontier_loss: loss } = analysis;
   const { method, capability, slot, windows } = ladder;
   const { cells, neverSteered, bounded } = trendCells(windows, estimand, loss);
-  const trendOf = (of: readonly TrendCell[]) =>
-    hierarchicalTrend(of, {
-      scale: ESTIMAND_SCALES[estimand].prior,
-      confidence,
-      key: `${seed}/${method}/${capability}/${slot}/${estimand}/trend`,
-      draws,
-    });
-  const trend = trendOf(cells);
-  const other = trend.kind === "fitted" && bounded !== null ? trendOf(bounded) : null;
+  const trendOptions = {
+    scale: ESTIMAND_SCALES[estimand].prior,
+    confidence,
+    key: `${seed}/${method}/${capability}/${slot}/${estimand}/trend`,
+    draws,
+  };
+  const trend = hierarchicalTrend(cells, trendOptions);
   const split = varianceSplit(
     windows.flatMap((window) => {
       const these = estimandDraws(window, window.these, estimand, loss);
@@ -128,7 +127,7 @@ function fitLadder(
     purchases: trend.kind === "fitted" ? purchases(ladder, trend, cells) : null,
     cells,
     neverSteered,
-    bounded: other?.kind === "fitted" ? other.slope : null,
+    bounded: trend.kind === "fitted" && bounded !== null ? trendSlope(bounded, trendOptions) : null,
     means: trend.kind === "fitted" ? rungMeans(windows, estimand, analysis) : [],
   };
 }

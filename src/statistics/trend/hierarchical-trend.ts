@@ -46,9 +46,9 @@ export type HierarchicalTrend =
     }
   | { readonly kind: "not_fitted"; readonly reason: string };
 
-/** Chains with a split R-hat of this or more have not mixed: they are run again, twice as long, up to eight times. */
+/** Chains with a split R-hat of this or more have not mixed: they are run again, twice as long, up to four times. */
 export const MIXED = 1.01;
-const MOST_LONGER = 8;
+const MOST_LONGER = 4;
 
 /** With fewer rungs, a slope cannot be distinguished from the rungs' own spread. */
 const LEAST_RUNGS = 3;
@@ -101,6 +101,11 @@ export function hierarchicalTrend(cells: readonly TrendCell[], options: TrendOpt
     ...mixing(chains.slope),
     chains,
   };
+}
+
+/** The slope alone, under the stated prior; the cells must be ones that `hierarchicalTrend` fits. */
+export function trendSlope(cells: readonly TrendCell[], options: TrendOptions): SlopePosterior {
+  return slopeOf(sampleTrend(cells, options.scale, options).slope, options.confidence);
 }
 
 function slopeOf(chains: readonly Float64Array[], confidence: number): SlopePosterior {

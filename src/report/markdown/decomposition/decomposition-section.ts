@@ -12,7 +12,7 @@ export function decompositionSection({ decomposition }: Findings): Block[] {
   if (rows.length === 0) return [];
   return [
     "## Why it closed",
-    "log2 window = specificity (collapse of the vector over collapse of random directions of the same norm) + tolerance (collapse of these random directions) \u2212 onset, in octaves of the strength's unit. Predicted onset: unsteered margin over gain at small strength, from forward passes alone; unexplained: onset minus that. Means over the posterior's draws where all are numbers, so that the terms add up; else medians. Intervals: these items.",
+    "log2 window = specificity (collapse of the vector over collapse of random directions of the same norm) + tolerance (collapse of these random directions) \u2212 onset, in octaves of the strength's unit. Predicted onset: unsteered margin over gain at small strength, from forward passes alone; unexplained: onset minus that. A term that half of the posterior's draws have no number for has their name; the others are means over the draws in which all of them are numbers, so that they add up. Intervals: these items.",
     ...(leftOut === 0 ? [] : [`${leftOut} windows on a linear axis have no such terms.`]),
     decompositionTable(rows),
     listOf(ladders.flatMap(({ change }) => (change === null ? [] : [changeSentence(change)]))),

@@ -33,7 +33,7 @@ function neverSteeredSentence({ neverSteered, bounded }: TrendRow): string {
   const slope =
     bounded === null
       ? ""
-      : `; as the narrowest of their question they would make it ${formatInterval(bounded, formatSigned)}`;
+      : `; with them as the narrowest of their question, the slope would be ${formatInterval(bounded, formatSigned)}`;
   return `Without ${windows} never steered${slope}.`;
 }
 
